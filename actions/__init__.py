@@ -1,0 +1,1 @@
+"""Thin custom actions: read slots, call legwork/, set slots, name a response."""

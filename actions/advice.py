@@ -1,0 +1,165 @@
+"""Complaints: what Jessica does for it, at most two questions, and a recommended session with reasons."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from actions.turn import Turn, TurnAction, reply
+from legwork import advice
+from legwork.advice import AREAS, SESSIONS, Circumstances, Wishes
+from legwork.advice.wording import SESSION_NAMES
+from legwork.nlu.safety import screening
+from legwork.settings import practice, settings
+
+QUESTIONS = {
+    "training": (reply("Yes, for a race", "yes"), reply("No race right now", "no")),
+    "duration": (reply("A few days", "days"), reply("Some weeks", "weeks"), reply("Months", "months")),
+}
+DURATIONS = {"days": 4, "weeks": 21, "months": 90}
+"""Days that the quick replies stand for."""
+
+
+class ActionComplaint(TurnAction):
+    """Hears a complaint."""
+
+    def name(self) -> str:
+        """(see parent class for full docstring)"""
+        return "action_complaint"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        hear(turn, turn.reading["topics"][0])
+
+
+def hear(turn: Turn, topic: str) -> None:
+    """Says what Jessica does for it, then asks or recommends."""
+    area = topic.split("/")[1]
+    known = gathered(turn)
+    named = [a for a in turn.values("area") if a in AREAS]
+    known["areas"] = list(dict.fromkeys([area, *named] if area != "general_soreness" or not named else named))
+    known["used"] = 0
+    turn.say(f"utter_{topic}")
+    turn.set(circumstances=known, topic=topic, answered=topic)
+    if not turn.in_form:
+        go_on(turn)
+
+
+def gathered(turn: Turn) -> dict[str, Any]:
+    """What is known so far, with what this message adds."""
+    known = dict(turn.get("circumstances") or {})
+    first = {name: values[0] for name in ("side", "duration", "sex", "race") if (values := turn.values(name))}
+    known.update(first)
+    if stops := turn.values("stops"):
+        known["stops"] = list(dict.fromkeys([*known.get("stops", ()), *stops]))
+    for flag in ("hills", "sitting"):
+        if turn.values(flag):
+            known[flag] = True
+    if training := turn.values("training"):
+        known["training"] = training[0] not in (False, "no", "false")
+    wishes = dict(known.get("wishes") or {})
+    if sessions := [s for s in turn.values("session") if s in SESSIONS]:
+        wishes["session"] = sessions[0]
+    if minutes := turn.values("minutes"):
+        wishes["minutes"] = int(minutes[0])
+    known["wishes"] = wishes
+    return known
+
+
+def circumstances(turn: Turn) -> Circumstances:
+    """The slot's content as the advice takes it."""
+    known = turn.get("circumstances") or {}
+    race_date = known.get("race_date")
+    return Circumstances(
+        areas=tuple(known.get("areas") or ()),
+        side=known.get("side"),
+        duration=known.get("duration"),
+        stops=tuple(known.get("stops") or ()),
+        training=known.get("training"),
+        race=known.get("race"),
+        race_date=dt.date.fromisoformat(race_date) if race_date else None,
+        today=settings().now().astimezone(practice().zone).date(),
+        sex=known.get("sex"),
+        hills=bool(known.get("hills")),
+        sitting=bool(known.get("sitting")),
+        notes=tuple(turn.get("notes") or ()),
+        wishes=Wishes(**{k: v for k, v in (known.get("wishes") or {}).items() if k in ("session", "minutes", "pressure")}),
+    )
+
+
+def go_on(turn: Turn) -> None:
+    """Asks the next question that is owed, or recommends."""
+    known = dict(turn.get("circumstances") or {})
+    turn.note()  # what Jessica must know changes what is recommended
+    done = known.setdefault("screened", [])
+    owed = next(((area, name) for area in known.get("areas", ()) for name in screening.questions(area) if name not in done), None)
+    if owed and known.get("used", 0) < 2:
+        area, name = owed
+        known["screened"], known["used"] = [*done, name], known.get("used", 0) + 1
+        turn.set(circumstances=known)
+        turn.say(name, topic=f"complaint/{known['areas'][0]}", buttons=[reply("No, none of that", "no"), reply("Yes", "yes"), reply("Not sure", "unsure")])
+        turn.ask("screen", area=area, name=name)
+        return
+    question = advice.next_question(circumstances(turn), used=known.get("used", 0))
+    if question:
+        known["used"] = known.get("used", 0) + 1
+        turn.set(circumstances=known)
+        turn.say(f"utter_ask_advice/{question}", topic="recommendation", buttons=list(QUESTIONS[question]))
+        turn.ask(f"advice_{question}")
+        return
+    recommend(turn)
+
+
+def screened(turn: Turn, value: str | None) -> None:
+    """An answer to a screening question: yes and not sure go up to `doctor`, no goes on."""
+    from actions import safety
+
+    pending = turn.get("pending") or {}
+    verdict = value if value in ("yes", "no", "unsure") else screening.read_answer(turn.text)
+    if verdict == "no":
+        go_on(turn)
+    elif verdict is None and not pending.get("again"):
+        turn.say("utter_screen_again", topic=turn.get("topic"), buttons=[reply("No, none of that", "no"), reply("Yes", "yes"), reply("Not sure", "unsure")])
+        turn.ask("screen", **{**pending, "again": True})
+    else:
+        safety.stop(turn, "doctor", f"screen_{pending.get('area', 'unknown')}", areas=[pending["area"]] if pending.get("area") else [])
+
+
+def told(turn: Turn, question: str, value: str | None) -> None:
+    """An answer to one of the advice's own questions; whatever it says is used, and nothing is asked twice."""
+    known = gathered(turn)
+    if question == "training" and "training" not in known:
+        known["training"] = {"yes": True, "no": False}.get(value, bool(known.get("race")) or None)
+    if question == "duration" and "duration" not in known:
+        known["duration"] = DURATIONS.get(value)
+    turn.set(circumstances=known)
+    go_on(turn)
+
+
+def recommend(turn: Turn) -> None:
+    """The recommended session with its reasons, and an offer to book it."""
+    now = circumstances(turn)
+    recommended = advice.recommend(now)
+    parts = advice.say(recommended, now)
+    rows = [("Session", SESSION_NAMES[recommended.session].capitalize()), ("Length", recommended.length.text), ("How often", recommended.spacing.text)]
+    rows += [("What to wear", recommended.wear.text)]
+    rows += [("Why", reason.text) for reason in recommended.reasons[:2]]
+    text = " ".join(parts[key] for key in SPOKEN[turn.channel == "web"] if parts.get(key))
+    card = {"kind": "recommendation", "rows": [{"label": label, "value": value} for label, value in rows if value]}
+    turn.say("utter_recommendation", topic="recommendation", recommendation=text, buttons=[reply("Book this", "yes"), reply("Not now", "no")], **({"card": card} if turn.channel == "web" else {}))
+    turn.ask("offer_booking")
+    turn.set(
+        recommendation={
+            "session": recommended.session,
+            "minutes": recommended.minutes,
+            "areas": list(now.areas),
+            "reasons": [reason.text for reason in recommended.reasons],
+        }
+    )
+
+
+SPOKEN = {
+    True: ("suggestion", "because", "notes", "left_out", "timing", "spacing", "wear"),
+    False: ("suggestion", "because", "notes", "left_out", "timing"),
+}
+"""Parts of the recommendation that stand in the text, by whether the channel has room for all."""

@@ -1,0 +1,335 @@
+"""The booking form, and what clients ask about appointments they have."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import advice, safety
+from actions.turn import BOOK, FORM, Turn, TurnAction, reply
+from legwork.advice import SESSIONS
+from legwork.advice.wording import SESSION_NAMES, area_names
+from legwork.answers import missing_facts
+from legwork.bookings import details, store, when
+from legwork.settings import practice, settings
+
+SLOTS = ("booking_session", "booking_when", "booking_name", "booking_contact", "booking_confirm")
+LISTENS_TO = ("answer", "appointment_book", "appointment_reschedule", "several", "choose", "complaint")
+"""Intents whose message may fill the form; on any other the form steps back and a rule answers."""
+
+CHANGES = (
+    ("Session", "change_session", "booking_session"),
+    ("When", "change_when", "booking_when"),
+    ("Name", "change_name", "booking_name"),
+    ("Contact", "change_contact", "booking_contact"),
+)
+PASSED = ("past", "impossible", "night")
+"""Reasons for which a time can't be taken, each with its own words."""
+
+
+def start(turn: Turn) -> None:
+    """Opens the form, unless a warning sign forbids it; her own booking page is offered first where she has one."""
+    known = (turn.get("circumstances") or {}).get("areas") or []
+    if not safety.may_book(turn, turn.values("area") or known):
+        return
+    if practice().booking.provider == "link" and not turn.in_form:
+        turn.say("utter_booking_link", topic="appointment/book", link={"title": "Book online", "url": str(practice().booking.url)})
+    turn.set(topic="appointment/book")
+    turn.then(FORM)
+
+
+class ActionStartBooking(TurnAction):
+    """An appointment is wished for."""
+
+    def name(self) -> str:
+        """(see parent class for full docstring)"""
+        return "action_start_booking"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        start(turn)
+
+
+class ValidateBookingForm(TurnAction):
+    """Takes everything that the message says into the form, in whatever order it comes."""
+
+    def name(self) -> str:
+        """(see parent class for full docstring)"""
+        return f"validate_{FORM}"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """(see parent class for full docstring)"""
+        turn = Turn(dispatcher, tracker)
+        if turn.intent not in LISTENS_TO or (turn.in_form and turn.intent == "complaint"):
+            return []
+        asked = tracker.get_slot("requested_slot") if turn.in_form else None
+        draft = dict(turn.get("booking") or {})
+        fill(turn, draft, asked)
+        turn.note()
+        slots = {
+            "booking": draft,
+            "booking_session": draft.get("session_said"),
+            "booking_when": draft.get("when_said"),
+            "booking_name": draft.get("name"),
+            "booking_contact": draft.get("email") or draft.get("phone"),
+            "booking_confirm": draft.get("confirmed"),
+            "notes": turn.get("notes"),
+        }
+        return [SlotSet(name, value) for name, value in slots.items()]
+
+
+def fill(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
+    """Reads the message into the draft; `asked` is the form's open question."""
+    text = turn.text
+    value = (turn.values("reply") or [turn.reading["answer"]])[0]
+    if kind := details.must_not_be_kept(text):
+        turn.say(f"utter_never_kept/{kind}", topic="booking")
+        return
+    changed = next((slot for _, name, slot in CHANGES if value == name), None)
+    if changed:
+        forget(draft, changed)
+        return
+    before = {k: draft.get(k) for k in ("session_said", "when_said", "name", "email", "phone")}
+    take_session(turn, draft, asked)
+    if turn.intent != "choose":
+        take_when(turn, draft, asked)
+        take_person(turn, draft, asked)
+    if asked == "booking_confirm":
+        corrected = any(draft.get(k) != v for k, v in before.items())
+        if corrected:
+            draft.pop("confirmed", None)
+        elif value == "yes":
+            draft["confirmed"] = True
+        else:
+            draft["unsure_what"] = True
+
+
+def forget(draft: dict[str, Any], slot: str) -> None:
+    """Empties one part of the draft, so that it is asked again."""
+    for key in {"booking_session": ("session", "minutes", "session_said"), "booking_when": ("windows", "when_said"), "booking_name": ("name",), "booking_contact": ("email", "phone")}[slot]:
+        draft.pop(key, None)
+
+
+def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
+    """Session type, minutes and areas: from the message, the recommendation, or Jessica's choice."""
+    named = [s for s in turn.values("session") if s in SESSIONS]
+    minutes = [int(m) for m in turn.values("minutes")]
+    areas = turn.values("area")
+    suggested = turn.get("recommendation") or {}
+    if named or minutes or areas:
+        draft["session"] = (named or [draft.get("session") or suggested.get("session")])[0]
+        draft["minutes"] = (minutes or [draft.get("minutes") or suggested.get("minutes")])[0]
+        draft["areas"] = areas or draft.get("areas") or suggested.get("areas") or []
+    elif suggested and not draft.get("session_said"):
+        draft.update(session=suggested["session"], minutes=suggested["minutes"], areas=suggested["areas"])
+    elif asked == "booking_session" and turn.intent in ("answer", "choose"):
+        draft.update(session=None, minutes=None, areas=[], open=True)
+    else:
+        return
+    draft["session_said"] = say_session(draft)
+
+
+def say_session(draft: dict[str, Any]) -> str:
+    """`60 minutes of myofascial release for your calves`; what is open is Jessica's to set."""
+    name = SESSION_NAMES.get(draft.get("session") or "", "a session")
+    length = f"{draft['minutes']} minutes of {name}" if draft.get("minutes") and draft.get("session") else name
+    if draft.get("minutes") and not draft.get("session"):
+        length = f"{draft['minutes']} minutes"
+    areas = [a for a in draft.get("areas") or []]
+    return f"{length} for {area_names(areas, None)}" if areas else length
+
+
+def take_when(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
+    """The wished times; what can't be taken is said with its reason, once it was meant as a time."""
+    now = settings().now().astimezone(practice().zone)
+    reading = when.read(turn.text, now)
+    if reading.kind == "windows" and asked != "booking_name":
+        draft["windows"] = [[start.isoformat(), end.isoformat()] for start, end in reading.windows]
+        draft["when_said"] = reading.said
+    elif asked == "booking_when" and turn.intent == "answer":
+        name = f"utter_when/{reading.reason}"
+        turn.say(name if reading.reason in ("past", "impossible", "night", "no_day", "ambiguous_hour") else "utter_when/nothing", topic="booking")
+
+
+def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
+    """Name and contact."""
+    contact = details.read_contact(turn.text)
+    if contact:
+        draft.update(email=contact.email or draft.get("email"), phone=contact.phone or draft.get("phone"))
+    elif asked == "booking_contact" and turn.intent == "answer":
+        turn.say("utter_contact_unclear", topic="booking")
+    if asked in (None, "booking_name", "booking_confirm") or not draft.get("name"):
+        name = details.read_name(turn.text, asked=asked == "booking_name" and turn.intent == "answer")
+        if name:
+            draft["name"] = name
+        elif asked == "booking_name" and not contact:
+            turn.say("utter_name_unclear", topic="booking")
+
+
+class _Ask(TurnAction):
+    """Asks for one part of the form."""
+
+    slot: str
+
+    def name(self) -> str:
+        """(see parent class for full docstring)"""
+        return f"action_ask_{FORM}_{self.slot}"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """(see parent class for full docstring)"""
+        turn = Turn(dispatcher, tracker)
+        self.act(turn)
+        turn.ask(self.slot)
+        return turn.finish()
+
+
+class AskSession(_Ask):
+    """Which session: areas, a type, or Jessica's choice."""
+
+    slot = "booking_session"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        turn.say("utter_ask_booking_session", topic="booking", buttons=[reply("Let Jessica choose", "open")])
+
+
+class AskWhen(_Ask):
+    """When, in the client's own words."""
+
+    slot = "booking_when"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        turn.say("utter_ask_booking_when", topic="booking")
+
+
+class AskName(_Ask):
+    """The client's name."""
+
+    slot = "booking_name"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        turn.say("utter_ask_booking_name", topic="booking")
+
+
+class AskContact(_Ask):
+    """One way to reach the client."""
+
+    slot = "booking_contact"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        turn.say("utter_ask_booking_contact", topic="booking")
+
+
+class AskConfirm(_Ask):
+    """Reads everything back, with a way to change each part."""
+
+    slot = "booking_confirm"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        draft = dict(turn.get("booking") or {})
+        if draft.pop("unsure_what", None):
+            turn.say("utter_what_to_change", topic="booking", buttons=[reply(title, name) for title, name, _ in CHANGES])
+            turn.set(booking=draft)
+            return
+        contact = turn.get("booking_contact")
+        said = {"session": turn.get("booking_session"), "wish": turn.get("booking_when"), "name": draft["name"], "contact": contact}
+        rows = [
+            {"label": label, "value": str(value), "payload": reply(label, change)["payload"]}
+            for (label, change, _), value in zip(CHANGES, said.values())
+        ]
+        extra = {"card": {"kind": "read_back", "rows": rows}} if turn.channel == "web" else {}
+        turn.say("utter_ask_booking_confirm", topic="booking", buttons=[reply("Yes, send it", "yes"), reply("Change something", "no")], **said, **extra)
+
+
+class ActionBook(TurnAction):
+    """Stores the request and says what happens next."""
+
+    def name(self) -> str:
+        """(see parent class for full docstring)"""
+        return "action_book"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        draft = turn.get("booking") or {}
+        # A sign may have been heard after the form was opened.
+        if safety.may_book(turn, draft.get("areas") or []):
+            made = store.request(
+                conversation=turn.conversation,
+                channel=turn.channel,
+                session=draft.get("session"),
+                minutes=draft.get("minutes"),
+                areas=draft.get("areas") or [],
+                windows=[tuple(dt.datetime.fromisoformat(end) for end in window) for window in draft["windows"]],
+                wish=draft["when_said"],
+                name=draft["name"],
+                phone=draft.get("phone"),
+                email=draft.get("email"),
+                notes=turn.get("notes") or [],
+                reasons=(turn.get("recommendation") or {}).get("reasons") or [],
+            )
+            soon = "utter_booked/soon" if not missing_facts("utter_booked/soon", practice().facts()) else "utter_booked"
+            turn.say(soon, topic="booking", wish=draft["when_said"], code=made.id)
+        turn.set(booking=None, **dict.fromkeys(SLOTS))
+
+
+class ActionStopBooking(TurnAction):
+    """The client doesn't want to go on."""
+
+    def name(self) -> str:
+        """(see parent class for full docstring)"""
+        return "action_stop_booking"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        turn.say("utter_booking_stopped", topic="booking" if turn.in_form else "fallback")
+        turn.set(booking=None, **dict.fromkeys(SLOTS))
+        turn.events += [ActiveLoop(None), SlotSet("requested_slot", None)]
+        turn.then("action_listen")
+
+
+class ActionAppointment(TurnAction):
+    """Moving, cancelling, running late, or asking when."""
+
+    def name(self) -> str:
+        """(see parent class for full docstring)"""
+        return "action_appointment"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        about(turn, turn.intent.removeprefix("appointment_"))
+
+
+def about(turn: Turn, what: str) -> None:
+    """Answers from the conversation's own booking; without one Jessica is told what the client wants."""
+    topic = f"appointment/{what}"
+    turn.set(topic=topic)
+    mine = store.open_for(turn.conversation)
+    if not mine:
+        turn.say(f"utter_no_booking/{what}", topic=topic)
+        turn.offer_pass_on(topic, turn.text)
+        return
+    latest = mine[-1]
+    said = {"wish": latest.wish or "", "code": latest.id}
+    turn.say(f"utter_my_booking/{what}", topic=topic, **said)
+    if what == "cancel":
+        turn.say("utter_cancel_sure", topic=topic, buttons=[reply("Yes, cancel it", "yes"), reply("Keep it", "no")])
+        turn.ask("cancel_booking", booking=latest.id)
+    elif what != "check":
+        turn.offer_pass_on(topic, turn.text)
+
+
+def cancel(turn: Turn, pending: dict[str, Any], value: str | None) -> None:
+    """Cancels the booking once the client said yes."""
+    if value == "yes":
+        store.cancel(pending["booking"], who="client")
+        turn.say("utter_cancelled", topic="appointment/cancel")
+    else:
+        turn.say("utter_kept", topic="appointment/cancel")

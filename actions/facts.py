@@ -1,0 +1,205 @@
+"""Answers to questions: one, several, or "did you mean"."""
+
+from __future__ import annotations
+
+from actions import advice, appointments, person
+from actions.turn import Turn, TurnAction, choice
+
+TITLES_MOST = 3
+
+
+class ActionAnswer(TurnAction):
+    """Answers a question from its topic's file."""
+
+    def name(self) -> str:
+        """(see parent class for full docstring)"""
+        return "action_answer"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        answer(turn, turn.reading["topics"][0])
+
+
+def answer(turn: Turn, topic: str) -> None:
+    """The topic's answer; the same one is not said twice in a row, and an unset fact is passed on."""
+    if turn.get("answered") == topic and turn.intent != "choose":
+        turn.say("utter_repeated", topic=topic)
+        turn.offer_pass_on(topic, turn.text)
+    elif not turn.answer(topic):
+        turn.offer_pass_on(topic, turn.text)
+    turn.set(topic=topic, answered=topic)
+
+
+def go(turn: Turn, topic: str) -> None:
+    """Answers whatever a topic stands for."""
+    family = topic.split("/")[0]
+    if family == "faq":
+        answer(turn, topic)
+    elif family == "complaint":
+        advice.hear(turn, topic)
+    elif topic == "appointment/book" or topic == "appointment_book":
+        appointments.start(turn)
+    elif family.startswith("appointment"):
+        appointments.about(turn, topic.removeprefix("appointment").strip("/_"))
+    elif family == "person":
+        person.offer(turn)
+    elif family == "smalltalk":
+        person.small_talk(turn, topic)
+    else:
+        person.decline(turn)
+
+
+class ActionSeveral(TurnAction):
+    """Answers two or three things in the order asked; what goes on by itself comes last."""
+
+    def name(self) -> str:
+        """(see parent class for full docstring)"""
+        return "action_several"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        topics = turn.reading["topics"]
+        questions = [t for t in topics if t.startswith("faq/")]
+        others = [t for t in topics if not t.startswith("faq/")]
+        unset = None
+        for topic in questions:
+            if not turn.answer(topic):
+                unset = topic
+            turn.set(topic=topic, answered=topic)
+        for topic in others[:-1]:
+            if topic.startswith("complaint/"):
+                turn.say(f"utter_{topic}")
+        if others:
+            go(turn, others[-1])
+        elif unset:
+            turn.offer_pass_on(unset, turn.text)
+
+
+class ActionClarify(TurnAction):
+    """Asks which of the likely topics was meant."""
+
+    def name(self) -> str:
+        """(see parent class for full docstring)"""
+        return "action_clarify"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        likely = turn.reading["likely"][:TITLES_MOST]
+        buttons = [choice(title(topic), public(topic)) for topic in likely]
+        turn.say("utter_clarify", topic="clarify", buttons=buttons)
+        turn.ask("clarify", question=turn.text)
+
+
+def public(topic: str) -> str:
+    """The topic's name outside: `appointment/cancel` for the plain intent `appointment_cancel`."""
+    return topic.replace("appointment_", "appointment/")
+
+
+def title(topic: str) -> str:
+    """The topic in words a client would use."""
+    return TITLES.get(public(topic)) or topic.split("/")[-1].replace("_", " ").capitalize()
+
+
+TITLES = {
+    "faq/prevention": "Preventing injuries",
+    "faq/race_timing": "Before/after a race",
+    "faq/marathon_training": "Marathon training",
+    "faq/stretching_foam_rolling": "Stretching & rolling",
+    "faq/frequency": "How often to come",
+    "faq/recovery": "Recovery",
+    "faq/massage_types": "Kinds of massage",
+    "faq/sports_massage": "Sports massage",
+    "faq/deep_tissue": "Deep tissue",
+    "faq/myofascial_release": "Myofascial release",
+    "faq/what_to_wear": "What to wear",
+    "faq/session_length": "Session length",
+    "faq/overuse_injuries": "Overuse injuries",
+    "faq/muscle_imbalance": "Muscle imbalance",
+    "faq/hills": "Running hills",
+    "faq/running_through_pain": "Running with pain",
+    "faq/it_band_stretching": "Stretching IT band",
+    "faq/sitting": "Sitting a lot",
+    "faq/self_care": "Self-care at home",
+    "faq/hydration": "Drinking water",
+    "faq/shoes": "Shoes",
+    "faq/therapist": "About Jessica",
+    "faq/who_its_for": "Who it's for",
+    "faq/location": "Where it is",
+    "faq/hours": "Opening hours",
+    "faq/price": "Prices",
+    "faq/payment": "How to pay",
+    "faq/gift_cards": "Gift cards",
+    "faq/first_visit": "My first visit",
+    "faq/pressure_and_pain": "Does it hurt",
+    "faq/soreness_after": "Sore afterwards",
+    "faq/running_after_massage": "Running & massage",
+    "faq/cancellation_policy": "Cancellation policy",
+    "faq/arriving": "Arriving",
+    "faq/health_conditions": "Health conditions",
+    "faq/minors": "Under 18",
+    "faq/services_not_offered": "Other treatments",
+    "faq/about_bot": "About this chat",
+    "complaint/calves": "Calves",
+    "complaint/achilles": "Achilles",
+    "complaint/it_band": "IT band",
+    "complaint/plantar_fasciitis": "Foot or heel",
+    "complaint/shin_splints": "Shins",
+    "complaint/back": "Back",
+    "complaint/general_soreness": "Sore all over",
+    "appointment/book": "Book a session",
+    "appointment/reschedule": "Move my session",
+    "appointment/cancel": "Cancel my session",
+    "appointment/late": "Running late",
+    "appointment/check": "My appointment",
+    "person": "Ask Jessica",
+}
+"""Quick-reply titles, at most 20 characters; a topic that is missing here is titled by its own name."""
+
+
+class ActionChoose(TurnAction):
+    """A quick reply was tapped or typed."""
+
+    def name(self) -> str:
+        """(see parent class for full docstring)"""
+        return "action_choose"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        topics, replies = turn.values("topic"), turn.values("reply")
+        if topics:
+            go(turn, topics[0])
+        elif replies:
+            heard(turn, replies[0])
+        else:
+            person.decline(turn)
+
+
+class ActionHeard(TurnAction):
+    """An answer to what was asked outside the booking form."""
+
+    def name(self) -> str:
+        """(see parent class for full docstring)"""
+        return "action_heard"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        heard(turn, turn.reading["answer"])
+
+
+def heard(turn: Turn, value: str | None) -> None:
+    """Hands an answer to whoever asked; `value` is `yes`, `no`, `unsure`, a quick reply's value, or None for prose."""
+    asked, pending = turn._tracker.get_slot("asked") or "", turn._tracker.get_slot("pending") or {}
+    if asked == "screen":
+        advice.screened(turn, value)
+    elif asked.startswith("advice_"):
+        advice.told(turn, asked.removeprefix("advice_"), value)
+    elif asked == "offer_booking":
+        appointments.start(turn) if value == "yes" else turn.say("utter_smalltalk/acknowledge")
+    elif asked in ("pass_on", "pass_on_contact", "person_message"):
+        person.pass_on(turn, asked, pending, value)
+    elif asked == "clarify":
+        person.decline(turn, pending.get("question"))
+    elif asked == "cancel_booking":
+        appointments.cancel(turn, pending, value)
+    else:
+        turn.say("utter_smalltalk/acknowledge")

@@ -1,0 +1,143 @@
+"""Jessica herself: messages and questions passed on to her, and what else arrives in an inbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actions.turn import Turn, TurnAction, reply
+from legwork import questions
+from legwork.answers import answers
+from legwork.bookings import details
+
+SILENT = ("automatic", "tapback")
+"""Messages that nobody wrote: a machine or a tap answers none."""
+
+QUIET_SMALLTALK = {
+    "smalltalk/acknowledge": "smalltalk/thanks",
+    "smalltalk/rude": "fallback",
+    "smalltalk/wrong_number": "fallback",
+    "smalltalk/frustrated": "person",
+    "smalltalk/how_are_you": "smalltalk/greet",
+    "smalltalk/compliment": "smalltalk/thanks",
+}
+"""Kinds of small talk that carry one of the public topic names."""
+
+
+class ActionPerson(TurnAction):
+    """The client wants Jessica herself."""
+
+    def name(self) -> str:
+        """(see parent class for full docstring)"""
+        return "action_person"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        offer(turn)
+
+
+def offer(turn: Turn) -> None:
+    """Offers to take a message, with her own contact where it is known."""
+    turn.say("utter_person", topic="person")
+    reachable = [name for name in ("phone", "email") if turn_fact(name)]
+    if reachable:
+        turn.say(f"utter_reach/{reachable[0]}", topic="person")
+    turn.ask("person_message")
+    turn.set(topic="person")
+
+
+def turn_fact(name: str) -> str | None:
+    """A fact of the owner's."""
+    from legwork.settings import practice
+
+    return practice().facts()[name]
+
+
+def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) -> None:
+    """Takes the question, then a contact where the channel is none itself, and stores both for Jessica."""
+    if asked == "person_message":
+        if value == "no":
+            turn.say("utter_passed_not", topic="person")
+            return
+        if value == "yes":
+            turn.say("utter_person", topic="person")
+            turn.ask("person_message")
+            return
+        pending, asked, value = {"question": turn.text, "topic": "person"}, "pass_on", "yes"
+    topic = pending.get("topic") or "fallback"
+    if asked == "pass_on" and value == "no":
+        turn.say("utter_passed_not", topic=topic)
+        return
+    contact = details.read_contact(turn.text) or (turn.get("booking_contact") if asked == "pass_on" else None)
+    if asked == "pass_on" and turn.channel == "web" and not contact:
+        turn.say("utter_ask_contact", topic=topic, buttons=[reply("Answer me here", "no")])
+        turn.ask("pass_on_contact", **pending)
+        return
+    if asked == "pass_on_contact" and not contact and value not in ("no", "unsure") and not pending.get("asked_twice"):
+        turn.say("utter_ask_contact_again", topic=topic, buttons=[reply("Answer me here", "no")])
+        turn.ask("pass_on_contact", **pending, asked_twice=True)
+        return
+    questions.ask(turn.conversation, turn.channel, pending.get("topic"), pending["question"], str(contact) if contact else None)
+    turn.say("utter_passed_on" if contact or turn.channel != "web" else "utter_passed_on_here", topic=topic)
+
+
+class ActionFallback(TurnAction):
+    """Not for this desk, or not understood."""
+
+    def name(self) -> str:
+        """(see parent class for full docstring)"""
+        return "action_fallback"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        decline(turn)
+
+
+def decline(turn: Turn, question: str | None = None) -> None:
+    """Says what the desk can help with, and offers to pass the question on; a note for Jessica needs no excuse."""
+    if any(f["level"] == "tell_jessica" for f in turn.safety.get("findings") or []):
+        turn.note()
+        turn.say("utter_anything_else", topic="fallback")
+        return
+    turn.say("utter_fallback", topic="fallback")
+    turn.offer_pass_on(None, question or turn.text)
+
+
+class ActionSmalltalk(TurnAction):
+    """Greetings, thanks, and the like."""
+
+    def name(self) -> str:
+        """(see parent class for full docstring)"""
+        return "action_smalltalk"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        small_talk(turn, turn.reading["topics"][0])
+
+
+def small_talk(turn: Turn, topic: str) -> None:
+    """Answers small talk; anger is answered calmly once, then with Jessica."""
+    if topic == "smalltalk/rude" and turn.get("answered") == topic:
+        offer(turn)
+        return
+    turn.say(f"utter_{topic}", topic=QUIET_SMALLTALK.get(topic, topic))
+    turn.set(answered=topic)
+
+
+class ActionInbox(TurnAction):
+    """Automatic replies and tapbacks are let be; a lone emoji or another language gets a line."""
+
+    def name(self) -> str:
+        """(see parent class for full docstring)"""
+        return "action_inbox"
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        kind = turn.reading["answer"]
+        if kind in SILENT:
+            # The web shows an answer to each message; on a phone silence is right, and the channel drops it.
+            turn.say("utter_inbox/silent", topic="fallback", metadata={"silent": True})
+            return
+        name = f"utter_inbox/{kind}"
+        turn.say(name if name in answers() else "utter_inbox/foreign", topic="fallback")
+        if kind in ("spanish", "portuguese", "foreign"):
+            questions.ask(turn.conversation, turn.channel, None, turn.text, None)

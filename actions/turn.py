@@ -1,0 +1,170 @@
+"""What every action needs of a turn: what was understood, what is known, how to speak and what to remember."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from legwork.answers import answers, missing_facts
+from legwork.settings import practice
+from legwork.storage import safety
+
+FORM = "booking_form"
+BOOK = "/choose" + json.dumps({"topic": "appointment/book"})
+
+
+def reply(title: str, value: str) -> dict[str, str]:
+    """A quick reply that answers what is asked."""
+    return {"title": title, "payload": "/choose" + json.dumps({"reply": value})}
+
+
+def choice(title: str, topic: str) -> dict[str, str]:
+    """A quick reply that stands for a topic."""
+    return {"title": title, "payload": "/choose" + json.dumps({"topic": topic})}
+
+
+class Turn:
+    """One action's view of the conversation."""
+
+    def __init__(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+        """Starts with nothing said and nothing changed."""
+        self._dispatcher, self._tracker = dispatcher, tracker
+        self._changed: dict[str, Any] = {}
+        self._offers: list[dict[str, Any]] = []
+        self._next: str | None = None
+        self.events: list[dict[str, Any]] = []
+
+    @property
+    def conversation(self) -> str:
+        """Its id."""
+        return self._tracker.sender_id
+
+    @property
+    def channel(self) -> str:
+        """web, sms, whatsapp or messenger."""
+        return self._tracker.get_latest_input_channel() or "web"
+
+    @property
+    def text(self) -> str:
+        """What the client wrote."""
+        return self._tracker.latest_message.get("text") or ""
+
+    @property
+    def intent(self) -> str:
+        """What it was understood as."""
+        return (self._tracker.latest_message.get("intent") or {}).get("name") or ""
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """`topics`, `likely` and `answer`; see legwork/nlu/understanding.py."""
+        return self._tracker.latest_message.get("reading") or {"topics": [], "likely": [], "answer": None}
+
+    @property
+    def entities(self) -> list[dict[str, Any]]:
+        """Entities of this message."""
+        return self._tracker.latest_message.get("entities") or []
+
+    @property
+    def safety(self) -> dict[str, Any]:
+        """`level`, `sign` and `findings` of this message, or nothing."""
+        return self._tracker.latest_message.get("safety") or {}
+
+    @property
+    def in_form(self) -> bool:
+        """Whether the booking form is open."""
+        return (self._tracker.active_loop or {}).get("name") == FORM
+
+    def values(self, entity: str) -> list[Any]:
+        """Values of this entity in the message, in order."""
+        return [e["value"] for e in self.entities if e["entity"] == entity]
+
+    def get(self, slot: str) -> Any:
+        """The slot as this turn leaves it."""
+        return self._changed[slot] if slot in self._changed else self._tracker.get_slot(slot)
+
+    def set(self, **slots: Any) -> None:
+        """Remembers values for the next turns."""
+        self._changed.update(slots)
+
+    def say(self, response: str, *, topic: str | None = None, buttons: list[dict[str, str]] = (), **extra: Any) -> None:
+        """Utters a response of data/, filled with the owner's facts.
+
+        Args:
+            response: its name, `utter_faq/price`.
+            topic: the topic that the message carries; the response's own when None.
+            buttons: quick replies beside those of the file.
+            extra: placeholders of the response, or `card`, `link`, `metadata`.
+        """
+        answer = answers()[response]
+        facts = {name: value for name, value in practice().facts().items() if name in answer.facts}
+        if topic:
+            extra["metadata"] = {**(answer.variants[0].get("metadata") or {}), **extra.get("metadata", {}), "topic": topic}
+        self._dispatcher.utter_message(response=response, buttons=list(buttons), **{**facts, **extra})
+        self._offers = [*(answer.variants[0].get("buttons") or []), *buttons]
+
+    def answer(self, topic: str) -> bool:
+        """Says the topic's answer; False when an unset fact silences it, and what can be said without it was said."""
+        name, facts = f"utter_{topic}", practice().facts()
+        if not missing_facts(name, facts):
+            self.say(name)
+            return True
+        without = f"utter_unset/{topic.split('/')[1]}"
+        if without in answers() and not missing_facts(without, facts):
+            self.say(without, topic=topic)
+        else:
+            self.say("utter_unset_fact", topic=topic)
+        return False
+
+    def ask(self, asked: str, **pending: Any) -> None:
+        """Remembers what the last message asked, and what the answer is for."""
+        self.set(asked=asked, pending=pending or None)
+
+    def offer_pass_on(self, topic: str | None, question: str) -> None:
+        """Offers to pass the question on to Jessica."""
+        self.say("utter_offer_pass_on", topic=topic or "fallback", buttons=[reply("Yes, ask Jessica", "yes"), reply("No thanks", "no")])
+        self.ask("pass_on", topic=topic, question=question)
+
+    def then(self, action: str) -> None:
+        """Runs another action right after this one."""
+        self._next = action
+
+    def note(self) -> None:
+        """Says and remembers what Jessica should know, once a conversation."""
+        notes = list(self.get("notes") or [])
+        for finding in self.safety.get("findings") or []:
+            if finding["level"] == "tell_jessica" and finding["sign"] not in notes:
+                notes.append(finding["sign"])
+                name = f"utter_note/{finding['sign']}"
+                self.say(name if name in answers() else "utter_note", topic="safety", metadata={"level": "tell_jessica"})
+                safety.record(self.conversation, "tell_jessica", finding["sign"])
+                self.set(notes=notes)
+
+    def finish(self) -> list[dict[str, Any]]:
+        """What Rasa has to remember; the booking form goes on unless the action said otherwise."""
+        offers, asked = self._offers, self.get("asked") if "asked" in self._changed else None
+        self.note()
+        changed = {**self._changed, "offers": offers or None, "asked": asked}
+        if asked is None:
+            changed["pending"] = None
+        events = [SlotSet(name, value) for name, value in changed.items()] + self.events
+        if self._next is None and self.in_form and asked is None:
+            self._next = FORM
+        return [*events, FollowupAction(self._next)] if self._next else events
+
+
+class TurnAction(Action):
+    """An action written as what it does in a turn."""
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """(see parent class for full docstring)"""
+        turn = Turn(dispatcher, tracker)
+        self.act(turn)
+        return turn.finish()
+
+    def act(self, turn: Turn) -> None:
+        """Speaks and remembers."""
+        raise NotImplementedError

@@ -1,0 +1,168 @@
+"""Recall and false stops of the safety screen on tests/safety, each net alone and both together.
+
+`python bench/safety.py [--model FOLDER] [--json FILE] [--misses]`. FOLDER holds what SafetyScreen and Encoder stored; without it
+only the patterns are measured. Every message is measured twice: as written, and with one seeded typing error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from legwork.nlu.safety.net import Net  # noqa: E402  (the path must be set first)
+from legwork.nlu.safety.patterns import Finding  # noqa: E402
+from legwork.nlu.safety.screen import Screen  # noqa: E402
+from legwork.nlu.safety.signs import LEVELS  # noqa: E402
+
+SEED = 20
+STOPS = ("refuse", "doctor", "emergency")
+Answer = Callable[[str], list[Finding]]
+
+
+def sets(folder: Path) -> list[tuple[str | None, str | None, str]]:
+    """All messages of a folder as (sign, level, text)."""
+    rows = []
+    for path in sorted(folder.glob("*.yml")):
+        data = yaml.safe_load(path.read_text("utf-8"))
+        rows += [(data["sign"], data["level"], text) for text in data["messages"]]
+    return rows
+
+
+def with_typo(text: str, chance: random.Random) -> str:
+    """One typing error in a word of four letters or more: a letter left out, doubled, changed, or two swapped."""
+    words = text.split(" ")
+    long = [at for at, word in enumerate(words) if sum(c.isalpha() for c in word) >= 4]
+    if not long:
+        return text
+    at = chance.choice(long)
+    word = words[at]
+    place = chance.randrange(len(word) - 1)
+    kind = chance.choice(("drop", "double", "change", "swap"))
+    if kind == "drop":
+        word = word[:place] + word[place + 1 :]
+    elif kind == "double":
+        word = word[:place] + word[place] + word[place:]
+    elif kind == "change":
+        word = word[:place] + chance.choice("abcdefghijklmnopqrstuvwxyz") + word[place + 1 :]
+    else:
+        word = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+    words[at] = word
+    return " ".join(words)
+
+
+def right(level: str | None, found: str | None) -> bool:
+    """Whether the answer is good enough: doctor may be answered as an emergency, nothing else may move up."""
+    if level is None:
+        return found not in STOPS
+    if level == "doctor":
+        return found in ("doctor", "emergency")
+    return found == level
+
+
+def score(rows: Iterable[tuple[str | None, str | None, str]], answer: Answer) -> dict:
+    """Shares by level and sign, and what went wrong."""
+    levels: dict[str, list[bool]] = {}
+    signs: dict[str, list[bool]] = {}
+    wrong = []
+    moved = {"doctor as emergency": [], "tell_jessica as doctor or above": []}
+    for sign, level, text in rows:
+        found = answer(text)
+        top = found[0].level if found else None
+        good = right(level, top)
+        levels.setdefault(level or "benign", []).append(good)
+        signs.setdefault(sign or "benign", []).append(good)
+        if level == "doctor":
+            moved["doctor as emergency"].append(top == "emergency")
+        if level == "tell_jessica":
+            moved["tell_jessica as doctor or above"].append(top in STOPS)
+        if not good or (level == "doctor" and top == "emergency"):
+            wrong.append((sign, level, text, [f"{f.sign}: {f.pattern}" for f in found[:2]]))
+    return {
+        "levels": {name: _share(values) for name, values in levels.items()},
+        "signs": {name: _share(values) for name, values in signs.items()},
+        "moved": {name: _share(values) for name, values in moved.items()},
+        "wrong": wrong,
+    }
+
+
+def _share(values: list[bool]) -> dict:
+    return {"of": len(values), "right": sum(values), "percent": round(100 * sum(values) / len(values), 1)} if values else {"of": 0}
+
+
+def latency(rows: list, answer: Answer) -> float:
+    """Median milliseconds a message, each message seen for the first time."""
+    times = []
+    for _, _, text in rows:
+        start = time.perf_counter()
+        answer(text)
+        times.append(1000 * (time.perf_counter() - start))
+    return round(statistics.median(times), 3)
+
+
+def nets(model: Path | None) -> dict[str, Answer]:
+    """What is measured: each net alone and both together."""
+    screen = Screen(None)
+    answers: dict[str, Answer] = {"patterns": lambda text: screen(text, None).findings}
+    if model is not None:
+        from legwork.nlu.encoder import Encoder
+
+        net, encoder = Net.load(model / "safety_net.npz"), Encoder(model)
+        both = Screen(net)
+        answers["net"] = lambda text: net.findings(encoder.encode(text))
+        answers["together"] = lambda text: both(text, encoder.encode(text)).findings
+    return answers
+
+
+def main() -> None:
+    """Print the tables, and write the figures where --json says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sets", type=Path, default=ROOT / "tests" / "safety")
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--misses", action="store_true", help="print each message that went wrong")
+    options = parser.parse_args()
+    rows = sets(options.sets)
+    chance = random.Random(SEED)
+    noisy = [(sign, level, with_typo(text, chance)) for sign, level, text in rows]
+    figures: dict[str, dict] = {}
+    for name, answer in nets(options.model).items():
+        for label, messages in (("as written", rows), ("one typing error", noisy)):
+            figures[f"{name}, {label}"] = score(messages, answer)
+    columns = list(figures)
+    names = [*reversed(LEVELS), "benign"]
+    print(f"{'level':34}" + "".join(f"{column:>28}" for column in columns))
+    for name in names:
+        print(f"{name:34}" + "".join(f"{_cell(figures[c]['levels'].get(name)):>28}" for c in columns))
+    for name in figures[columns[0]]["moved"]:
+        print(f"{name:34}" + "".join(f"{_cell(figures[c]['moved'][name]):>28}" for c in columns))
+    print()
+    for name in sorted(figures[columns[0]]["signs"]):
+        print(f"{name:34}" + "".join(f"{_cell(figures[c]['signs'][name]):>28}" for c in columns))
+    median = latency(rows, nets(None)["patterns"])
+    print(f"\npatterns: {median} ms median a message")
+    if options.misses:
+        for column in columns:
+            print(f"\n{column}")
+            for sign, _, text, found in figures[column]["wrong"]:
+                print(f"  {sign}: {text}  {found}")
+    if options.json:
+        options.json.write_text(json.dumps({"figures": figures, "patterns_median_ms": median}, indent=1), "utf-8")
+
+
+def _cell(share: dict | None) -> str:
+    return f"{share['right']}/{share['of']} ({share['percent']} %)" if share and share["of"] else "-"
+
+
+if __name__ == "__main__":
+    main()

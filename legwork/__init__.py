@@ -1,0 +1,1 @@
+"""Legwork: the front desk of a one-person massage practice that treats runners."""

@@ -1,0 +1,75 @@
+"""Times as people say them: `read("next tues after work, or sat morning", now)`.
+
+The grammar is our own, over tokens, because the conventions are (a bare 5 is 5 pm, a bare 7 is asked about, "next
+tuesday" is the one of the next Monday-to-Sunday week); no library for dates reads them so.
+
+    text → tokens (noise blanked, slips mended) → sentence (items: days, times, joiners)
+         → wishes (which time goes with which day, what is excluded) → windows → say
+
+Nothing here knows the practice's hours: they are the diary's matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from legwork.bookings.when import say
+from legwork.bookings.when.before import carry_over, days
+from legwork.bookings.when.line import Line, Sight
+from legwork.bookings.when.reading import REASONS, Kind, Reading, Window
+from legwork.bookings.when.rest import rest
+from legwork.bookings.when.sentence import Item, items
+from legwork.bookings.when.tokens import tokens
+from legwork.bookings.when.windows import Unanswered, windows
+from legwork.bookings.when.wishes import compose
+
+__all__ = ["REASONS", "Kind", "Reading", "Window", "read"]
+
+_REFUSALS = {reason for reason, meaning in REASONS.items() if meaning.startswith("refuse")}
+
+
+def read(
+    text: str,
+    now: datetime,
+    *,
+    known_dates: Mapping[str, date] | None = None,
+    before: Reading | None = None,
+) -> Reading:
+    """Read when a client would like to come.
+
+    Args:
+        text: what the client wrote; the first 1,000 characters are read.
+        now: the moment of the message, aware, in the practice's zone.
+        known_dates: race → its date, for "the week after the marathon".
+        before: the reading that this text answers or corrects ("no, the 13th", "same day but later", "pm").
+
+    Returns:
+        Windows for the start of the session, or what must be asked or refused; see `Reading`.
+
+    Raises:
+        ValueError: `now` has no zone.
+    """
+    if now.tzinfo is None:
+        raise ValueError(f"`now` must be an aware datetime in the practice's zone, but {now!r} has no tzinfo.")
+    held = before.windows if before else ()
+    earlier = compose(_parse(before.said, Sight(now))[1]) if before and before.kind == "ask" else None
+    events = {name.lower(): day for name, day in (known_dates or {}).items()}
+    line, found = _parse(text, Sight(now, events, days(earlier, held)))
+    outcome = compose(found)
+    unused = rest(text, line, found)
+    if outcome.empty:
+        return Reading("ask", reason="nothing", rest=unused)
+    if before:
+        carry_over(outcome, earlier, held, now)
+    try:
+        result = windows(outcome, now, held)
+    except Unanswered as open_:
+        kind: Kind = "refuse" if open_.reason in _REFUSALS else "ask"
+        return Reading(kind, reason=open_.reason, rest=unused, said=say.heard(outcome, now))
+    return Reading("windows", result, rest=unused, said=say.windows(result, now))
+
+
+def _parse(text: str, sight: Sight) -> tuple[Line, list[Item]]:
+    line = Line(tokens(text))
+    return line, items(line, sight)

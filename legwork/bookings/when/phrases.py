@@ -1,0 +1,110 @@
+"""The words between days and times: not, or, instead, as soon as possible."""
+
+from __future__ import annotations
+
+from legwork.bookings.when.line import Line
+
+_DO = "do|make|come|swing|get|be|take|have|work|does"
+_NOT = [
+    "anything|anytime|everything|any|every|all|always but|except|besides",
+    "any|every day|time|weekday but|except|besides",
+    "but|just|and|or|definitely|preferably not on|in|at|the?",
+    "except for? on|in?",
+    "excluding", "minus", "besides", "other than on?", "apart|aside from", "outside of?", "with the exception of",
+    f"cant|cannot|cant|wont {_DO}? it? in? there|over? on|at|in|during? the?",
+    f"can|could|will|would not {_DO}? it? in? there|over? on|at|in|during? the?",
+    "wont|not be able to do|make|come|get? it? in? on?",
+    "dont|wont|cant want|like|have|work|do|do? on|in? the?",
+    "not available|free|around|here|good|possible|working? on|in|at|during? the?",
+    "not on|in|at|during|this|a? the?",
+    "no", "never on?", "avoid", "avoiding", "unavailable on|in?", "skip",
+    "im|id|ill|ive|i|we|were|busy|always|am|be|been busy|booked|away|gone|unavailable|traveling|travelling|tied|working|out up|of? town? on|from|in|all|until? the?",
+    "im|i|ill|be|am on vacation|holiday|call|duty on|from|until? the?",
+    "i|we|ill always|usually|also? work|teach|coach|travel on|from|in|all|late? the?",
+    "i|ive|we have|got a|an|my|the? work|class|practice|plans|meetings|meeting|shift|dentist|surgery|travel on|from|at? the?",
+    "busy|booked|away|gone on|all?",
+]  # fmt: skip
+"""What turns the day or time behind it into one that is not wanted."""
+
+_NOT_BEHIND = [
+    "is|are|isnt|arent|wont|doesnt|dont|not not? going? to? be? really|so|too? work|good|great|possible|available|ideal|works|option|happening",
+    "is|are no|not good|great|go|way",
+    "is|are|s|looks|look bad|out|booked|busy|full|taken|terrible|tough|hard|rough|impossible|crazy",
+    "no good|bueno", "not possible|good|great|ideal|available", "wont|doesnt|dont|cant|not work|do|happen",
+    "isnt|arent an? option", "is|are off limits", "excluded",
+]  # fmt: skip
+"""What turns the day in front of it into one that is not wanted."""
+
+_FIX = [
+    "no|nope|sorry|oops|ugh|ah|oh|wait|actually wait|actually|sorry|oops|i|make|no ,? mean|meant|that|it?",
+    "no|nope|nah ,|-|.|!|;|: actually|sorry|wait|i|make? mean|meant|that|it?",
+    "i mean|meant", "make that|it", "scratch that", "correction", "or rather", "on second thought", "strike that",
+    "actually", "wait", "oops", "sorry", "never mind|that", "nvm", "change that|it to", "* ", "should be|say",
+    "better yet", "oh wait", "let me change that", "instead make|do|how|lets",
+]  # fmt: skip
+"""What corrects the words in front of it."""
+
+_ASAP = [
+    "asap", "as soon as possible", "as soon as you|u|ya|she|he|jessica|i can", "as soon as you|she have|has|are|is", "soonest",
+    "as early as possible", "the? earliest you|u|possible|available|she|appointment|slot|time|opening|spot", "earliest",
+    "first|next|soonest|earliest available|availability|opening|slot|appointment|spot|possible|open", "the? sooner the better", "soon", "right away",
+    "immediately", "as early as you|u can", "right now", "at your earliest", "urgently", "quickly", "last minute",
+]  # fmt: skip
+_WHENEVER = [
+    "whenever", "anytime", "any time|day", "any day or time", "im|i am? very|pretty|totally|super|really|so? flexible|open",
+    "flexible", "wide open", "no preference", "dont care when", "doesnt matter", "dont mind when", "open schedule",
+    "up to you|jessica", "your choice", "you pick|choose", "surprise me",
+]  # fmt: skip
+_JOINERS = {
+    "or": "or", "/": "or", "and": "and", "&": "and", "+": "and", ",": "comma", "but": "but", "though": "but",
+    "however": "but", ".": "stop", ";": "stop", "!": "stop", "?": "stop", ":": "word", "(": "comma", ")": "comma",
+}  # fmt: skip
+
+MOVING = "move|moved|reschedule|rescheduled|change|changed|switch|switched|push|pushed|swap|bump|shift"
+"""Verbs after which "to" names the new time and no range."""
+
+AFRESH = {"so", "then", "can", "could", "need", "want", "would", "prefer", "hoping", "looking", "id", "please", "how"}
+"""Words after which a "not" is over."""
+
+FILLERS = {
+    "on", "at", "in", "the", "a", "an", "of", "for", "please", "pls", "maybe", "like", "around", "to", "is", "are", "works", "work",
+    "good", "ok", "okay", "fine", "best", "great", "would", "be", "id", "i", "can", "do", "you", "have", "either", "both", "its",
+    "prefer", "preferably", "ideally", "how", "about", "what", "thanks", "thank", "yes", "yeah", "sure", "hi", "hey", "say", "me",
+    "book", "then", "will", "could", "we", "any", "just", "lets", "make", "it", "that", "and", "or", "instead", "too", "also",
+    "possibly", "probably", "come", "today", "pm", "am", "actually", "no", "sorry", "only", "s", "need", "want", "wanna",
+}  # fmt: skip
+"""Words that leave the number beside them a time."""
+
+
+def _first(line: Line, i: int, phrases: list[str]) -> int | None:
+    ends = [end for phrase in phrases if (end := line.match(i, phrase)) and end > i]
+    return max(ends, default=None)
+
+
+def read(line: Line, i: int, after_time: bool) -> tuple[str, int] | None:
+    """Return the kind of the phrase at `i` and where it ends.
+
+    Kinds are not, behind, fix, drop, instead, asap, whenever, or, and, but, comma and stop.
+    `after_time` tells whether a day or time stands before it, which "doesn't work" can be about.
+    """
+    if line.has(i, "instead of|rather than") or line.has(i, "instead of|from") or line.has(i, "rather than"):
+        return "drop", i + 2
+    if line.has(i, "if not|unless") or line.has(i, "otherwise|else"):
+        return "or", i + (2 if line.has(i, "if") else 1)
+    for kind, phrases in (("whenever", _WHENEVER), ("asap", _ASAP)):
+        end = _first(line, i, phrases)
+        if end and not (kind == "whenever" and line.has(end, "but|except|besides")) and not line.has(end, "after|enough"):
+            return kind, end
+    behind = _first(line, i, _NOT_BEHIND) if not line.has(i - 1, "i|we|they|she|you") else None
+    if behind and after_time:
+        return "behind", behind
+    fix = _first(line, i, _FIX)
+    if fix and not line.has(i - 1, "cant"):
+        return "fix", fix
+    negative = _first(line, i, _NOT)
+    if negative and not (line.has(i, "no") and line.has(i + 1, "problem|worries|rush|hurry|idea|one|pain|matter|preference")):
+        return "not", negative
+    if line.has(i, "instead"):
+        return "instead", i + 1
+    joiner = _JOINERS.get(line.text(i))
+    return (joiner, i + 1) if joiner and joiner != "word" else None

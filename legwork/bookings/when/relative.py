@@ -1,0 +1,330 @@
+"""Reads days told by other days: "tomorrow", "in two weeks", "the day after thanksgiving", "by friday", "mon-wed"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta, timezone
+
+from legwork.bookings.when import calendar, dates, weeks
+from legwork.bookings.when.clock import Clock, Time
+from legwork.bookings.when.days import Days, Found
+from legwork.bookings.when.line import Line, Sight
+from legwork.bookings.when.vocabulary import EVENTS, WEEKDAYS
+
+
+def read(line: Line, i: int, sight: Sight) -> Found | None:
+    """Return the days that stand at `i` in any form, or None."""
+    for rule in (_past, _beside, _counted, _ahead, _stretch, _limit, _leaning, single):
+        found = rule(line, i, sight)
+        if found:
+            return found
+    return None
+
+
+def single(line: Line, i: int, sight: Sight) -> Found | None:
+    """Return the days that stand at `i` without reference to others."""
+    return _near(line, i, sight) or dates.read(line, i, sight) or weeks.read(line, i, sight)
+
+
+def _near(line: Line, i: int, sight: Sight) -> Found | None:
+    """ "Today", "tomorrow", "tonight", "this afternoon"."""
+    today = sight.today
+    day_after = line.match(i, "the? day after tomorrow") or line.match(i, "overmorrow")
+    if day_after:
+        return Found(Days((calendar.plus(today, 2),)), day_after)
+    later = line.match(i, "later on? today|tonight") or line.match(i, "later this")
+    if later:
+        i = later - 1
+    if line.has(i, "today"):
+        return Found(Days((today,)), i + 1)
+    if line.has(i, "tomorrow"):
+        return Found(Days((calendar.plus(today, 1),)), i + 1)
+    if line.has(i, "tonight"):
+        return Found(Days((today,)), i + 1, Time("part", part="evening"))
+    if line.has(i, "this late|early? morning|afternoon|evening|aft") or line.has(i, "this very? morning|afternoon|evening"):
+        return Found(Days((today,)), i + 1)
+    return None
+
+
+def _past(line: Line, i: int, sight: Sight) -> Found | None:
+    """ "Yesterday", "last week": over, whatever it is."""
+    over = (
+        line.match(i, "the? day before yesterday")
+        or line.match(i, "yesterday")
+        or line.match(i, "last week|weekend|month|year|night|evening")
+        or (line.match(i, "last") if line.text(i + 1) in WEEKDAYS and not line.has(i + 2, "of|in") else None)
+    )
+    if not over:
+        return None
+    return Found(Days(problem="past"), over + (line.has(over - 1, "last") and line.text(over) in WEEKDAYS))
+
+
+def _amount(line: Line, i: int) -> tuple[int, int] | None:
+    """How many: "3", "a", "a couple of", "a few"; and where it ends."""
+    for phrase, number in (("a? couple of?", 2), ("a? few", 3), ("a|an|one", 1), ("the? next few", 3)):
+        end = line.match(i, phrase)
+        if end:
+            return number, end
+    if line[i].kind == "number" and len(line.text(i)) <= 3:
+        return line[i].number, i + 1
+    return None
+
+
+def _counted(line: Line, i: int, sight: Sight) -> Found | None:
+    """ "In two weeks", "3 days from now", "a week from tuesday", "in an hour"."""
+    lead = line.match(i, "in about|around|like|maybe?") or line.match(i, "in|within")
+    amount = _amount(line, lead or i)
+    if not amount and not lead and line.has(i, "week|day from|after|before"):
+        amount = (1, i)
+    if not amount:
+        return None
+    number, unit_at = amount
+    unit_at = line.match(unit_at, "more|full|short?") or unit_at
+    unit, end = line.text(unit_at), unit_at + 1
+    if unit in ("hour", "minute") and lead and not line.has(i, "within"):
+        return _soon(sight, number * (60 if unit == "hour" else 1), end)
+    if unit not in ("day", "week", "month", "weekend") or (unit == "month" and number > 36) or number > 400:
+        return None
+    since = line.match(end, "from|after|out? now|today") or line.match(end, "out") or line.match(end, "time")
+    if line.has(i, "within"):
+        return Found(Days(calendar.days_from(sight.today, _shift(sight.today, unit, number)), span=True), since or end)
+    if lead or since:
+        end = since or line.match(end, "or so") or end
+        return _shifted(_shift(sight.today, unit, number), unit, end)
+    sign = 1 if line.has(end, "from|after") else -1 if line.has(end, "before") else 0
+    base = anchor(line, end + 1, sight) if sign else None
+    if not base:
+        return None
+    if base.days.problem or not base.days.dates:
+        return Found(Days(problem=base.days.problem or "unclear"), base.end)
+    return _shifted(_shift(base.days.dates[0 if sign < 0 else -1], unit, sign * number), unit, base.end)
+
+
+def _soon(sight: Sight, minutes: int, end: int) -> Found:
+    """The moment so many minutes from now, which may be tomorrow."""
+    then = (sight.now.astimezone(timezone.utc) + timedelta(minutes=min(minutes, 10**5))).astimezone(sight.now.tzinfo)
+    if then.second or then.microsecond:
+        then = then.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return Found(Days((then.date(),)), end, Time("at", Clock(then.hour, then.minute, sure=True)))
+
+
+def _shift(day: date, unit: str, number: int) -> date:
+    """The date so many days, weeks or months on; the 31st becomes the 30th where it must."""
+    if unit != "month":
+        return calendar.plus(day, number * (1 if unit == "day" else 7))
+    days = calendar.month(day.year, day.month + number) if day.month + number > 0 else calendar.month(day.year - 1, day.month + number + 12)
+    return days[min(day.day, len(days)) - 1]
+
+
+def _shifted(day: date, unit: str, end: int) -> Found:
+    wider = {"week": calendar.week(day), "month": calendar.month(day.year, day.month)}.get(unit, ())
+    if unit == "weekend":
+        return Found(Days(calendar.weekend(day), span=True), end)
+    return Found(Days((day,), span=bool(wider), wider=wider), end)
+
+
+def _ahead(line: Line, i: int, sight: Sight) -> Found | None:
+    """ "In the next two weeks", "the next few days": from tomorrow on."""
+    j = line.match(i, "some|any? time? in|within|over|during? the? next|coming|following")
+    j = j or line.match(i, "sometime|anytime? in|within|over|during? the? next|coming|following")
+    amount = _amount(line, j) if j else None
+    if j and not amount and line.has(i, "in|within|over the? next week") and line.has(i + 1, "the"):
+        amount = (1, j)
+    if not amount:
+        return None
+    number, unit_at = amount
+    unit = line.text(unit_at)
+    if unit == "hour" and number <= 96:
+        last = (sight.now + timedelta(hours=number)).date()
+        return Found(Days(calendar.days_from(sight.today, last), span=True), unit_at + 1)
+    if unit not in ("day", "week", "month") or not 0 < number <= 60:
+        return None
+    days = calendar.days_from(calendar.plus(sight.today, 1), _shift(sight.today, unit, number))
+    return Found(Days(days, span=True), unit_at + 1)
+
+
+def anchor(line: Line, i: int, sight: Sight) -> Found | None:
+    """Return the day something else hangs on: a date, a holiday, or a race whose date is known."""
+    race = event(line, i)
+    if not race:
+        found = single(line, i, sight) or _event_on(line, i, sight)
+        # Said of a weekday that is today, "a week from tuesday" means the coming one: today has a name of its own.
+        return replace(found, days=replace(found.days, dates=found.days.fallback)) if found and found.days.weekdays and found.days.fallback else found
+    name, end = race
+    told = line.match(end, "on|is|this?") or end
+    stated = single(line, told, sight) if line.has(end, "on|this|next") or line[end].text in WEEKDAYS else None
+    if stated and len(stated.days.dates) == 1:
+        return Found(Days(stated.days.dates), stated.end)
+    day = event_date(name, sight)
+    return Found(Days((day,)) if day else Days(problem="unknown_event"), end)
+
+
+def _event_on(line: Line, i: int, sight: Sight) -> Found | None:
+    """ "The day after", with nothing behind it: of the race or day that was just named."""
+    if line[i].kind in ("end", "mark") and (sight.events or sight.held):
+        return Found(Days((next(iter(sight.events.values())) if sight.events else sight.held[-1],)), i)
+    return None
+
+
+def event(line: Line, i: int) -> tuple[str, int] | None:
+    """Return the race named at `i` and where it ends: "the boston marathon", "my 10k"."""
+    j = line.match(i, "the|my|our|his|her|a|this|that|big? next? upcoming? big|first|next|spring|fall? ") or i
+    for k in (j, j + 1, j + 2):
+        if line[k].kind == "event" or line.text(k) in EVENTS:
+            end = line.match(k + 1, "-? marathon|race|day|weekend?") or k + 1
+            if line.has(end, "training"):
+                return None
+            name = " ".join(line.text(n) for n in range(j, end) if line[n].kind in ("word", "event"))
+            return name, end
+        if line[k].kind != "word" or line.has(k, "after|before|or|and|at|on|in|have|i|can|is|need|want") or line.text(k) in WEEKDAYS:
+            return None
+    return None
+
+
+def event_date(name: str, sight: Sight) -> date | None:
+    """Return the date of a race, as far as it is known."""
+    for known, day in sight.events.items():
+        if known in name or name in known:
+            return day
+    if name == "boston marathon":
+        return calendar.next_holiday(name, sight.today)
+    generic = name.split()[-1] in ("race", "day", "marathon", "half") and len(sight.events) == 1
+    return next(iter(sight.events.values())) if generic else None
+
+
+def _beside(line: Line, i: int, sight: Sight) -> Found | None:
+    """ "The day after thanksgiving", "week of the 15th", "tuesday after labor day", "weekend before the race"."""
+    j = line.match(i, "on? the|anytime|sometime? very? ") or i
+    unit = line.text(j)
+    if unit not in ("day", "week", "weekend", "weekday", "morning", "evening", "afternoon") and unit not in WEEKDAYS:
+        return None
+    link = line.match(j + 1, "right? after|following|before|preceding|of")
+    if not link or line.has(link, "next") and not line.has(link, "next week"):
+        return None
+    word = line.text(link - 1)
+    if word == "of" and unit in WEEKDAYS or (word == "of" and unit in ("morning", "evening", "afternoon")):
+        return None
+    base = anchor(line, link, sight)
+    if not base or (unit in ("morning", "evening", "afternoon") and not base.days.dates):
+        return None
+    if base.days.problem:
+        return base
+    found = _neighbors(unit, word, base.days, _is_race(line, link))
+    time = Time("part", part=unit) if unit in ("morning", "evening", "afternoon") else None
+    return Found(found, base.end, time) if found else None
+
+
+def _is_race(line: Line, i: int) -> bool:
+    """Whether the anchor at `i` is a race; the week after it is counted from its day, for recovery."""
+    return event(line, i) is not None or line[i].kind in ("end", "mark")
+
+
+def _neighbors(unit: str, word: str, base: Days, race: bool) -> Days | None:
+    """The day, week, weekend or weekday before or after other days."""
+    if not base.dates:
+        return None
+    first, last = base.dates[0], base.dates[-1]
+    if unit == "week":
+        if word == "of":
+            return Days(calendar.week(first), span=True)
+        if race:
+            after = word in ("after", "following")
+            days = calendar.days_from(calendar.plus(last, 1), calendar.plus(last, 7)) if after else calendar.days_from(calendar.plus(first, -7), calendar.plus(first, -1))
+            return Days(days, span=True)
+        return Days(calendar.week(last, 1) if word in ("after", "following") else calendar.week(first, -1), span=True)
+    if unit == "weekend":
+        if word == "of":
+            return Days(calendar.weekend(first), span=True)
+        saturday = calendar.coming(5, last) if word in ("after", "following") else calendar.coming(5, calendar.plus(first, -9 if first.weekday() == 6 else -8))
+        return Days((saturday, calendar.plus(saturday, 1)), span=True)
+    if unit == "day" and word == "of":
+        return Days((first,))
+    step = 1 if word in ("after", "following") else -1
+    day = calendar.plus(last if step > 0 else first, step)
+    wanted = {WEEKDAYS[unit]} if unit in WEEKDAYS else set(range(5)) if unit == "weekday" else set(range(7))
+    while day.weekday() not in wanted:
+        day = calendar.plus(day, step)
+    return Days((day,))
+
+
+def _stretch(line: Line, i: int, sight: Sight) -> Found | None:
+    """ "Mon-wed", "from the 3rd to the 5th", "between monday and friday"."""
+    between = line.match(i, "anytime|sometime|some? in? between")
+    lead = between or line.match(i, "anytime|sometime? from") or i
+    first = single(line, lead, sight)
+    if not first or not first.days.dates or first.time:
+        return None
+    link = line.match(first.end, "and|&|-|to" if between else "-|to|until|through|->")
+    last = single(line, link, sight) if link else None
+    if not last or not last.days.dates or last.time:
+        return None
+    start, weekday = first.days.dates[0], last.days.weekdays
+    if weekday and len(weekday) == 1:
+        end = calendar.coming(next(iter(weekday)), start)
+        if first.days.weekdays:
+            names = frozenset(day.weekday() for day in calendar.days_from(start, end))
+            if names == frozenset(range(5)):
+                return Found(Days(weeks.ahead(names, sight.today), names, many=True), last.end)
+            return Found(Days(calendar.days_from(start, end), names, many=True), last.end)
+    else:
+        end = last.days.dates[-1]
+    if end < start:
+        return Found(Days(problem="impossible"), last.end)
+    return Found(Days(calendar.days_from(start, end), span=True), last.end)
+
+
+_UNTIL = ["no|not later than", "not after", "by", "until", "up until|to", "through", "on or before", "no|not past"]
+_FROM = ["no|not earlier|sooner|before than", "not before|until", "starting on|from?", "from", "on or after", "as of"]
+
+
+def _limit(line: Line, i: int, sight: Sight) -> Found | None:
+    """ "By friday", "before the 15th", "after thanksgiving", "from monday on"."""
+    j = line.match(i, "anytime|sometime|some|any? time?") or i
+    for kind, phrases in (
+        ("until", _UNTIL),
+        ("from", _FROM),
+        ("before", ["before", "prior to", "ahead of", "earlier|sooner than"]),
+        ("after", ["right? after", "later than", "following"]),
+    ):
+        for phrase in phrases:
+            link = line.match(j, phrase)
+            base = anchor(line, link, sight) if link and link > j else None
+            if not base:
+                continue
+            if base.days.problem or not base.days.dates:
+                return Found(Days(problem=base.days.problem), base.end) if base.days.problem else None
+            end = line.match(base.end, "on|onward|onwards|forward") or base.end if kind == "from" else base.end
+            if line.text(end - 1) == "on" and line[end].kind == "word" and end > base.end:
+                end = base.end
+            return Found(_limited(kind, base.days, sight.today), end, base.time)
+    return None
+
+
+def _limited(kind: str, base: Days, today: date) -> Days:
+    """All days on one side of others: up to them from today, or seven from them on."""
+    first, last = base.dates[0], base.dates[-1]
+    if kind in ("until", "before"):
+        end = last if kind == "until" else calendar.plus(first, -1)
+        return Days(calendar.days_from(today, end), span=True) if end >= today else Days(problem="past")
+    start = first if kind == "from" else calendar.plus(last, 1)
+    return Days(calendar.days_from(start, calendar.plus(start, 6)), span=True)
+
+
+def _leaning(line: Line, i: int, sight: Sight) -> Found | None:
+    """ "Same day", "that day", "the next day", "a week later": of the reading before."""
+    held = sight.held
+    same = line.match(i, "the? same day|date|days") or line.match(i, "later? that day") or line.match(i, "those days|dates|day")
+    if same:
+        return Found(Days(held, problem="" if held else "unclear"), same)
+    following = line.match(i, "the next|following day") or line.match(i, "the? day after") or line.match(i, "the? day before")
+    if following and held:
+        step = -1 if line.text(following - 1) == "before" else 1
+        return Found(Days(tuple(calendar.plus(day, step) for day in held)), following)
+    amount = _amount(line, i)
+    if not amount or line.text(amount[1]) not in ("day", "week", "month") or amount[0] > 100:
+        return None
+    word = line.text(amount[1] + 1)
+    if word not in ("later", "earlier", "sooner") or not held:
+        return None
+    sign = 1 if word == "later" else -1
+    return Found(Days(tuple(_shift(day, line.text(amount[1]), sign * amount[0]) for day in held)), amount[1] + 2)

@@ -1,0 +1,105 @@
+"""How windows are read back, in words that `read` understands as the same windows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from legwork.bookings.when.calendar import plus
+from legwork.bookings.when.clock import CLOSES, OPENS, Clock, Span, Time
+from legwork.bookings.when.reading import Window
+from legwork.bookings.when.windows import minutes
+from legwork.bookings.when.wishes import Outcome
+
+
+def windows(found: tuple[Window, ...], now: datetime) -> str:
+    """Return "Tuesday, December 1, 5 to 9 pm" and the like, days with the same times together."""
+    by_day: dict[date, list[Span]] = {}
+    for start, end in found:
+        by_day.setdefault(start.date(), []).append((minutes(start), minutes(end)))
+    groups: dict[tuple[Span, ...], list[date]] = {}
+    for on, spans in by_day.items():
+        groups.setdefault(tuple(spans), []).append(on)
+    return ", or ".join(f"{_days(days, now)}{_times(spans)}" for spans, days in groups.items())
+
+
+def day(on: date, now: datetime) -> str:
+    """Return "Tuesday, December 1", with the year when it is another one."""
+    year = f", {on.year}" if on.year != now.year else ""
+    return f"{on:%A}, {on:%B} {on.day}{year}"
+
+
+def heard(outcome: Outcome, now: datetime) -> str:
+    """Return what is known so far of wishes that still need an answer: "after 5 pm", "Tuesday, December 1, at 7"."""
+    said = []
+    for wish in outcome.wishes:
+        dates = [on for entry in wish.entries for on in entry.resolved().dates]
+        times = " or ".join(dict.fromkeys(filter(None, (_phrases(option) for option in wish.times or wish.inherited))))
+        said.append(", ".join(filter(None, [_days(sorted(set(dates)), now) if dates else "", times])))
+    return ", or ".join(filter(None, said))
+
+
+def _days(days: list[date], now: datetime) -> str:
+    """Days in a row as "… to …", others joined by "or"."""
+    runs: list[list[date]] = []
+    for on in days:
+        if runs and plus(runs[-1][-1], 1) == on:
+            runs[-1].append(on)
+        else:
+            runs.append([on])
+    parts = []
+    for run in runs:
+        if len(run) > 2:
+            parts.append(f"{day(run[0], now)} to {day(run[-1], now)}")
+        else:
+            parts += [day(on, now) for on in run]
+    return " or ".join(parts)
+
+
+def _times(spans: tuple[Span, ...]) -> str:
+    if spans == ((OPENS, CLOSES),):
+        return ", any time"
+    exact = len(spans) == 1 and spans[0][0] == spans[0][1]
+    return (" " if exact else ", ") + " or ".join(_span(span) for span in spans)
+
+
+def _span(span: Span) -> str:
+    lo, hi = span
+    if lo == hi:
+        return f"at {_clock(lo)}"
+    if hi == CLOSES:
+        return f"after {_clock(lo)}"
+    if lo == OPENS:
+        return f"before {_clock(hi)}"
+    first, last = _clock(lo), _clock(hi)
+    if first[-2:] == last[-2:] and first[-2:] in ("am", "pm"):
+        first = first[:-3]
+    return f"{first} to {last}"
+
+
+def _clock(at: int) -> str:
+    if at == 720:
+        return "noon"
+    hour, minute = divmod(at, 60)
+    return f"{(hour - 1) % 12 + 1}{f':{minute:02}' if minute else ''} {'am' if hour < 12 else 'pm'}"
+
+
+def _phrases(option: list[Time]) -> str:
+    return " ".join(filter(None, (_phrase(time) for time in option)))
+
+
+def _phrase(time: Time) -> str:
+    if time.kind == "part":
+        return {"lunch": "lunchtime", "early": "early morning"}.get(time.part, time.part)
+    if time.kind == "any":
+        return "any time"
+    if time.kind == "between" and time.clock and time.end:
+        return f"between {_written(time.clock)} and {_written(time.end)}"
+    return f"{time.kind} {_written(time.clock)}" if time.clock else ""
+
+
+def _written(clock: Clock) -> str:
+    """A clock as it was given; one that still needs its half says none."""
+    options = clock.options()
+    if len(options) == 1:
+        return _clock(options[0])
+    return f"{clock.hour}{f':{clock.minute:02}' if clock.minute else ''}"

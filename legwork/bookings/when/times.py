@@ -1,0 +1,296 @@
+"""Reads times of the day out of a line of tokens."""
+
+from __future__ import annotations
+
+from legwork.bookings.when.clock import Clock, Time
+from legwork.bookings.when.line import Line
+
+Match = tuple[Time, int] | None
+
+_PARTS = ["morning", "afternoon", "evening", "night", "lunch"]
+_LATE = {"morning": "late morning", "afternoon": "late afternoon", "evening": "late evening", "night": "late evening"}
+_EARLY = {"morning": "early", "afternoon": "early afternoon", "evening": "early evening", "night": "early evening"}
+_MID = {"morning": "midmorning", "afternoon": "midafternoon", "day": "lunch"}
+_WHOLE = {"night": "evening"}
+_PM_WORDS = {"am": "am", "a": "am", "pm": "pm", "p": "pm"}
+
+# Phrases that are a part of the day as a whole.
+_PHRASES = [
+    ("first thing in? the? morning?", "early"),
+    ("before work|school", "early"),
+    ("early in the? morning|day", "early"),
+    ("early as possible in the? morning", "early"),
+    ("late in the? day|afternoon", "late afternoon"),
+    ("later in the? day|afternoon", "late afternoon"),
+    ("late in the? morning", "late morning"),
+    ("late in the? evening", "late evening"),
+    ("early in the? afternoon", "early afternoon"),
+    ("early in the? evening", "early evening"),
+    ("after work|working|office hour?", "evening"),
+    ("after my|the|i|hes|shes work|shift|job", "evening"),
+    ("after i get off|out|done of|from? work", "evening"),
+    ("after dinner|supper", "late evening"),
+    ("after lunch", "after lunch"),
+    ("after school", "late afternoon"),
+    ("on? my|the? lunch break|hour|time?", "lunch"),
+    ("mid day", "lunch"),
+    ("dinner|supper time?", "evening"),
+    ("dinnertime", "evening"),
+    ("am|a only|slot|slots|appointment|appointments", "morning"),
+    ("pm only|slot|slots|appointment|appointments", "afternoon"),
+]
+
+_OFF_WORK = "get|gets|got|am|im|be|is|are|finish|done|getting|free|leave"
+
+
+def read(line: Line, i: int) -> Match:
+    """Return the time that stands at `i` and where it ends, or None."""
+    for rule in (_any, _later, _off_work, _range, _relation, _part, _bare):
+        found = rule(line, i)
+        if found:
+            return found
+    return None
+
+
+def _any(line: Line, i: int) -> Match:
+    """ "Anytime", "all day": every hour is good."""
+    end = (
+        line.match(i, "anytime of? the? day?")
+        or line.match(i, "any time of? the? day?")
+        or line.match(i, "some time")
+        or line.match(i, "all day")
+        or line.match(i, "whatever|whichever|any time works?")
+        or line.match(i, "any hour|slot|opening|openings|availability")
+    )
+    if end and line.has(i, "some time"):
+        return None
+    return (Time("any", many=True), end) if end else None
+
+
+def _later(line: Line, i: int) -> Match:
+    """ "Later", "an hour earlier", "same time": words that lean on an earlier reading."""
+    end = line.match(i, "the? same|usual time")
+    if end:
+        return Time("same"), end
+    amount = _amount(line, i)
+    if amount:
+        minutes, j = amount
+        if line.has(j, "later"):
+            return Time("shift", minutes=minutes), j + 1
+        if line.has(j, "earlier|sooner"):
+            return Time("shift", minutes=-minutes), j + 1
+    start = line.match(i, "a? bit|little|much? later|earlier|sooner")
+    if start and not line.has(start, "than|this|in|today|next"):
+        return Time("later" if line.text(start - 1) == "later" else "earlier"), start
+    return None
+
+
+def _amount(line: Line, i: int) -> tuple[int, int] | None:
+    """A length of time in minutes: "an hour", "30 minutes", "half an hour"."""
+    end = line.match(i, "half an? hour")
+    if end:
+        return 30, end
+    number = line[i].number if line[i].kind == "number" else 1 if line.text(i) in ("a", "an") else 0
+    if 0 < number < 1000 and line.has(i + 1, "hour|minute"):
+        return number * (60 if line.text(i + 1) == "hour" else 1), i + 2
+    return None
+
+
+def _off_work(line: Line, i: int) -> Match:
+    """ "I get off at 5", "I work until 4": from then on."""
+    j = line.match(i, f"{_OFF_WORK} off|out|done|home|finished|back from|of? work|school? at|around|by|before|after|until")
+    j = j or line.match(i, "off|done|finish|finished|leave|home work|working? at|around|by")
+    j = j or line.match(i, "work|working|busy|booked|tied until|to")
+    j = j or line.match(i, "work|working|busy|booked up until")
+    found = clock(line, j) if j else None
+    if found and not found[0].weak:
+        return Time("after", found[0].clock), found[1]
+    if found:
+        return Time("after", found[0].clock), found[1]
+    return None
+
+
+def _range(line: Line, i: int) -> Match:
+    """ "3-5pm", "between 3 and 5", "from 3 to 5"."""
+    between = line.match(i, "anytime|sometime|anywhere? in? between")
+    lead = between or line.match(i, "anytime|sometime|anywhere? from") or i
+    first = clock(line, lead)
+    if not first:
+        return None
+    start, j = first
+    link = line.match(j, "and|to|or|until|-" if between else "to|until|through|-|–")
+    if link and not between and line.has(j, "-") and line.has(link, "-"):
+        link += 1
+    last = clock(line, link) if link else None
+    if not last:
+        return None
+    weak = bool(start.weak and last[0].weak and lead == i)
+    return Time("between", start.clock, last[0].clock, weak=weak), last[1]
+
+
+_BEFORE = [
+    "no|not later than", "not after", "before", "by", "until", "up to", "up until", "earlier than", "sooner than", "prior to",
+    "at the? latest|most", "latest", "no|not? past",
+]  # fmt: skip
+_AFTER = [
+    "no|not earlier|sooner|before than", "not before|until", "later than", "any? time? after", "after", "starting at|from|around?",
+    "beginning at", "free|available|open from|after", "from", "onwards from", "earliest", "at the? earliest",
+]  # fmt: skip
+_AROUND = ["at? around", "close to", "closer to", "at? ~", "maybe? like", "say", "somewhere around", "near"]
+_AT = ["at", "@", "for at", "around at", "make it", "do", "is", "its", "have"]
+
+
+def _relation(line: Line, i: int) -> Match:
+    """A clock with a word before or behind it: "after 5", "5 or later", "around 5", "at 5"."""
+    for kind, leads in (("before", _BEFORE), ("after", _AFTER), ("around", _AROUND), ("at", _AT[:3])):
+        for lead in leads:
+            j = line.match(i, lead)
+            if not j or j == i:
+                continue
+            j = line.match(j, "at|around|about|like? the|say?") or j
+            found = clock(line, j)
+            if found:
+                time, end = found
+                if kind == "after" and lead == "from" and line.has(end, "on|onward|onwards|and"):
+                    end = line.match(end, "on|onward|onwards") or end
+                if kind == "at":
+                    return _with_tail(line, Time(time.kind, time.clock), end)
+                if kind == "after":
+                    end = line.match(end, "or|and later|after|on|onwards") or line.match(end, "onward|onwards|on|ish") or end
+                return Time(kind, time.clock), end  # type: ignore[arg-type]
+    return None
+
+
+def _with_tail(line: Line, time: Time, end: int) -> tuple[Time, int]:
+    """What stands behind a clock may turn it: "5 or later", "5ish", "5 at the latest"."""
+    tails = [
+        ("after", "or|and|& later|after|beyond|onward|onwards|up"),
+        ("after", "on|onward|onwards"),
+        ("after", "+"),
+        ("after", "at the earliest"),
+        ("after", "earliest"),
+        ("before", "or|and earlier|before|sooner"),
+        ("before", "at the latest"),
+        ("before", "latest"),
+        ("around", "-? ish"),
+        ("around", "or so"),
+        ("around", "give or take"),
+    ]
+    for kind, tail in tails:
+        after = line.match(end, tail)
+        if not after or (tail.startswith("on|") and line.text(end) == "on" and line[after].kind != "end"):
+            continue  # "5 on tuesday" is no "5 on"
+        return Time(kind, time.clock), after  # type: ignore[arg-type]
+    return time, end
+
+
+def _part(line: Line, i: int) -> Match:
+    """ "In the morning", "late afternoon", "after work", "first thing"."""
+    j = line.match(i, "in|during|sometime? in|during? the?") or i
+    if line.has(j, "early|earlier week|next|this|in december"):
+        return None
+    for phrase, part in _PHRASES:
+        end = line.match(j, phrase)
+        if end:
+            return Time("part", part=part), end
+    if line.has(i, "am|pm") and i == 0 and len(line.tokens) <= 2:
+        return Time("part", part="morning" if line.text(i) == "am" else "afternoon"), i + 1
+    table: dict[str, str] = {}
+    start = j
+    if line.has(j, "late|later"):
+        table, j = _LATE, j + 1
+    elif line.has(j, "early|earlier|earliest"):
+        table, j = _EARLY, j + 1
+    elif line.has(j, "mid|middle"):
+        table, j = _MID, line.match(j, "mid|middle -? of? the?") or j
+    elif line.has(j, "midmorning|midafternoon"):
+        return Time("part", part=line.text(j)), j + 1
+    word = line.text(j)
+    if word in _PARTS or (table is _MID and word in table):
+        if word == "night" and line.has(j - 1, "last"):
+            return None
+        part = table.get(word) or _WHOLE.get(word, word)
+        return Time("part", part=part, many=line[j].plural or line[j].typed in ("mornings", "nights", "evenings")), j + 1
+    if table is _EARLY and start == j - 1 and line.text(start) == "early":
+        return Time("part", part="early"), j
+    return None
+
+
+def _bare(line: Line, i: int) -> Match:
+    """A clock by itself: "5pm", "17:30", "noon"; a naked number is weak."""
+    found = clock(line, i)
+    if not found:
+        return None
+    time, end = found
+    turned, turned_end = _with_tail(line, time, end)
+    if turned_end != end:
+        return turned, turned_end
+    return time, end
+
+
+def clock(line: Line, i: int) -> Match:
+    """Return the clock written at `i`, "weak" when it is only a number."""
+    i = line.match(i, "~") or i
+    token = line[i]
+    if token.text == "noon":
+        return Time("around" if token.typed == "noonish" else "at", Clock(12, sure=True)), line.match(i, "noon -? ish") or i + 1
+    if token.text == "midnight":
+        return Time("at", Clock(0, sure=True)), i + 1
+    quarter = _quarter(line, i)
+    if quarter:
+        return quarter
+    if token.kind == "clock":
+        hour, minute = (int(part) for part in token.text.replace(".", ":").split(":"))
+        if "." in token.text and minute > 59:
+            return None
+        return _half(line, i + 1, Clock(hour, minute, sure=hour > 12 or token.text[0] == "0"))
+    if token.kind != "number":
+        return None
+    number, digits = token.number, token.text
+    if len(digits) in (3, 4):
+        hour, minute = divmod(number, 100)
+        if minute > 59 or hour > 23 or (hour == 0 and minute == 0) or hour == 0:
+            return None
+        return _half(line, i + 1, Clock(hour, minute, sure=hour > 12 or digits[0] == "0"), weak=True)
+    if len(digits) > 2:
+        return None
+    minute_token = line[i + 1]
+    if 1 <= number <= 12 and minute_token.kind == "number" and minute_token.text in ("00", "15", "30", "45"):
+        return _half(line, i + 2, Clock(number, minute_token.number))
+    return _half(line, i + 1, Clock(number, sure=number > 12 or digits[0] == "0"), weak=True)
+
+
+def _half(line: Line, i: int, written: Clock, weak: bool = False) -> Match:
+    """Take the am, pm or o'clock behind a clock."""
+    tight = line[i - 1].end == line[i].start
+    half = _PM_WORDS.get(line.text(i), "")
+    if half and len(line.text(i)) == 1 and not tight:
+        half = ""  # "5 a day"
+    if half and line.text(i) == "am" and line.has(i + 1, "i"):
+        half = ""  # "at 5 am i too late"
+    if half:
+        sure = written.hour > 12
+        clock_ = Clock(written.hour, written.minute, "" if sure else half, sure)  # type: ignore[arg-type]
+        end = line.match(i + 1, "-? ish") or i + 1
+        return Time("around" if line.has(end - 1, "ish") else "at", clock_), end
+    oclock = line.match(i, "oclock sharp?") or line.match(i, "sharp")
+    if oclock:
+        return _half(line, oclock, written) if not line.has(oclock - 1, "sharp") else (Time("at", written), oclock)
+    ish = line.match(i, "-? ish")
+    if ish:
+        return Time("around", written), ish
+    if weak and len(line[i - 1].text) <= 2 and written.hour > 23:
+        return Time("at", written, weak=True), i
+    return Time("at", written, weak=weak), i
+
+
+def _quarter(line: Line, i: int) -> Match:
+    """ "Half past 5", "quarter to 6"."""
+    for lead, offset in (("half after", 30), ("a? quarter after", 15), ("a? quarter to|of|before", -15)):
+        j = line.match(i, lead)
+        hour = clock(line, j) if j else None
+        if hour and hour[0].clock and not hour[0].clock.minute:
+            written = hour[0].clock
+            shifted = written.hour if offset > 0 else (written.hour - 2) % 12 + 1
+            return Time("at", Clock(shifted, offset % 60, written.half, written.sure)), hour[1]
+    return None

@@ -1,0 +1,1 @@
+"""The doors: web, Messenger, SMS, and what they share."""

@@ -1,0 +1,87 @@
+"""Names a message's topic: the retrieval intent (`faq/price`) or the plain intent (`appointment_cancel`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from legwork.nlu.encoder import VECTOR
+from legwork.nlu.heads import Heads
+from legwork.nlu.normaliser import NORMALISED
+from legwork.nlu.splitter import with_parts
+
+TOPICS = "topic_ranking"
+"""Message property: the most likely topics, best first, as [(name, probability)]."""
+
+RANKED = 10
+
+
+def topic_of(example: Message) -> str | None:
+    """The full name of an example's intent."""
+    return example.get(INTENT_RESPONSE_KEY) or example.get("intent")
+
+
+def examples_of(training_data: TrainingData) -> tuple[list[str], np.ndarray, list[str]]:
+    """Texts, vectors (texts, 384) and topics of all examples that have them."""
+    examples = [e for e in training_data.intent_examples if e.get(VECTOR) is not None and topic_of(e)]
+    texts = [e.get(NORMALISED) or e.get(TEXT) for e in examples]
+    return texts, np.array([e.get(VECTOR) for e in examples]), [topic_of(e) for e in examples]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class TopicClassifier(GraphComponent):
+    """Ranks the topics of each message and each of its parts; what follows from the ranking is decided later."""
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource, heads: Heads | None = None) -> None:
+        """`heads` is None until trained."""
+        self._storage, self._resource, self._heads = model_storage, resource, heads
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> TopicClassifier:
+        """(see parent class for full docstring)"""
+        return cls(model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits both heads on all phrasings."""
+        self._heads = Heads.fit(*examples_of(training_data))
+        self.persist()
+        return self._resource
+
+    def persist(self) -> None:
+        """Stores the heads as JSON and npz."""
+        with self._storage.write_to(self._resource) as folder:
+            self._heads.save(folder)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> TopicClassifier:
+        """(see parent class for full docstring)"""
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, Heads.load(folder))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """(see parent class for full docstring)"""
+        for message in with_parts(messages):
+            vector = message.get(VECTOR)
+            if vector is None:
+                continue
+            likely = self._heads.probabilities(message.get(NORMALISED) or message.get(TEXT), vector)
+            best = np.argsort(-likely)[:RANKED]
+            message.set(TOPICS, [(self._heads.labels[i], float(likely[i])) for i in best])
+        return messages

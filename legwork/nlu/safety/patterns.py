@@ -1,0 +1,217 @@
+"""The first net: readable patterns over the words of a message, with what surrounds them understood.
+
+`screen` is the whole interface; `read` also says which signs were seen and quieted, so that the trained net
+doesn't raise what the patterns understood to be denied, asked about or an idiom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from legwork.nlu.safety import context
+from legwork.nlu.safety.context import ASKED, CLOSE, NEGATED, OTHER, PAST, SETTLED, Context
+from legwork.nlu.safety.signs import LEVELS, Hit, Pattern, Sign, Signs
+
+PREVIOUS_WORDS = 60
+"""So much of the last minute is read again, to find a sign split over two messages."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sign that was found.
+
+    Attributes:
+        sign: its code.
+        level: emergency, doctor, tell_jessica or refuse.
+        source: who says that it is a sign.
+        pattern: the line of signs.yml that found it; "" for the trained net.
+        span: first and last-but-one position among the words of the message.
+    """
+
+    sign: str
+    level: str
+    source: str
+    pattern: str = ""
+    span: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the patterns understood.
+
+    Attributes:
+        findings: the signs, most urgent first, one a code.
+        quiet: codes seen but denied, asked about, over, or somebody else's.
+        idiom: a figure of speech was seen ("this hill is killing me").
+        asked: the message asks about signs in general.
+    """
+
+    findings: tuple[Finding, ...]
+    quiet: frozenset[str]
+    idiom: bool
+    asked: bool
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Signs:
+    """The signs that ship with Legwork, compiled at the first use."""
+    return Signs.load()
+
+
+def screen(text: str, previous: str | None = None, signs: Signs | None = None) -> list[Finding]:
+    """Find the warning signs in a message.
+
+    Args:
+        text: the client's message, of any length.
+        previous: what the client wrote in the last minute, if anything.
+        signs: other signs than the shipped ones.
+
+    Returns:
+        The findings, most urgent first; empty if there is nothing to say.
+    """
+    return list(read(text, previous, signs).findings)
+
+
+def read(text: str, previous: str | None = None, signs: Signs | None = None) -> Reading:
+    """As `screen`, with what was seen and quieted (see Reading)."""
+    signs = signs or shipped()
+    words = signs.words(text)
+    first = 0
+    if previous:
+        before = signs.words(previous)
+        first = min(len(before.words), PREVIOUS_WORDS)
+        joined = before.words[-first:] + words.words if first else words.words
+        pauses = before.pauses[-first:] + (".",) + words.pauses[1:] if first else words.pauses
+        words = type(words)(joined, pauses[: len(joined)])
+    hits = signs.find(words.words)
+    idioms = hits.pop(signs.number("idioms"), [])
+    if idioms:
+        hits = _without(hits, {at for hit in idioms for at in range(hit.start, hit.end)}, signs)
+    around = context.read(signs, words, hits, _taken(signs, hits))
+    there = sum(1 << number for number in hits)
+    findings: dict[str, Finding] = {}
+    quiet: set[str] = set()
+    for pattern in signs.patterns:
+        if pattern.mask & there != pattern.mask:
+            continue
+        finding = _judge(signs, pattern, hits, around, first, quiet)
+        if finding is not None and finding.sign not in findings:
+            findings[finding.sign] = finding
+    ranked = sorted(findings.values(), key=lambda finding: -LEVELS.index(finding.level))
+    return Reading(tuple(ranked), frozenset(quiet - findings.keys()), bool(idioms), around.asked)
+
+
+def _without(hits: dict[int, list[Hit]], masked: set[int], signs: Signs) -> dict[int, list[Hit]]:
+    kept = {}
+    for number, found in hits.items():
+        left = [hit for hit in found if number in signs.cues or not any(at in masked for at in range(hit.start, hit.end))]
+        if left:
+            kept[number] = left
+    return kept
+
+
+def _taken(signs: Signs, hits: dict[int, list[Hit]]) -> frozenset[int]:
+    """Positions inside signs' own phrases of two words or more, such as "not sweating"."""
+    return frozenset(
+        at
+        for number, found in hits.items()
+        if number not in signs.cues
+        for hit in found
+        if hit.end - hit.start > 1
+        for at in range(hit.start, hit.end)
+    )
+
+
+def _judge(signs: Signs, pattern: Pattern, hits: dict, around: Context, first: int, quiet: set[str]) -> Finding | None:
+    """Match one pattern: with plain words if it can, else see what quiets it."""
+    sign = signs.signs[pattern.sign]
+    quieting = _quieting(sign)
+    clean = {
+        term: [hit for hit in hits[term] if signs.context >> term & 1 or not _marks(around, hit) & quieting]
+        for term in pattern.terms
+    }
+    span = _match(pattern, clean, hits, first)
+    if span:
+        return Finding(sign.code, sign.level, sign.source, pattern.text, span)
+    span = _match(pattern, {term: hits[term] for term in pattern.terms}, hits, first)
+    if not span:
+        return None
+    marks = 0
+    for term in pattern.terms:
+        if not signs.context >> term & 1:
+            for hit in hits[term]:
+                if span[0] <= hit.start < span[1]:
+                    marks |= _marks(around, hit)
+    marks &= quieting
+    if marks & (NEGATED | ASKED):
+        quiet.add(sign.code)
+    elif marks & OTHER and not _counts(sign, marks, around):
+        quiet.add(sign.code)
+    elif marks & (PAST | SETTLED):
+        quiet.add(sign.code)
+        if sign.past and not marks & OTHER:
+            past = signs.signs[sign.past]
+            return Finding(past.code, past.level, past.source, pattern.text, span)
+    else:
+        return Finding(sign.code, sign.level, sign.source, pattern.text, span)
+    return None
+
+
+_CIRCUMSTANCES = {"negated": NEGATED, "asked": ASKED, "other": OTHER | CLOSE, "past": PAST, "settled": SETTLED}
+
+
+def _quieting(sign: Sign) -> int:
+    return sum(mark for name, mark in _CIRCUMSTANCES.items() if name not in sign.despite)
+
+
+def _counts(sign: Sign, marks: int, around: Context) -> bool:
+    """Whether a sign of somebody else's is one: when it is urgent and now, or when they may be the client."""
+    over = bool(marks & (PAST | SETTLED))
+    if marks & CLOSE:
+        return not over
+    if sign.level == "emergency":
+        return around.present or not (over or around.past_tense)
+    return around.booking and not over
+
+
+def _marks(around: Context, hit: Hit) -> int:
+    marks = 0
+    for at in range(hit.start, hit.end):
+        marks |= around.marks[at]
+    return marks
+
+
+def _match(pattern: Pattern, found: dict[int, list[Hit]], hits: dict, first: int) -> tuple[int, int] | None:
+    """The span of words in which all terms stand near each other and none of the unwanted among them.
+
+    With a previous message (its words come before `first`) at least one term must be in the new one.
+    """
+    for anchor in found[pattern.terms[0]]:
+        chosen = [anchor]
+        for term in pattern.terms[1:]:
+            near = _nearest(found[term], chosen)
+            if near is None:
+                break
+            chosen.append(near)
+        else:
+            start = min(hit.start for hit in chosen)
+            end = max(hit.end for hit in chosen)
+            if end - start <= max(pattern.window, *(hit.end - hit.start for hit in chosen)) and end > first:
+                unwanted = (hit for term in pattern.without for hit in hits.get(term, ()))
+                if not any(start - 3 <= hit.start < end + 3 for hit in unwanted):
+                    return start, end
+    return None
+
+
+def _nearest(found: Iterable[Hit], chosen: list[Hit]) -> Hit | None:
+    """The hit nearest to the first chosen one that shares no word with any of them."""
+    best, distance = None, 0
+    for hit in found:
+        if any(hit.start < other.end and other.start < hit.end for other in chosen):
+            continue
+        away = abs(hit.start - chosen[0].start)
+        if best is None or away < distance:
+            best, distance = hit, away
+    return best

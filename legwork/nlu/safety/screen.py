@@ -1,0 +1,84 @@
+"""Both nets together: what is raised for a message, and by which of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from legwork.nlu.safety.net import Net
+from legwork.nlu.safety.patterns import Finding, Reading, read
+from legwork.nlu.safety.signs import LEVELS
+
+STOPS = ("refuse", "doctor", "emergency")
+"""Levels that are answered alone, before anything else."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome for one message.
+
+    Attributes:
+        findings: all signs, most urgent first.
+        net: whether the trained net alone raised the first of them.
+    """
+
+    findings: tuple[Finding, ...]
+    net: bool
+
+    @property
+    def level(self) -> str | None:
+        """The most urgent level, or None."""
+        return self.findings[0].level if self.findings else None
+
+    @property
+    def sign(self) -> str | None:
+        """The code of the most urgent sign, or None."""
+        return self.findings[0].sign if self.findings else None
+
+    @property
+    def stops(self) -> bool:
+        """Whether the message is answered with safety advice alone."""
+        return self.level in STOPS
+
+
+class Screen:
+    """The patterns, and the trained net where there is one."""
+
+    def __init__(self, net: Net | None) -> None:
+        """Keep the net; None means that the patterns work alone."""
+        self.net = net
+
+    def __call__(self, text: str, vector: np.ndarray | None, previous: str | None = None) -> Verdict:
+        """Screen one message.
+
+        Args:
+            text: what the client wrote.
+            vector: its sentence vector, float32 (384,), or None.
+            previous: what the client wrote in the last minute.
+        """
+        reading = read(text, previous)
+        findings = reading.findings
+        if self.net is None or vector is None:
+            return Verdict(findings, False)
+        for heard in self.net.findings(vector):
+            if _believed(heard, reading):
+                return Verdict((heard, *findings), True)
+        return Verdict(findings, False)
+
+
+def _believed(heard: Finding, reading: Reading) -> bool:
+    """Whether the net's word counts: not against what the patterns understood, nor below what they found.
+
+    It hears that a message is about a clot, but not that the clot is denied, asked about, over or the neighbor's.
+    """
+    if heard.sign in reading.quiet or reading.idiom or reading.asked:
+        return False
+    if not reading.findings:
+        return True
+    # Where the patterns named a sign, they were specific; the net may only add that something is there at all.
+    return reading.findings[0].level == "tell_jessica" and LEVELS.index(heard.level) > LEVELS.index("tell_jessica") and heard.sign not in _MILD_TWINS
+
+
+_MILD_TWINS = frozenset({"fresh_surgery", "concussion", "tumour", "red_s", "heart_condition", "dvt"})
+"""Signs that share their words with a milder one (surgery, cancer, a clot that is over): there the patterns decide."""

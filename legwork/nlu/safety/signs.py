@@ -1,0 +1,245 @@
+"""The signs as data: reads signs.yml and finds the words of its lists in a message.
+
+The notation is explained at the top of signs.yml. Everything is compiled once; finding is one walk over the
+words of the message through one tree of phrases, so its time grows with the length of the message only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from legwork.errors import LegworkError
+from legwork.nlu.safety.text import Spelling, Words, split
+
+HERE = Path(__file__).parent
+LEVELS = ("refuse", "tell_jessica", "doctor", "emergency")
+"""From the mildest to the most urgent."""
+WINDOW = 9
+"""How many words a pattern may span unless it says otherwise: about one sentence of a text message."""
+_WITHIN = re.compile(r"\s*\(within (\d+)\)\s*$")
+_LONGEST_SKIP = 2
+"""So many filler words ("really", "my") may stand between two words of a phrase."""
+
+
+class SignsError(LegworkError):
+    """Raised when signs.yml doesn't follow its notation."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A phrase of a list, found in a message: words[start:end]."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One line of a sign: all of `terms` near each other and none of `without` among them."""
+
+    sign: str
+    text: str
+    terms: tuple[int, ...]
+    without: tuple[int, ...]
+    window: int
+    mask: int
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A warning sign.
+
+    Attributes:
+        code: its name, snake_case; the only thing that is ever stored about it.
+        level: one of LEVELS.
+        source: who says that it is a sign.
+        despite: circumstances that don't quiet it (past, other, hypothetical, negated, settled).
+        past: the sign that it becomes when it is over, or None for nothing to note.
+    """
+
+    code: str
+    level: str
+    source: str
+    despite: frozenset[str]
+    past: str | None
+
+
+@dataclass
+class _Node:
+    """A step in the tree of phrases."""
+
+    children: dict[int, _Node] = field(default_factory=dict)
+    lists: int = 0
+
+
+class Signs:
+    """All signs, ready to be looked for."""
+
+    def __init__(self, data: dict, leave: Iterable[str] = ()) -> None:
+        """Compile what signs.yml holds.
+
+        Raises:
+            SignsError: if a pattern names a list that doesn't exist or a sign has no level of LEVELS.
+        """
+        self._short_forms = {str(k): str(v) for k, v in data["short_forms"].items()}
+        self.fillers = frozenset(_items(data["fillers"]))
+        self._ids: dict[str, int] = {}
+        self._stems: dict[str, int] = {}
+        self._rules: list[tuple[re.Pattern[str], int]] = []
+        self._root = _Node()
+        self.names: list[str] = []
+        self._index: dict[str, int] = {}
+        self._joins: dict[int, int] = {}
+        self._words_in: set[int] = set()
+        self.context = 0
+        self.cues: set[int] = set()
+        for section in ("cues", "context", "words"):
+            for name, phrases in data[section].items():
+                number = self._add_list(name, phrases)
+                if section == "cues":
+                    self.cues.add(number)
+                if section == "context":
+                    self.context |= 1 << number
+        self.signs: dict[str, Sign] = {}
+        self.patterns: list[Pattern] = []
+        for code, entry in data["signs"].items():
+            if entry["level"] not in LEVELS:
+                raise SignsError(f"signs.yml: sign {code} has level {entry['level']!r}; allowed are {', '.join(LEVELS)}.")
+            self.signs[code] = Sign(code, entry["level"], entry["source"], frozenset(entry.get("despite", ())), entry.get("past", "past_sign"))
+            self.patterns += [self._pattern(code, line) for line in entry["patterns"]]
+        self._spread(self._root)
+        self.vocabulary = frozenset(w for w in (*self._ids, *self._stems, *self.fillers) if w.isalpha())
+        self.spelling = Spelling(self.vocabulary, leave)
+        self._literals = lru_cache(maxsize=4096)(self._literals_of)
+
+    @classmethod
+    def load(cls, path: Path = HERE / "signs.yml") -> Signs:
+        """Read the signs that ship with Legwork, or another file in the same notation."""
+        leave = (HERE / "lookalikes.txt").read_text("utf-8").split()
+        return cls(yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), leave)
+
+    def number(self, name: str) -> int:
+        """The number of a list, by its name."""
+        return self._index[name]
+
+    def words(self, text: str) -> Words:
+        """Split a text into words, spelling mended."""
+        return split(text, self._short_forms, self.spelling)
+
+    def find(self, words: tuple[str, ...]) -> dict[int, list[Hit]]:
+        """All phrases of all lists in the words, by list number; of two at one place the longer one."""
+        literals = [self._literals(word) for word in words]
+        found: dict[int, list[Hit]] = {}
+        for start in range(len(words)):
+            ends: dict[int, int] = {}
+            for lists, end in self._walk(self._root, literals, words, start, 0):
+                while lists:
+                    number = (lists & -lists).bit_length() - 1
+                    ends[number] = max(end, ends.get(number, 0))
+                    lists &= lists - 1
+            for number, end in ends.items():
+                found.setdefault(number, []).append(Hit(start, end))
+        return found
+
+    def _walk(self, node: _Node, literals: list, words: tuple, at: int, skipped: int) -> Iterator[tuple[int, int]]:
+        if at == len(words):
+            return
+        for literal in literals[at]:
+            child = node.children.get(literal)
+            if child is not None:
+                if child.lists:
+                    yield child.lists, at + 1
+                if child.children:
+                    yield from self._walk(child, literals, words, at + 1, 0)
+        if node is not self._root and skipped < _LONGEST_SKIP and words[at] in self.fillers:
+            yield from self._walk(node, literals, words, at + 1, skipped + 1)
+
+    def _literals_of(self, word: str) -> tuple[int, ...]:
+        found = [self._ids[word]] if word in self._ids else []
+        found += [self._stems[word[:n]] for n in range(2, len(word) + 1) if word[:n] in self._stems]
+        found += [number for rule, number in self._rules if rule.fullmatch(word)]
+        return tuple(found)
+
+    def _literal(self, word: str) -> int:
+        """The number of one word of a phrase: as is, a stem ("swell*") or an expression ("/1[0-7]/")."""
+        total = len(self._ids) + len(self._stems) + len(self._rules)
+        if word.startswith("/"):
+            for rule, number in self._rules:
+                if rule.pattern == word.strip("/"):
+                    return number
+            self._rules.append((re.compile(word.strip("/")), total))
+            return total
+        table = self._stems if word.endswith("*") else self._ids
+        return table.setdefault(word.rstrip("*"), total)
+
+    def _add_list(self, name: str, phrases: str) -> int:
+        """A list of phrases; an item "<name>" takes in all phrases of an earlier list."""
+        if name in self._index:
+            raise SignsError(f"signs.yml: the list <{name}> is there twice; give one of them another name.")
+        number = len(self.names)
+        self.names.append(name)
+        self._index[name] = number
+        for phrase in _items(phrases):
+            if phrase.startswith("<"):
+                self._join(name, phrase.strip("<>"), number)
+            else:
+                self._add_phrase(phrase, 1 << number)
+        return number
+
+    def _add_phrase(self, phrase: str, lists: int) -> None:
+        node = self._root
+        for word in phrase.split():
+            node = node.children.setdefault(self._literal(word), _Node())
+        node.lists |= lists
+
+    def _join(self, where: str, name: str, number: int) -> None:
+        if name not in self._index:
+            raise SignsError(f"signs.yml: {where} names the list <{name}>, which doesn't exist. Add it above or mend the name.")
+        part = self._index[name]
+        self._joins[part] = self._joins.get(part, 0) | 1 << number
+        if self.context >> part & 1 == 0:
+            self._words_in.add(number)
+
+    def _spread(self, node: _Node) -> None:
+        """Let every phrase count for the lists that took its list in."""
+        todo, done = node.lists, 0
+        while todo:
+            number = (todo & -todo).bit_length() - 1
+            done |= 1 << number
+            todo = (todo | self._joins.get(number, 0)) & ~done
+        node.lists = done
+        for child in node.children.values():
+            self._spread(child)
+
+    def _pattern(self, sign: str, line: str) -> Pattern:
+        within = _WITHIN.search(line)
+        window = int(within.group(1)) if within else WINDOW
+        wanted, *unwanted = _WITHIN.sub("", line).split(" ! ")
+        terms = tuple(self._term(sign, term) for term in wanted.split(" + "))
+        without = tuple(self._term(sign, term) for term in unwanted)
+        mask = 0
+        for term in terms:
+            mask |= 1 << term
+        return Pattern(sign, line, terms, without, window, mask)
+
+    def _term(self, sign: str, term: str) -> int:
+        """The list that a term names; words written out in the pattern become a list of their own."""
+        if term.strip("<> ") in self._index and "|" not in term and term.strip().startswith("<"):
+            return self._index[term.strip("<> ")]
+        name = ", ".join(choice.strip() for choice in term.split("|"))
+        if name in self._index:
+            return self._index[name]
+        number = self._add_list(name, name)
+        if number not in self._words_in and all(item.startswith("<") for item in _items(name)):
+            self.context |= 1 << number
+        return number
+
+
+def _items(text: str) -> list[str]:
+    return [item.strip() for item in str(text).split(",") if item.strip()]

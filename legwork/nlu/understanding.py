@@ -1,0 +1,182 @@
+"""The last word on a message: one intent, from its topics, its parts, its safety level and what was asked before.
+
+What goes out, beside Rasa's own `intent`, `entities` and `response_selector`, is `reading`:
+`{"topics": […], "likely": […], "answer": "yes"|"no"|"unsure"|None}`; `topics` are to be answered in this order,
+`likely` are to be asked about.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, INTENT, RESPONSE, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from legwork.nlu import context, inbox
+from legwork.nlu.classifier import TOPICS
+from legwork.nlu.normaliser import NORMALISED
+from legwork.nlu.novelty import OUT_OF_SCOPE, SCORE
+from legwork.nlu.splitter import PARTS
+
+READING = "reading"
+FAMILIES = ("faq", "complaint", "smalltalk")
+MOST_TOPICS = 3
+PART_SURE = 0.55
+"""Probability from which a part of a message counts as a question of its own."""
+
+ASK_FROM = 0.08
+"""A topic less likely than this is not worth asking about."""
+
+
+def decide(message: Message) -> tuple[str, list[str]]:
+    """`("answer", [topic])`, `("clarify", likely topics)` or `("out_of_scope", [])` for one message or part."""
+    ranking, scored = message.get(TOPICS), message.get(SCORE)
+    if not ranking or not scored:
+        return OUT_OF_SCOPE, []
+    score, limits = scored
+    best, probability = ranking[0]
+    likely = [topic for topic, p in ranking if p >= ASK_FROM and topic != OUT_OF_SCOPE][:MOST_TOPICS]
+    if best == OUT_OF_SCOPE:
+        close = len(ranking) > 1 and ranking[1][1] > probability / 2 and score >= limits.known
+        return ("clarify", likely) if close and likely else (OUT_OF_SCOPE, [])
+    if score >= limits.answer:
+        return "answer", [best]
+    if score < limits.known or not likely:
+        return OUT_OF_SCOPE, []
+    return "clarify", likely
+
+
+def several(message: Message) -> list[str]:
+    """The topics of a message that asks two or three things, in its order; one or none when it asks one.
+
+    A second answer that nobody asked for is worse than a missing one, so every part but a complaint must be worded as a
+    question, and two complaints are one.
+    """
+    topics: list[str] = []
+    for part in message.get(PARTS) or []:
+        ranking = part.get(TOPICS)
+        if not ranking or ranking[0][1] < PART_SURE:
+            continue
+        topic = ranking[0][0]
+        family = topic.split("/")[0]
+        asked = context.asks(part.get(TEXT)) and family in ("faq", "person") or topic.startswith("appointment_")
+        if family == "complaint" and any(t.startswith("complaint/") for t in topics):
+            continue
+        if (asked or family == "complaint") and topic not in topics:
+            topics.append(topic)
+    return topics[:MOST_TOPICS]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class Understanding(GraphComponent):
+    """Sets the intent. Must stand last in the pipeline."""
+
+    FILE = "topics.json"
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource, families: dict[str, list[str]] | None = None) -> None:
+        """`families`: retrieval intents by family."""
+        self._storage, self._resource, self._families = model_storage, resource, families or {}
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> Understanding:
+        """(see parent class for full docstring)"""
+        return cls(model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Keeps the names of the retrieval intents, which Rasa's own evaluation asks for."""
+        self._families = {f: sorted(i for i in training_data.retrieval_intents if i.startswith(f"{f}/")) for f in FAMILIES}
+        with self._storage.write_to(self._resource) as folder:
+            (folder / self.FILE).write_text(json.dumps(self._families), encoding="utf-8")
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> Understanding:
+        """(see parent class for full docstring)"""
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, json.loads((folder / cls.FILE).read_text(encoding="utf-8")))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """(see parent class for full docstring)"""
+        for message in messages:
+            if message.get(TEXT) is not None and (message.get(INTENT) or {}).get("name") != "safety":
+                self._understand(message)
+        return messages
+
+    def _understand(self, message: Message) -> None:
+        said = message.get("metadata") or {}
+        own_text, text = message.get(TEXT), message.get(NORMALISED) or message.get(TEXT)
+        kind = inbox.read(own_text)
+        if kind:
+            return self._set(message, "inbox", answer=kind)
+
+        payload = context.pick(own_text, said.get("offers") or [])
+        if payload:
+            return self._choose(message, payload)
+
+        verdict, topics = self._in_context(message, text, said)
+        asked = said.get("asked")
+        if asked:
+            if context.STOP.search(own_text) and asked.startswith(("booking_", "pass_on")):
+                return self._set(message, "stop")
+            if context.answers(asked, text, topics[0] if topics else None, verdict == "answer"):
+                return self._set(message, "answer", answer=context.yes_or_no(own_text))
+
+        both = several(message)
+        if len(both) > 1:
+            return self._set(message, "several", topics=both)
+        if verdict == "clarify" and len(topics) == 1 and both == topics:
+            verdict = "answer"
+        if verdict == "answer":
+            return self._topic(message, topics[0])
+        if verdict == "clarify":
+            return self._set(message, "clarify", likely=topics)
+        return self._set(message, OUT_OF_SCOPE)
+
+    def _in_context(self, message: Message, text: str, said: dict[str, Any]) -> tuple[str, list[str]]:
+        """The verdict on the message, leaning on the last topic where its words do."""
+        verdict, topics = decide(message)
+        last = said.get("topic") or ""
+        area = next((e["value"] for e in message.get(ENTITIES) or [] if e["entity"] == "area"), None)
+        if area and context.moves_to_area(text) and f"complaint/{area}" in self._families.get("complaint", ()):
+            return "answer", [f"complaint/{area}"]
+        if verdict == "answer" or not context.leans(text) or not last.startswith(FAMILIES):
+            return verdict, topics
+        likely = [topic for topic, _ in message.get(TOPICS) or []][:5]
+        return ("answer", [last]) if last in likely else (verdict, topics)
+
+    def _topic(self, message: Message, topic: str) -> None:
+        family = topic.split("/")[0]
+        if family in FAMILIES:
+            likely = dict(message.get(TOPICS) or [])
+            chosen = {RESPONSE: {"utter_action": f"utter_{topic}", "intent_response_key": topic, "responses": [], "confidence": likely.get(topic, 1.0)}}
+            message.set("response_selector", {"all_retrieval_intents": list(self._families), family: chosen}, add_to_output=True)
+        self._set(message, family, topics=[topic])
+
+    def _choose(self, message: Message, payload: str) -> None:
+        """A quick reply that was typed is understood as if it had been tapped."""
+        name, _, values = payload.removeprefix("/").partition("{")
+        entities = [{"entity": k, "value": v, "extractor": "Understanding"} for k, v in json.loads("{" + values).items()] if values else []
+        message.set(ENTITIES, entities, add_to_output=True)
+        self._set(message, name)
+
+    def _set(self, message: Message, intent: str, *, topics: list[str] = (), likely: list[str] = (), answer: str | None = None) -> None:
+        ranking = message.get(TOPICS) or []
+        confidence = ranking[0][1] if ranking else 1.0
+        message.set(INTENT, {"name": intent, "confidence": confidence}, add_to_output=True)
+        message.set("intent_ranking", [{"name": t, "confidence": p} for t, p in ranking], add_to_output=True)
+        message.set(READING, {"topics": list(topics), "likely": list(likely), "answer": answer}, add_to_output=True)

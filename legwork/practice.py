@@ -1,0 +1,265 @@
+"""The owner's facts: the schema of practice.yml, and the sentences that answers are filled with."""
+
+from __future__ import annotations
+
+import datetime as dt
+from difflib import get_close_matches
+from enum import Enum
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AnyHttpUrl, BaseModel, Extra, Field, ValidationError, constr, validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from legwork.errors import SettingsError
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Hours = constr(regex=r"^\d{1,2}:\d{2}\s*-\s*\d{1,2}:\d{2}$")
+Text = constr(strip_whitespace=True, min_length=1, max_length=400)
+
+
+class SessionType(str, Enum):
+    """The four kinds of session that the owner's article names."""
+
+    SPORTS_MASSAGE = "sports_massage"
+    DEEP_TISSUE = "deep_tissue"
+    MYOFASCIAL_RELEASE = "myofascial_release"
+    CUPPING = "cupping"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]  # a member's own name for people, not str.title
+        """Name as a client reads it."""
+        return self.value.replace("_", " ")
+
+
+class _Strict(BaseModel):
+    class Config:
+        extra = Extra.forbid
+
+
+class Session(_Strict):
+    """One thing that can be booked."""
+
+    type: SessionType
+    minutes: int = Field(ge=15, le=240)
+    price: float | None = Field(None, ge=0, le=2000)
+    """In US dollars."""
+
+
+class Booking(_Strict):
+    """How appointments are made."""
+
+    provider: Literal["requests", "link", "calendar", "calcom"] = "requests"
+    url: AnyHttpUrl | None = None
+    """Her own booking page."""
+    busy_feed: AnyHttpUrl | None = None
+    """Secret iCalendar address of her own calendar."""
+    calcom_event_type: int | None = None
+    buffer_minutes: int = Field(15, ge=0, le=120)
+    notice_hours: int = Field(12, ge=0, le=336)
+    horizon_days: int = Field(60, ge=1, le=366)
+    closed: list[dt.date] = []
+    """Days off that the weekly hours don't show."""
+    open_on_holidays: bool = False
+
+    @validator("url", always=True)
+    def _link_needs_url(cls, url: Any, values: dict[str, Any]) -> Any:  # noqa: N805  # pydantic validators are class methods
+        if values.get("provider") == "link" and url is None:
+            raise ValueError("provider 'link' needs the address of your booking page: url: \"https://…\"")
+        return url
+
+
+class Practice(_Strict):
+    """All facts of the owner. None means that she hasn't said."""
+
+    name: Text
+    area: Text
+    timezone: str = "America/New_York"
+    shoe_shops: list[Text] = []
+    licence: Text | None = None
+    phone: Text | None = None
+    email: Text | None = None
+    website: AnyHttpUrl | None = None
+    privacy_url: AnyHttpUrl | None = None
+    address: Text | None = None
+    parking: Text | None = None
+    private_space: Text | None = None
+    answer_time: Text | None = None
+    hours: dict[Literal[WEEKDAYS], Hours | list[Hours]] | None = None  # type: ignore[valid-type]
+    sessions: list[Session] = []
+    payment_methods: list[Text] = []
+    insurance: Text | None = None
+    tipping: Text | None = None
+    gift_cards: Text | None = None
+    cancellation_policy: Text | None = None
+    late_policy: Text | None = None
+    minors_policy: Text | None = None
+    pregnancy_policy: Text | None = None
+    booking: Booking = Booking()
+    retention_days: int = Field(90, ge=1, le=3650)
+
+    @validator("timezone")
+    def _known_zone(cls, name: str) -> str:  # noqa: N805  # pydantic validators are class methods
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"'{name}' is no time zone; write it like America/New_York") from None
+        return name
+
+    @validator("hours")
+    def _hours_in_order(cls, hours: dict | None) -> dict | None:  # noqa: N805  # pydantic validators are class methods
+        for day, spans in (hours or {}).items():
+            for span in [spans] if isinstance(spans, str) else spans:
+                start, end = clock_span(span)
+                if start >= end:
+                    raise ValueError(f"{day}: '{span}' ends before it starts; write it like 9:00-17:00")
+        return hours
+
+    @property
+    def first_name(self) -> str:
+        """The therapist's first name, as answers call her."""
+        return self.name.split()[0]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone that all times are said in."""
+        return ZoneInfo(self.timezone)
+
+    def weekly_hours(self) -> dict[int, list[tuple[dt.time, dt.time]]]:
+        """Opening hours by weekday, Monday = 0; a closed day is missing."""
+        weekly = {}
+        for day, spans in (self.hours or {}).items():
+            weekly[WEEKDAYS.index(day)] = [clock_span(s) for s in ([spans] if isinstance(spans, str) else spans)]
+        return weekly
+
+    def facts(self) -> dict[str, str | None]:
+        """Every placeholder that an answer may use, as a ready phrase; None where the owner hasn't said."""
+        return {
+            "name": self.name,
+            "practice_area": self.area,
+            "shoe_shops": _either(self.shoe_shops),
+            "licence": self.licence,
+            "phone": self.phone,
+            "email": self.email,
+            "website": self.website and str(self.website),
+            "privacy_url": self.privacy_url and str(self.privacy_url),
+            "address": self.address,
+            "parking": self.parking,
+            "private_space": self.private_space,
+            "answer_time": self.answer_time,
+            "hours": _hours_phrase(self.weekly_hours()),
+            "prices": _prices_phrase(self.sessions),
+            "session_lengths": _lengths_phrase(self.sessions),
+            "payment_methods": _either(self.payment_methods),
+            "insurance": self.insurance,
+            "tipping": self.tipping,
+            "gift_cards": self.gift_cards,
+            "cancellation_policy": self.cancellation_policy,
+            "late_policy": self.late_policy,
+            "minors_policy": self.minors_policy,
+            "pregnancy_policy": self.pregnancy_policy,
+            "booking_url": self.booking.url and str(self.booking.url),
+        }
+
+
+def clock_span(span: str) -> tuple[dt.time, dt.time]:
+    """`"9:00-17:00"` as two clock times."""
+    start, end = (dt.time(*map(int, part.strip().split(":"))) for part in span.split("-"))
+    return start, end
+
+
+def load(path: Path) -> Practice:
+    """Reads and checks practice.yml.
+
+    Raises:
+        SettingsError: names each wrong line, what was found and what is allowed.
+    """
+    try:
+        content = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"{path.name} is missing; it holds your facts. Restore it or copy it from the release.") from None
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path.name} can't be read: {error}") from None
+    if not isinstance(content, dict):
+        raise SettingsError(f"{path.name} must be lines of the form 'name: value', not {type(content).__name__}.")
+    try:
+        return Practice.parse_obj(_plain(content))
+    except ValidationError as error:
+        raise SettingsError("\n".join(_say(path.name, content, e) for e in error.errors())) from None
+
+
+def _plain(node: Any) -> Any:
+    """The YAML tree without the parser's own classes."""
+    if isinstance(node, dict):
+        return {str(k): _plain(v) for k, v in node.items()}
+    if isinstance(node, list):
+        return [_plain(v) for v in node]
+    return node
+
+
+def _say(file: str, content: Any, error: dict[str, Any]) -> str:
+    """One validation error as a sentence with its line, what was found and what is allowed."""
+    where, node, line = [], content, 1
+    for key in error["loc"]:
+        if key == "__root__":
+            continue
+        where.append(str(key))
+        try:
+            line = (node.lc.item(key) if isinstance(node, list) else node.lc.value(key))[0] + 1
+            node = node[key]
+        except (KeyError, IndexError, TypeError, AttributeError):
+            break
+    if error["type"] == "value_error.extra":
+        try:
+            line = node.lc.key(where[-1])[0] + 1
+        except (KeyError, AttributeError, TypeError):
+            pass
+        near = _nearest(where[-1])
+        return f"{file} line {line}: '{'.'.join(where)}' is no fact that Legwork knows{near}"
+    missing = error["type"] == "value_error.missing"
+    found = "nothing" if missing else repr(_plain(node))
+    # Only opening hours are held to a pattern, and nobody can read one.
+    message = "write it like 9:00-17:00" if error["type"] == "value_error.str.regex" else error["msg"]
+    return f"{file} line {line}: {'.'.join(where)}: found {found}; {message}"
+
+
+def _nearest(key: str) -> str:
+    close = get_close_matches(key, list(Practice.__fields__), n=1)
+    return f"; did you mean '{close[0]}'?" if close else f"; allowed are {', '.join(Practice.__fields__)}"
+
+
+def _either(names: list[str]) -> str | None:
+    if not names:
+        return None
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def say_clock(clock: dt.time) -> str:
+    """`9 am`, `5:30 pm`, as Americans say it."""
+    hour = clock.hour % 12 or 12
+    minutes = f":{clock.minute:02}" if clock.minute else ""
+    return f"{hour}{minutes} {'am' if clock.hour < 12 else 'pm'}"
+
+
+def _hours_phrase(weekly: dict[int, list[tuple[dt.time, dt.time]]]) -> str | None:
+    if not weekly:
+        return None
+    days = (
+        f"{WEEKDAYS[day].capitalize()} {' and '.join(f'{say_clock(a)} to {say_clock(b)}' for a, b in spans)}"
+        for day, spans in sorted(weekly.items())
+    )
+    return ", ".join(days)
+
+
+def _prices_phrase(sessions: list[Session]) -> str | None:
+    priced = [s for s in sessions if s.price is not None]
+    if not priced:
+        return None
+    return ", ".join(f"{s.minutes} minutes of {s.type.title} ${s.price:g}" for s in priced)
+
+
+def _lengths_phrase(sessions: list[Session]) -> str | None:
+    lengths = sorted({s.minutes for s in sessions})
+    return _either([str(m) for m in lengths]) and f"{_either([str(m) for m in lengths])} minutes"

@@ -1,0 +1,166 @@
+"""One process: Rasa's agent, our channels, our pages, the actions run in place."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from rasa.core.agent import Agent
+from rasa.model import get_latest_model
+from sanic import Request, Sanic, response
+from sanic.exceptions import NotFound as RouteNotFound
+from sanic.exceptions import SanicException
+from sanic.response import HTTPResponse
+
+from legwork.actions_in_place import ActionsInPlace
+from legwork.answers import answers
+from legwork.channels import pages
+from legwork.channels.turns import Turns
+from legwork.channels.web import WebChannel, error_response
+from legwork.errors import LegworkError, Refused
+from legwork.nlu import safety
+from legwork.settings import ROOT, practice, settings
+from legwork.storage.engine import engine
+from legwork.storage.tracker import TrackerStore
+
+logger = logging.getLogger(__name__)
+
+MOST_BYTES = 64 * 1024
+"""A request's body; a message of 1,000 characters has at most 12 kB as JSON."""
+
+CODES = {400: "bad_request", 401: "no_token", 404: "not_found", 405: "not_allowed", 408: "timeout", 413: "too_large"}
+
+
+def load_agent() -> Agent:
+    """The newest model with its actions in place.
+
+    Raises:
+        LegworkError: there is no model.
+    """
+    model = get_latest_model(str(ROOT / "models"))
+    if model is None:
+        raise LegworkError("There is no trained model in models/. Run `make train`, or `make run`, which trains first.")
+    return Agent.load(model, tracker_store=TrackerStore(), action_endpoint=ActionsInPlace())
+
+
+def create_app(agent: Agent) -> Sanic:
+    """The server around a loaded agent."""
+    app = Sanic("legwork", configure_logging=False)
+    app.config.REQUEST_MAX_SIZE = MOST_BYTES
+    app.config.RESPONSE_TIMEOUT = 3600  # event streams live long
+    app.config.FALLBACK_ERROR_FORMAT = "json"
+    if settings().public_url:
+        app.config.PROXIES_COUNT = 1
+    app.ctx.agent = agent
+    app.ctx.turns = Turns(agent)
+
+    web = WebChannel()
+    app.blueprint(web.blueprint(agent.handle_message), url_prefix=f"/{web.url_prefix()}")
+    _register_pages(app)
+    _register_health(app)
+    _register_errors(app)
+    _register_origins(app)
+    return app
+
+
+def _register_pages(app: Sanic) -> None:
+    @app.get("/")
+    async def home(request: Request) -> HTTPResponse:
+        return response.html(pages.home(practice().facts()), headers=pages.HEADERS)
+
+    @app.get("/embed")
+    async def embed(request: Request) -> HTTPResponse:
+        return response.html(pages.embed(practice().facts(), settings().url), headers=pages.HEADERS)
+
+    for path, (file, content_type) in pages.STATIC.items():
+        app.static(path, str(file), content_type=content_type, name=f"static_{Path(path).name}")
+
+
+def _register_health(app: Sanic) -> None:
+    @app.get("/health/live")
+    async def live(request: Request) -> HTTPResponse:
+        return response.json({"status": "live"})
+
+    @app.get("/health/ready")
+    async def ready(request: Request) -> HTTPResponse:
+        parts = {"model": app.ctx.agent.is_ready(), "database": _database_answers(), "actions": True, "safety": safety.status()}
+        status = 200 if parts["model"] and parts["database"] else 503
+        return response.json({"status": "ready" if status == 200 else "not ready", **parts}, status=status)
+
+
+def _database_answers() -> bool:
+    try:
+        with engine().connect() as connection:
+            return connection.execute(sa.text("SELECT 1")).scalar() == 1
+    except sa.exc.SQLAlchemyError:
+        return False
+
+
+def _register_errors(app: Sanic) -> None:
+    @app.exception(Refused)
+    async def refused(request: Request, error: Refused) -> HTTPResponse:
+        return error_response(error.status, error.code, str(error), error.retry_after)
+
+    @app.exception(RouteNotFound)
+    async def unknown(request: Request, error: RouteNotFound) -> HTTPResponse:
+        return error_response(404, "not_found", f"There is nothing at {request.path}.")
+
+    @app.exception(Exception)
+    async def failed(request: Request, error: Exception) -> HTTPResponse:
+        if isinstance(error, SanicException) and error.status_code < 500:
+            return error_response(error.status_code, CODES.get(error.status_code, "bad_request"), str(error))
+        logger.error("request.failed path=%s error=%s", request.path, type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG))
+        return error_response(503, "unavailable", answers()["utter_failed"].variants[0]["text"].strip(), 5)
+
+
+def _register_origins(app: Sanic) -> None:
+    """The practice's own pages may use the chat from their origin; no credentials are ever needed."""
+    allowed = set(settings().origins)
+
+    @app.on_request
+    async def preflight(request: Request) -> HTTPResponse | None:
+        return response.empty() if request.method == "OPTIONS" and request.headers.get("origin") in allowed else None
+
+    @app.on_response
+    async def allow(request: Request, answer: HTTPResponse) -> None:
+        origin = request.headers.get("origin")
+        if origin in allowed:
+            answer.headers["Access-Control-Allow-Origin"] = origin
+            answer.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
+            answer.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+            answer.headers["Access-Control-Max-Age"] = "86400"
+        answer.headers["Vary"] = "Origin"
+        answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises LegworkError when something listens on the port already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise LegworkError(f"Port {port} is taken by another program. Stop that one, or choose another: PORT=5006 make run") from None
+
+
+def run() -> None:
+    """Serves until it is told to stop."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    # A private server is reached from this machine only; a public one stands behind a proxy, which may be on another.
+    host = "0.0.0.0" if settings().public_url and urlsplit(settings().public_url).hostname not in ("localhost", "127.0.0.1") else "127.0.0.1"
+    check_port(host, settings().port)
+    practice(), answers()
+    agent = load_agent()
+    app = create_app(agent)
+
+    @app.after_server_start
+    async def ready(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        print(f"Legwork is ready: {settings().url}  (Ctrl-C stops it)", flush=True)
+
+    app.run(host=host, port=settings().port, access_log=False, debug=False, motd=False)
+    print("Legwork has stopped.")

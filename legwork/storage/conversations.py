@@ -1,0 +1,204 @@
+"""Conversations, their messages, and what they were offered."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from legwork.errors import NotFound
+from legwork.settings import settings
+from legwork.storage.engine import engine
+from legwork.storage.schema import bookings, conversations, inbox, messages, offers, questions, safety_events
+
+SENDERS = ("client", "legwork", "jessica")
+BOOKING_IS_OVER = ("cancelled", "declined", "done", "no_show")
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Who is talked to, without what was said."""
+
+    id: str
+    channel: str
+    deleted: dt.datetime | None
+    human_until: dt.datetime | None
+
+
+def hashed(token: str) -> str:
+    """What is stored of a token: enough to recognise it, useless to speak with it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _insert_new(connection: Connection, table: sa.Table, values: list[dict[str, Any]]) -> int:
+    """Inserts rows that don't exist yet; returns how many were new."""
+    dialect = {"sqlite": sqlite, "postgresql": postgresql}[connection.dialect.name]
+    return connection.execute(dialect.insert(table).values(values).on_conflict_do_nothing()).rowcount
+
+
+def open_conversation(channel: str, key: str, recipient: str | None = None) -> Conversation:
+    """The conversation with this key, made when there is none.
+
+    Args:
+        channel: web, sms, whatsapp or messenger.
+        key: hash of the web token, or keyed hash of the sender.
+        recipient: how later messages reach the client, or None.
+    """
+    now = settings().now()
+    row = {"id": secrets.token_hex(8), "channel": channel, "key": key, "recipient": recipient, "created": now, "active": now}
+    with engine().begin() as connection:
+        _insert_new(connection, conversations, [row])
+        return _read(connection, conversations.c.key == key)
+
+
+def find(*, key: str | None = None, id: str | None = None) -> Conversation:
+    """The conversation with this key or id, a forgotten one too.
+
+    Raises:
+        NotFound: there is none.
+    """
+    where = conversations.c.key == key if key is not None else conversations.c.id == id
+    with engine().connect() as connection:
+        return _read(connection, where)
+
+
+def _read(connection: Connection, where: Any) -> Conversation:
+    c = conversations.c
+    row = connection.execute(sa.select(c.id, c.channel, c.deleted, c.human_until).where(where)).first()
+    if row is None:
+        raise NotFound("There is no such conversation.")
+    return Conversation(*row)
+
+
+def add(conversation: str, sender: str, bodies: list[dict[str, Any]], inbox_id: int | None = None) -> list[dict[str, Any]]:
+    """Stores messages and remembers the payloads they offer; returns them as the protocol shows them."""
+    with engine().begin() as connection:
+        return write(connection, conversation, sender, bodies, inbox_id)
+
+
+def write(
+    connection: Connection, conversation: str, sender: str, bodies: list[dict[str, Any]], inbox_id: int | None = None
+) -> list[dict[str, Any]]:
+    """`add` inside the caller's transaction."""
+    now, shown = settings().now(), []
+    for body in bodies:
+        row = {"conversation": conversation, "sender": sender, "at": now, "body": body, "inbox": inbox_id}
+        number = connection.execute(messages.insert().values(row)).inserted_primary_key[0]
+        shown.append(_show(number, sender, now, body))
+    offered = [offer for body in bodies for offer in _offered(body)]
+    if offered:
+        _insert_new(connection, offers, [{"conversation": conversation, **offer} for offer in offered])
+    connection.execute(conversations.update().where(conversations.c.id == conversation).values(active=now))
+    return shown
+
+
+def _offered(body: dict[str, Any]) -> list[dict[str, str]]:
+    rows = [(reply["payload"], reply["title"]) for reply in body.get("quick_replies", [])]
+    rows += [(row["payload"], row["label"]) for row in (body.get("card") or {}).get("rows", []) if row.get("payload")]
+    return [{"payload": payload, "title": title} for payload, title in dict(rows).items()]
+
+
+def _show(number: int, sender: str, at: dt.datetime, body: dict[str, Any]) -> dict[str, Any]:
+    return {"id": f"m{number}", "from": sender, "at": at.isoformat(), **body}
+
+
+def offered(conversation: str, payload: str) -> str | None:
+    """The title under which this conversation was offered the payload, or None."""
+    where = (offers.c.conversation == conversation) & (offers.c.payload == payload)
+    with engine().connect() as connection:
+        return connection.execute(sa.select(offers.c.title).where(where)).scalar()
+
+
+def history(conversation: str, after: str | None = None) -> list[dict[str, Any]]:
+    """The conversation's messages in order; those after the message `after` when given.
+
+    Raises:
+        NotFound: `after` names no message of this conversation.
+    """
+    m = messages.c
+    query = sa.select(m.id, m.sender, m.at, m.body).where(m.conversation == conversation).order_by(m.id)
+    with engine().connect() as connection:
+        if after is not None:
+            number = int(after[1:]) if after[:1] == "m" and after[1:].isdecimal() and len(after) < 20 else -1
+            exists = connection.execute(sa.select(m.id).where((m.id == number) & (m.conversation == conversation))).first()
+            if exists is None:
+                raise NotFound(f"This conversation has no message {after!r}.")
+            query = query.where(m.id > number)
+        return [_show(*row) for row in connection.execute(query)]
+
+
+def newest(conversation: str) -> str:
+    """The id of the conversation's last message; `m0` when there is none."""
+    query = sa.select(sa.func.max(messages.c.id)).where(messages.c.conversation == conversation)
+    with engine().connect() as connection:
+        return f"m{connection.execute(query).scalar() or 0}"
+
+
+def later(conversation: str, seen: str) -> list[dict[str, Any]]:
+    """Messages after `seen` that are no answer to a message of the client's: those it gets by itself."""
+    m = messages.c
+    where = (m.conversation == conversation) & (m.id > int(seen[1:])) & (m.sender != "client") & m.inbox.is_(None)
+    with engine().connect() as connection:
+        return [_show(*row) for row in connection.execute(sa.select(m.id, m.sender, m.at, m.body).where(where).order_by(m.id))]
+
+
+def answer_to(inbox_id: int) -> list[dict[str, Any]]:
+    """What was answered to this incoming message."""
+    m = messages.c
+    query = sa.select(m.id, m.sender, m.at, m.body).where((m.inbox == inbox_id) & (m.sender != "client")).order_by(m.id)
+    with engine().connect() as connection:
+        return [_show(*row) for row in connection.execute(query)]
+
+
+def said_lately(conversation: str, seconds: int = 60) -> list[str]:
+    """What the client wrote within the last `seconds`, oldest first."""
+    m = messages.c
+    since = settings().now() - dt.timedelta(seconds=seconds)
+    query = sa.select(m.body).where((m.conversation == conversation) & (m.sender == "client") & (m.at >= since)).order_by(m.id)
+    with engine().connect() as connection:
+        return [body["text"] for (body,) in connection.execute(query) if body.get("text")]
+
+
+def receive(channel: str, provider_id: str, conversation: str, content: dict[str, Any]) -> tuple[int, bool, bool]:
+    """Stores an incoming message once: its inbox id, whether it is new, whether it was answered."""
+    row = {
+        "channel": channel,
+        "provider_id": provider_id,
+        "conversation": conversation,
+        "content": content,
+        "received": settings().now(),
+    }
+    with engine().begin() as connection:
+        new = _insert_new(connection, inbox, [row]) == 1
+        where = (inbox.c.channel == channel) & (inbox.c.provider_id == provider_id)
+        number, answered = connection.execute(sa.select(inbox.c.id, inbox.c.answered).where(where)).one()
+        return number, new, answered is not None
+
+
+def answered(connection: Connection, inbox_id: int) -> None:
+    """Marks an incoming message as answered, inside the caller's transaction."""
+    connection.execute(inbox.update().where(inbox.c.id == inbox_id).values(answered=settings().now()))
+
+
+def forget(conversation: str) -> bool:
+    """Removes what the client said and is known of; True when a live appointment stays.
+
+    The conversation's row stays without content, so that its token can be told that it is gone.
+    """
+    with engine().begin() as connection:
+        for table in (messages, offers, inbox):
+            connection.execute(table.delete().where(table.c.conversation == conversation))
+        connection.execute(questions.delete().where(questions.c.conversation == conversation))
+        connection.execute(safety_events.update().where(safety_events.c.conversation == conversation).values(conversation=None))
+        mine = bookings.c.conversation == conversation
+        connection.execute(bookings.delete().where(mine & bookings.c.status.in_(BOOKING_IS_OVER)))
+        live = connection.execute(sa.select(sa.func.count()).where(mine)).scalar()
+        values = {"deleted": settings().now(), "recipient": None}
+        connection.execute(conversations.update().where(conversations.c.id == conversation).values(values))
+        return bool(live)

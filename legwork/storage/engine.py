@@ -1,0 +1,124 @@
+"""Opens the database and brings its schema up to date."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import sqlite3
+from functools import lru_cache
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.engine import Engine, make_url
+
+from legwork.errors import StorageError
+from legwork.settings import settings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 5
+"""How long SQLite waits for another writer before it gives up."""
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `url`; SQLite in WAL with foreign keys, so that readers never wait for a writer."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return sa.create_engine(parsed, pool_pre_ping=True)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+
+    @sa.event.listens_for(engine, "connect")
+    def _pragmas(connection: sqlite3.Connection, _: object) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    """The engine of this process, its schema up to date.
+
+    Raises:
+        StorageError: says what to do when the database can't be opened or migrated.
+    """
+    opened = open_engine(settings().database_url)
+    migrate(opened)
+    return opened
+
+
+def migrate(opened: Engine, revision: str = "head") -> None:
+    """Runs the migrations that this database has not seen yet."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    try:
+        with opened.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                # Two processes that start together must not migrate together.
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(4173001)"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+    except sa.exc.SQLAlchemyError as error:
+        shown = make_url(str(opened.url)).render_as_string(hide_password=True)
+        raise StorageError(
+            f"The database {shown} can't be opened: {error.__cause__ or error}. Check LEGWORK_DATABASE_URL and the disk."
+        ) from error
+
+
+def _sqlite_file() -> Path:
+    url = make_url(settings().database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        raise StorageError(
+            "This command copies a SQLite file. For PostgreSQL use pg_dump and pg_restore with LEGWORK_DATABASE_URL."
+        )
+    return Path(url.database)
+
+
+def _check(path: Path) -> None:
+    with sqlite3.connect(path) as copy:
+        verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
+        tables = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if verdict != "ok" or "alembic_version" not in tables:
+        raise StorageError(f"{path} is no Legwork database ({verdict}).")
+
+
+def backup(to: Path) -> Path:
+    """Copies the live database to the file or folder `to`, without stopping the server, and checks the copy."""
+    source = _sqlite_file()
+    if not source.exists():
+        raise StorageError(f"There is no database at {source} yet; nothing to back up.")
+    if to.is_dir():
+        to = to / f"legwork-{dt.datetime.now():%Y%m%d-%H%M%S}.sqlite3"
+    if to.exists():
+        raise StorageError(f"{to} exists already; name another file.")
+    with sqlite3.connect(source) as live, sqlite3.connect(to) as copy:
+        live.backup(copy)
+    _check(to)
+    return to
+
+
+def restore(source: Path) -> Path:
+    """Puts the backup `source` in the database's place; what was there is kept beside it.
+
+    The server must be stopped. Returns where the former database was put.
+    """
+    if not source.exists():
+        raise StorageError(f"There is no file {source}.")
+    try:
+        _check(source)
+    except sqlite3.DatabaseError:
+        raise StorageError(f"{source} is no SQLite database.") from None
+    target = _sqlite_file()
+    kept = target.with_name(f"{target.name}.before-restore-{dt.datetime.now():%Y%m%d-%H%M%S}")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        with sqlite3.connect(target) as live:
+            live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.move(target, kept)
+    for leftover in ("-wal", "-shm"):
+        Path(f"{target}{leftover}").unlink(missing_ok=True)
+    shutil.copyfile(source, target)
+    return kept

@@ -1,0 +1,147 @@
+// The calls of the web channel, each with its time limit, and all that can go wrong put in eight words.
+
+import { type Item, type Message, readMessages } from "./protocol";
+
+export type Kind =
+  | "unreachable" // no network, or nobody answers
+  | "slow" // no answer within the time limit
+  | "busy" // 429
+  | "gone" // the conversation no longer exists
+  | "long" // 413
+  | "refused" // any other 4xx: trying again won't help
+  | "broken" // 5xx, or an answer that can't be read
+  | "off"; // 403: this page is not on the server's list
+
+export class Trouble extends Error {
+  kind: Kind;
+  /** Seconds to wait, for `busy`. */
+  wait: number;
+
+  constructor(kind: Kind, wait = 0) {
+    super(kind);
+    this.kind = kind;
+    this.wait = wait;
+  }
+}
+
+/** Milliseconds after which a call is given up. */
+export const TIME_LIMIT = 60_000;
+
+export class Api {
+  readonly base: string;
+
+  constructor(base: string) {
+    this.base = base;
+  }
+
+  async create(): Promise<{ token: string; messages: Message[] }> {
+    const data = await this.#json("POST", "conversations", undefined, {});
+    const token = (data as { token?: unknown }).token;
+    if (typeof token !== "string" || !token) throw new Trouble("broken");
+    return { token, messages: this.#messages(data) };
+  }
+
+  async send(token: string, item: Item): Promise<Message[]> {
+    const { id, text, payload } = item;
+    return this.#messages(
+      await this.#json("POST", "messages", token, payload ? { id, payload } : { id, text }),
+    );
+  }
+
+  /** The conversation from after message `id` on, or the whole of it when the server doesn't know the id. */
+  async since(token: string, id?: string): Promise<Message[]> {
+    const query = id ? `?after=${encodeURIComponent(id)}` : "";
+    try {
+      return this.#messages(await this.#json("GET", `messages${query}`, token));
+    } catch (error) {
+      if (id && error instanceof Trouble && error.kind === "refused") return this.since(token);
+      throw error;
+    }
+  }
+
+  /** Forgets the conversation; the text says what stays. */
+  async forget(token: string): Promise<string> {
+    const response = await this.#call("DELETE", "conversations", token);
+    try {
+      const { message } = JSON.parse(await response.text());
+      return typeof message === "string" ? message : "";
+    } catch {
+      return ""; // forgotten all the same: the status said so
+    }
+  }
+
+  async events(token: string, signal: AbortSignal): Promise<Response> {
+    const response = await this.#call("GET", "events", token, undefined, signal);
+    if (!response.body || !/^text\/event-stream/.test(response.headers.get("content-type") ?? "")) {
+      throw new Trouble("broken");
+    }
+    return response;
+  }
+
+  #messages(data: unknown): Message[] {
+    try {
+      return readMessages(data, this.base);
+    } catch {
+      throw new Trouble("broken");
+    }
+  }
+
+  async #json(method: string, path: string, token?: string, body?: object): Promise<unknown> {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), TIME_LIMIT);
+    try {
+      const response = await this.#call(method, path, token, body, limit.signal);
+      return JSON.parse(await response.text());
+    } catch (error) {
+      if (limit.signal.aborted) throw new Trouble("slow");
+      throw error instanceof Trouble
+        ? error
+        : new Trouble(error instanceof SyntaxError ? "broken" : "unreachable");
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #call(
+    method: string,
+    path: string,
+    token?: string,
+    body?: object,
+    signal?: AbortSignal,
+  ): Promise<Response> {
+    const headers: Record<string, string> = { accept: "application/json, text/event-stream" };
+    if (token) headers.authorization = `Bearer ${token}`;
+    if (body) headers["content-type"] = "application/json";
+    let response: Response;
+    try {
+      response = await fetch(this.base + path, {
+        method,
+        headers,
+        mode: "cors",
+        credentials: "omit",
+        cache: "no-store",
+        ...(body ? { body: JSON.stringify(body) } : {}),
+        ...(signal ? { signal } : {}),
+      });
+    } catch {
+      throw new Trouble("unreachable");
+    }
+    if (response.ok) return response;
+    const { status } = response;
+    if (status === 429) throw new Trouble("busy", wait(response.headers.get("retry-after")));
+    if (status === 413) throw new Trouble("long");
+    if (status === 403) throw new Trouble("off");
+    // Without a token nothing can be gone; with one, an unknown token is as good as a deleted conversation.
+    if (token && (status === 410 || status === 401)) throw new Trouble("gone");
+    throw new Trouble(status < 500 && status !== 408 ? "refused" : "broken");
+  }
+}
+
+/** Seconds of a Retry-After header, which is a number or a date. A minute when there is none. */
+function wait(header: string | null): number {
+  if (!header) return 60;
+  const seconds = Number(header);
+  if (!Number.isNaN(seconds)) return Math.max(1, seconds);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? 60 : Math.max(1, Math.ceil((date - Date.now()) / 1000));
+}

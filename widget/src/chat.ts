@@ -1,0 +1,171 @@
+// The chat window: puts its parts together. Fetched by the loader on the first click.
+
+import { Api, Trouble } from "./api";
+import css from "./chat.css";
+import { Composer } from "./composer";
+import { make } from "./dom";
+import { adopt, type Chat, type Contact, type Host, storageKey, tell } from "./host";
+import { Log } from "./log";
+import { Menu } from "./menu";
+import { Panel } from "./panel";
+import { type Message, type Offer, safeUrl } from "./protocol";
+import { Status } from "./status";
+import { Store } from "./store";
+import { strings } from "./strings";
+import { type Ear, Talk } from "./talk";
+import { copy, print, transcript } from "./transcript";
+
+/** Milliseconds after the last key press or turn of the wheel at which it is stored. */
+const PAUSE = 300;
+
+export function start(host: Host): Chat {
+  const { element, shadow, base } = host;
+  const options = element.dataset;
+  // What the tag says goes before what the server told the loader.
+  const contact: Contact = { ...host.contact, ...options };
+  const words = strings(host.root.lang, (contact.name ?? "Jessica").split(/[\s,]/)[0] ?? "");
+  if (options.title) words.title = options.title;
+  const store = new Store(storageKey(base));
+  let begun = false;
+  const finePointer = matchMedia("(hover: hover) and (pointer: fine)").matches;
+
+  const about = make("p", "about", {}, words.about);
+  const privacy = safeUrl(contact.privacy ?? "", location.href);
+  if (privacy)
+    about.append(" ", make("a", "", { href: privacy, target: "_blank", rel: "noopener" }, words.privacy));
+
+  const log = new Log(words, base, about, choose);
+  const status = new Status(words, contact, () => talk.retry());
+  let saving: ReturnType<typeof setTimeout> | undefined;
+  const composer = new Composer(words, say, (draft) => {
+    clearTimeout(saving);
+    saving = setTimeout(() => store.update({ draft }), PAUSE);
+  });
+  const menu = new Menu(words, {
+    toJessica: () => say(words.toJessicaSays),
+    copy: copyAll,
+    print: () => print(element),
+    forget,
+  });
+  adopt(shadow, css);
+  const panel = new Panel(host, words, { log, status, composer, menu }, (open) => {
+    store.update({ open });
+    tell(element, open ? "open" : "close");
+  });
+
+  const ear: Ear = {
+    history(messages) {
+      log.clear();
+      const place = store.read()?.place;
+      void log.add(messages, true).then(() => panel.settle(place));
+    },
+    messages(messages) {
+      panel.arrived(messages);
+      void log.add(messages);
+      for (const message of messages) tell(element, "message", publicPart(message));
+    },
+    pending: (item) => log.pending(item),
+    delivered: (id) => log.delivered(id),
+    returned(item, trouble) {
+      log.remove(item.id);
+      if (!item.payload && !composer.text) composer.text = item.text;
+      log.note(words[trouble as "long" | "refused"]);
+    },
+    state(state) {
+      status.show(state);
+      log.typing = state.kind === "waiting";
+    },
+    gone() {
+      log.clear();
+      log.note(words.anew);
+    },
+  };
+  const talk = new Talk(new Api(base), store, ear);
+
+  function begin(): void {
+    if (begun) return;
+    begun = true;
+    if (options.greeting) log.note(options.greeting);
+    const draft = store.read()?.draft;
+    if (draft && !composer.text) composer.text = draft;
+    talk.begin();
+  }
+
+  function say(text: string, payload?: string): void {
+    begin();
+    talk.say(text, payload);
+    panel.toEnd();
+  }
+
+  function choose(offer: Offer, event: MouseEvent): void {
+    say(offer.title, offer.payload);
+    // The button is gone: the focus goes on, but on a touch screen without bringing up the keyboard.
+    if (event.detail === 0 || finePointer) composer.input.focus();
+    else log.scroller.focus();
+  }
+
+  async function copyAll(): Promise<void> {
+    status.say((await copy(transcript(log), shadow)) ? words.copied : words.notCopied);
+  }
+
+  async function forget(): Promise<void> {
+    try {
+      const last = await talk.forget();
+      log.clear();
+      composer.text = "";
+      status.say("");
+      const again = panel.again(() => {
+        log.clear();
+        talk.begin();
+        composer.input.focus();
+      });
+      log.note(last || words.forgotten, again);
+      again.focus();
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      status.say(words.forgetFailed);
+    }
+  }
+
+  let scrolling: ReturnType<typeof setTimeout> | undefined;
+  log.scroller.addEventListener(
+    "scroll",
+    () => {
+      clearTimeout(scrolling);
+      scrolling = setTimeout(() => panel.isOpen && store.update({ place: log.place }), PAUSE);
+    },
+    { passive: true },
+  );
+
+  // A conversation that is going on is taken up again on the next page, open if it was open.
+  const kept = store.read();
+  if (kept) {
+    begin();
+    if (kept.open) panel.open(false);
+  }
+
+  return {
+    open(byUser) {
+      begin();
+      panel.open(byUser);
+    },
+    close: () => panel.close(),
+    toggle() {
+      if (panel.isOpen) panel.close();
+      else this.open(true);
+    },
+    send(text) {
+      this.open(false);
+      if (text.trim()) say(text.trim());
+    },
+    stop() {
+      panel.stop();
+      talk.stop();
+    },
+  };
+}
+
+/** What the page is told of a message: not the words, which are the client's and the practice's. */
+function publicPart({ id, from, topic }: Message): object {
+  return { id, from, topic };
+}

@@ -1,0 +1,73 @@
+// The line above the input that says how things stand with the server.
+
+import { button, make } from "./dom";
+import type { Contact } from "./host";
+import type { Words } from "./strings";
+import type { State } from "./talk";
+import { anchor, tel } from "./text";
+
+/** Milliseconds after which waiting for an answer is said to take long. */
+const LONG = 8_000;
+
+export class Status {
+  readonly element: HTMLElement;
+  #words: Words;
+  #contact: Contact;
+  #retry: () => void;
+  #text = make("p", "", { role: "status" });
+  #more = make("div", "reach");
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(words: Words, contact: Contact, retry: () => void) {
+    this.#words = words;
+    this.#contact = contact;
+    this.#retry = retry;
+    this.element = make("div", "status", {}, this.#text, this.#more);
+  }
+
+  show(state: State): void {
+    clearTimeout(this.#timer);
+    if (state.kind === "ready") this.say("");
+    else if (state.kind === "waiting") {
+      this.say("");
+      this.#timer = setTimeout(() => this.say(this.#words.slowNow), LONG);
+    } else this.#trouble(state);
+  }
+
+  say(text: string): void {
+    if (this.#text.textContent !== text) this.#text.textContent = text;
+    this.#more.replaceChildren();
+    this.element.classList.remove("final");
+  }
+
+  #trouble({ trouble, until, final }: State & { kind: "trouble" }): void {
+    const words = this.#words;
+    if (trouble === "busy" && !final) {
+      const left = Math.max(1, Math.round((until - Date.now()) / 1000));
+      const count =
+        left < 120
+          ? words.seconds.replace("COUNT", String(left))
+          : words.minutes.replace("COUNT", String(Math.ceil(left / 60)));
+      this.say(words.busy.replace("COUNT", count));
+      return;
+    }
+    if (trouble === "unreachable" && !navigator.onLine) {
+      this.say(words.offline);
+      return;
+    }
+    const named = `${trouble}${final ? "Final" : ""}` as keyof Words;
+    this.say(words[named] ?? words[trouble as keyof Words] ?? words.brokenFinal);
+    if (final) this.#reach();
+  }
+
+  /** What can be done when the server doesn't come round. */
+  #reach(): void {
+    const { phone, email } = this.#contact;
+    this.element.classList.add("final");
+    this.#more.append(button("retry", this.#retry, this.#words.retry));
+    if (!phone && !email) return;
+    this.#more.append(make("p", "", {}, this.#words.reach));
+    if (phone) this.#more.append(anchor(tel(phone), phone, "https://localhost"));
+    if (email) this.#more.append(anchor(`mailto:${email}`, email, "https://localhost"));
+  }
+}

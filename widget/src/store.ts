@@ -1,0 +1,117 @@
+// What is kept in the browser: nothing before the first message, then one small record and what is still to be sent.
+// Where storage is blocked or full, memory takes its place, and the conversation lasts as long as the page.
+
+import type { Item } from "./protocol";
+
+export interface Record {
+  token: string;
+  /** Whether the window was open. */
+  open: boolean;
+  /** What was typed and not sent yet. */
+  draft: string;
+  /** The message at the top of the window, when it was not scrolled to the end. */
+  place: string;
+}
+
+export class Store {
+  #key: string;
+  #memory = new Map<string, string>();
+
+  constructor(key: string) {
+    this.#key = key;
+  }
+
+  read(): Record | undefined {
+    const record = parse(this.#get(this.#key)) as Partial<Record> | undefined;
+    if (typeof record?.token !== "string") return undefined;
+    return {
+      token: record.token,
+      open: record.open === true,
+      draft: typeof record.draft === "string" ? record.draft : "",
+      place: typeof record.place === "string" ? record.place : "",
+    };
+  }
+
+  /** Begins the record. From here on `update` keeps it. */
+  begin(token: string): void {
+    this.#set(this.#key, JSON.stringify({ token, open: true, draft: "", place: "" }));
+  }
+
+  /** Changes the record of the conversation, if there is one. */
+  update(change: Partial<Record>): void {
+    const record = this.read();
+    if (record) this.#set(this.#key, JSON.stringify({ ...record, ...change }));
+  }
+
+  clear(): void {
+    for (const item of this.outbox()) this.sent(item.id);
+    this.#remove(this.#key);
+  }
+
+  // Each message to be sent has a key of its own, so that two tabs don't overwrite each other's.
+
+  queue(item: Item): void {
+    this.#set(`${this.#key} out ${item.id}`, JSON.stringify(item));
+  }
+
+  sent(id: string): void {
+    this.#remove(`${this.#key} out ${id}`);
+  }
+
+  /** What is still to be sent, oldest first. */
+  outbox(): Item[] {
+    const items: Item[] = [];
+    for (const key of this.#keys()) {
+      if (!key.startsWith(`${this.#key} out `)) continue;
+      const item = parse(this.#get(key)) as Item | undefined;
+      if (typeof item?.id === "string" && typeof item.text === "string") items[items.length] = item;
+    }
+    return items.sort((one, other) => (one.at < other.at ? -1 : 1));
+  }
+
+  #keys(): Set<string> {
+    const keys = new Set(this.#memory.keys());
+    try {
+      for (let index = 0; index < localStorage.length; index++) keys.add(localStorage.key(index) as string);
+    } catch {
+      // blocked: memory has all of them
+    }
+    return keys;
+  }
+
+  #get(key: string): string | null {
+    const remembered = this.#memory.get(key);
+    if (remembered !== undefined) return remembered;
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  }
+
+  #set(key: string, value: string): void {
+    try {
+      localStorage.setItem(key, value);
+      this.#memory.delete(key);
+    } catch {
+      this.#memory.set(key, value);
+    }
+  }
+
+  #remove(key: string): void {
+    this.#memory.delete(key);
+    try {
+      localStorage.removeItem(key);
+    } catch {
+      // blocked: it was never there
+    }
+  }
+}
+
+function parse(text: string | null): unknown {
+  try {
+    return text ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
