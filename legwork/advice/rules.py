@@ -180,7 +180,7 @@ REASONS = (
             "long_runs": "your long runs",
             "training": "training",
             "racing": "racing",
-        }.items()  # fmt: skip
+        }.items()
     ),
     ReasonRule(
         "stops/*",

@@ -37,7 +37,7 @@ _PLURAL = re.compile(
 # "all week", "for the past month"
 _WHOLE = re.compile(r"\b(?:all|this whole|this entire|the last|the past) (?P<unit>[wmy])(?:eek|onth|ear)\b")
 # "since june 3rd", "started last week"; not "since may i …"
-_BEGINNING = _any(r"since, start\w*, began, beginning, going on, noticed it, flared up, hurting")
+_BEGINNING = _any("since, started, began, noticed it, flared up, hurting")
 _MONTH = _any(
     "jan(?:uary)?, feb(?:ruary)?, mar(?:ch)?, apr(?:il)?, may, june?, july?, aug(?:ust)?, sept?(?:ember)?, oct(?:ober)?, "
     "nov(?:ember)?, dec(?:ember)?"
@@ -76,7 +76,7 @@ _OTHER_SUBJECT = re.compile(
     r"\b"
     + _any(
         "running, runner, runs?, ran, training, trained, race, racing, coming, seeing, working, doing, rolling, stretching, "
-        "icing, married, living, lived, pregnant, rest(?:ed|ing)?, off, open, closed, booked, sober, practicing, massaging, "
+        "icing, injury free, pain free, married, living, lived, pregnant, rest(?:ed|ing)?, off, open, closed, booked, sober, practicing, massaging, "
         "biking, swimming, therapist, in business, certified, licensed"
     )
     + r"\b"
@@ -120,11 +120,11 @@ def durations(text: str, today: dt.date) -> Iterator[dict[str, Any]]:
             yield _entity(match, round(number * _DAYS[match["unit"]]))
     for pattern, least in ((_PLURAL, 2), (_WHOLE, 1)):
         for match in pattern.finditer(plain):
-            if not _is_of_something_else(plain[: match.start()]):
+            if not is_of_something_else(plain[: match.start()]):
                 yield _entity(match, least * _DAYS[match["unit"]])
     for match in _SINCE.finditer(plain):
         days = _days_since(match, today)
-        if days is not None and not _is_of_something_else(plain[: match.start()]):
+        if days is not None and not is_of_something_else(plain[: match.start()]):
             yield _entity(match, days)
 
 
@@ -159,12 +159,12 @@ def _tells_how_long(text: str, match: re.Match[str]) -> bool:
     if bare:
         return True
     if _LEAD.search(before):
-        return not _is_of_something_else(_LEAD.sub("", before))
+        return not is_of_something_else(_LEAD.sub("", before))
     return bool(re.match(r"\s*(?:now|already)\b", after)) and not re.search(r"\b(?:in|every|per|next)\s+$", before)
 
 
-def _is_of_something_else(before: str) -> bool:
-    """Whether the clause before the span is about running or the like, and not about what hurts or isn't possible."""
+def is_of_something_else(before: str) -> bool:
+    """Whether the clause before a time span is about running or the like, and not about what hurts or isn't possible."""
     clause = re.split(r"[.,;!?]|\b(?:and|but)\b", before)[-1]
     return bool(_OTHER_SUBJECT.search(clause[-40:])) and not _HURTS.search(clause)
 

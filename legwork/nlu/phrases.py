@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -30,7 +30,8 @@ IGNORE = "ignore"
 _RIVALS = {"race": "number", "minutes": "number", "duration": "number", "distance": "number"}
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+(?:['’][^\W\d_]+)*|[^\w\s/-]")
-_SIDES = frozenset({"left", "right"})
+# "outside of my left knee" and "outside of knee" are one phrase.
+_PASSED_OVER = frozenset({"left", "right", "both", "my", "the", "your"})
 # Stands for every word that no phrase has. Clients' words so never reach spaCy's store of strings, which only grows.
 _OTHER = "\x00"
 
@@ -40,7 +41,10 @@ class _Span(NamedTuple):
     value: str
     first: int  # tokens, end exclusive
     last: int
-    words: int  # how many tokens were matched, for "longest wins"
+
+    @property
+    def words(self) -> int:
+        return self.last - self.first
 
 
 class Phrases:
@@ -58,6 +62,7 @@ class Phrases:
         self.tables = tables
         self._vocab = spacy.blank("en").vocab
         self._matcher = PhraseMatcher(self._vocab)
+        self._areas = PhraseMatcher(self._vocab)
         self._known: set[str] = set()
         forgiven: set[str] = set()
         owner: dict[tuple[str, str], str] = {}
@@ -74,6 +79,9 @@ class Phrases:
                 if entity in FORGIVING:
                     forgiven.update(words)
                 self._matcher.add(name, [Doc(self._vocab, words=words)])
+                bare = [word for word in words if word not in _PASSED_OVER]
+                if entity == "area" and len(bare) > 1:
+                    self._areas.add(name, [Doc(self._vocab, words=bare)])
         self._slips = _slips(word for word in forgiven if len(word) >= 6 and word.isalpha())
 
     def find(self, text: str, today: dt.date | None = None) -> list[dict[str, Any]]:
@@ -85,13 +93,19 @@ class Phrases:
 
         Returns:
             `{"entity", "value", "start", "end", "text"}` each, positions in characters of `text`.
-            Numbers and true/false are typed. An area that a side belongs to also has `"side"`. Each (entity, value) stands once, where it was said first.
+            Numbers and true/false are typed. An area that a side belongs to also has `"side"`.
+            Each (entity, value) stands once, where it was said first.
         """
         text = text[:MAX_CHARACTERS]
         tokens = list(_TOKEN.finditer(text))
         words = [self._mend(_key(token.group())) for token in tokens]
         spans = _without_bare_legs(_longest(self._spans(words)))
-        found = [*_bind_sides(spans, tokens, text)]
+        found = [
+            entity
+            for entity in _bind_sides(spans, tokens, text)
+            # "running for a while" isn't how long it has hurt
+            if entity["entity"] != "duration" or not durations.is_of_something_else(text[: entity["start"]].lower())
+        ]
         today = today or settings().now().astimezone(practice().zone).date()
         found += [_named("duration", entity, text) for entity in durations.durations(text, today)]
         found += [_named("distance", entity, text) for entity in durations.distances(text)]
@@ -108,20 +122,17 @@ class Phrases:
         return next((known for knowns in near for known in knowns if _is_one_slip(word, known)), None)
 
     def _spans(self, words: list[str]) -> list[_Span]:
-        spans = self._match(words, range(len(words)))
-        if _SIDES & set(words):
-            # "outside of my left knee" is one phrase with a side inside.
-            rest = [i for i, word in enumerate(words) if word not in _SIDES]
-            spans += [span for span in self._match([words[i] for i in rest], rest) if span.entity == "area"]
-        return spans
+        rest = [i for i, word in enumerate(words) if word not in _PASSED_OVER]
+        everything = self._match(self._matcher, words, range(len(words)))
+        return everything + self._match(self._areas, [words[i] for i in rest], rest)
 
-    def _match(self, words: list[str], positions: range | list[int]) -> list[_Span]:
+    def _match(self, matcher: PhraseMatcher, words: list[str], positions: Sequence[int]) -> list[_Span]:
         if not words:
             return []
         spans = []
-        for name, start, end in self._matcher(Doc(self._vocab, words=words)):
+        for name, start, end in matcher(Doc(self._vocab, words=words)):
             entity, _, value = self._vocab.strings[name].partition("/")
-            spans.append(_Span(entity, value, positions[start], positions[end - 1] + 1, end - start))
+            spans.append(_Span(entity, value, positions[start], positions[end - 1] + 1))
         return spans
 
 

@@ -130,6 +130,12 @@ TABLE: list[tuple[str, list[tuple[str, Any]]]] = [
     ("in 3 weeks", []),
     ("i've been a runner for 20 years", []),
     ("since may i ask", []),
+    ("injury free since June", []),
+    ("would i have to give up running for a while", []),
+    ("just started running", []),
+    ("i'm going on tuesday", []),
+    ("is it possible to stop running injuries", []),
+    ("the pain is back", []),
     # nothing at all
     ("", []),
     ("😀😀😀", []),

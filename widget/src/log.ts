@@ -167,7 +167,10 @@ export class Log {
       let next = 0;
       while (next < this.#queue.length && performance.now() - start < SHARE) {
         const { message, into } = this.#queue[next++] as { message: Message; into: HTMLElement };
-        if (!this.#shown.has(message.id)) this.#put(message, into);
+        if (this.#shown.has(message.id)) continue;
+        const known = message.from === "client" && this.#onItsWay(message.text);
+        if (known) this.#shown.set(message.id, known);
+        else this.#put(message, into);
       }
       this.#queue = this.#queue.slice(next);
       if (stay) this.toEnd();
@@ -180,14 +183,7 @@ export class Log {
   }
 
   #put(message: Message, into: HTMLElement): HTMLElement {
-    if (message.from === "client") {
-      this.retire();
-      const known = this.#onItsWay(message.text);
-      if (known) {
-        this.#shown.set(message.id, known);
-        return known;
-      }
-    }
+    if (message.from === "client") this.retire();
     const words = this.#words;
     const day = dayOf(message.at);
     if (day && day !== this.#day) {

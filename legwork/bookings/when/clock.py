@@ -96,10 +96,12 @@ def spans(times: list[Time]) -> Span:
     half: Half = ""
     for time in times:
         if time.kind == "part":
-            lo, hi = PARTS[time.part]
+            first, last = PARTS[time.part]
+            # "Early" and "morning" hold together; of parts that can't, the last one counts.
+            lo, hi = (max(lo, first), min(hi, last)) if max(lo, first) < min(hi, last) else (first, last)
             half = "am" if hi <= 720 else "" if time.part == "lunch" else "pm"
-    clocks = [_meaning(time, half) for time in times if time.kind in ("at", "around", "after", "before", "between")]
-    clocks = _between(times, half) or clocks
+    clocked = [time for time in times if time.kind in ("at", "around", "after", "before", "between")]
+    clocks = _between(times, half) or [_meaning(time, half) for time in clocked]
     for start, end, exact in clocks:
         if exact:
             lo, hi = start, end

@@ -28,6 +28,14 @@ class Days:
     problem: str = ""
     """A reason of `REASONS` why there are no dates."""
 
+    next_week: tuple[date, ...] = ()
+    """That week when it is "next monday", which a weekday joined to it shares."""
+
+    @property
+    def week_of_next(self) -> Days | None:
+        """The week of "next monday" as a stretch of days, or None."""
+        return Days(self.next_week, span=True) if self.next_week else None
+
     def within(self, span: Days) -> Days:
         """Return these weekdays narrowed to a stretch of days."""
         dates = tuple(day for day in span.wider or span.dates if day.weekday() in self.weekdays)

@@ -43,6 +43,10 @@ _NOISE = {
     "pace": r"\b\d:\d\d:\d\d\b|\b\d{1,2}:\d\d\s?(?:/|per\b|min\b|pace\b|miles?\b|marathon|half\b|pr\b|finish|splits?\b)\S*"
     r"|\b(?:pace|pr|pb|sub|bq|goal|qualif\w+|finish(?:ed)?|ran an?|run an?)[\s-]+"
     r"(?:(?:of|is|a|an|in|was|around|time|under)\s+)*\d+(?::\d\d)*\b(?!\s?[ap]m)",
+    "race time": r"\b(?:marathon|half|[0-9]+\s?k)\s(?:time\s|pr\s|pb\s)?(?:is|was|in|of)\s(?:about\s|around\s)?\d{1,2}:\d\d\b",
+    "when it hurts": r"\b(?:hurts?|hurting|sore|stiff|tight|aches?|aching|achy|painful|worse|worst|run|sit|train|stand|tender)\s(?:[a-z']+\s){0,2}?"
+    r"(?:in the mornings?|at night|(?:every|each)\s(?:single\s)?(?:mornings?|days?|nights?|evenings?)|all (?:day|night)|first thing(?: in the mornings?)?|mornings)\b"
+    r"|\b(?:every|each)\s(?:single\s)?(?:mornings?|days?|nights?|time)\s(?=(?:my|it|i)\b)|\b(?:any\s?time|whenever|every time)\s(?=(?:i|it|we)\b(?! can| could|'?m| am))",
     "pain": r"\b(?:pain|hurts?|scale|rated?|level|about an?|like an?|it'?s an?|maybe an?)\b[^,.;!?\d]{0,20}\d{1,2}\s?"
     r"(?:/\s?10\b|out of\s+(?:10|ten))|\b\d{1,2}\s+out of\s+(?:\d+|ten)\b|\b\d{1,2}/10\s+pain\b",
     "fraction": r"\b24\s?/\s?7\b|\b50\s?/\s?50\b|\b1/2(?=\s+(?:marathon|hour|way|of))|\b\d+\.\d(?!\d)\b|\b(?:26\.2|13\.1)\d?\b",

@@ -18,16 +18,17 @@ _NOT = [
     "not available|free|around|here|good|possible|working? on|in|at|during? the?",
     "not on|in|at|during|this|a? the?",
     "no", "never on?", "avoid", "avoiding", "unavailable on|in?", "skip",
-    "im|id|ill|ive|i|we|were|busy|always|am|be|been busy|booked|away|gone|unavailable|traveling|travelling|tied|working|out up|of? town? on|from|in|all|until? the?",
-    "im|i|ill|be|am on vacation|holiday|call|duty on|from|until? the?",
-    "i|we|ill always|usually|also? work|teach|coach|travel on|from|in|all|late? the?",
+    "im|id|ill|ive|i|we|were|busy|always|am|be|been busy|booked|away|gone|unavailable|traveling|travelling|tied|working|out up|of? town? on|in|all? the?",
+    "im|i|ill|be|am on vacation|holiday|call|duty on? the?",
+    "i|we|ill always|usually|also? work|teach|coach|travel on|in|all|late? the?",
     "i|ive|we have|got a|an|my|the? work|class|practice|plans|meetings|meeting|shift|dentist|surgery|travel on|from|at? the?",
     "busy|booked|away|gone on|all?",
 ]  # fmt: skip
 """What turns the day or time behind it into one that is not wanted."""
 
 _NOT_BEHIND = [
-    "is|are|isnt|arent|wont|doesnt|dont|not not? going? to? be? really|so|too? work|good|great|possible|available|ideal|works|option|happening",
+    "is|are not going? to? be? really|so|too? work|good|great|possible|available|ideal|option|happening",
+    "isnt|arent|wont|doesnt|dont going? to? be? really|so|too? work|good|great|possible|available|ideal|option|happening",
     "is|are no|not good|great|go|way",
     "is|are|s|looks|look bad|out|booked|busy|full|taken|terrible|tough|hard|rough|impossible|crazy",
     "no good|bueno", "not possible|good|great|ideal|available", "wont|doesnt|dont|cant|not work|do|happen",

@@ -51,7 +51,7 @@ def _past(line: Line, i: int, sight: Sight) -> Found | None:
     over = (
         line.match(i, "the? day before yesterday")
         or line.match(i, "yesterday")
-        or line.match(i, "last week|weekend|month|year|night|evening")
+        or (None if line.has(i + 2, "of|in") else line.match(i, "last week|weekend|month|year|night|evening"))
         or (line.match(i, "last") if line.text(i + 1) in WEEKDAYS and not line.has(i + 2, "of|in") else None)
     )
     if not over:
@@ -151,12 +151,17 @@ def anchor(line: Line, i: int, sight: Sight) -> Found | None:
         # Said of a weekday that is today, "a week from tuesday" means the coming one: today has a name of its own.
         return replace(found, days=replace(found.days, dates=found.days.fallback)) if found and found.days.weekdays and found.days.fallback else found
     name, end = race
-    told = line.match(end, "on|is|this?") or end
-    stated = single(line, told, sight) if line.has(end, "on|this|next") or line[end].text in WEEKDAYS else None
+    at = told(line, end)
+    stated = single(line, at, sight) if at > end or line.has(end, "this|next") or line.text(end) in WEEKDAYS else None
     if stated and len(stated.days.dates) == 1:
         return Found(Days(stated.days.dates), stated.end)
     day = event_date(name, sight)
     return Found(Days((day,)) if day else Days(problem="unknown_event"), end)
+
+
+def told(line: Line, i: int) -> int:
+    """Return where the date of a race begins, behind the words that tell it: "which is on", "coming up"."""
+    return line.match(i, ",? which|that? is|was|s|thats|its|falls coming? up? on?") or line.match(i, "coming up on?") or line.match(i, "on") or i
 
 
 def _event_on(line: Line, i: int, sight: Sight) -> Found | None:
@@ -254,6 +259,8 @@ def _stretch(line: Line, i: int, sight: Sight) -> Found | None:
     first = single(line, lead, sight)
     if not first or not first.days.dates or first.time:
         return None
+    if between and first.days.span and line[first.end - 1].kind in ("ordinal", "number"):
+        return first  # "between the 3rd and the 5th" is read as one already
     link = line.match(first.end, "and|&|-|to" if between else "-|to|until|through|->")
     last = single(line, link, sight) if link else None
     if not last or not last.days.dates or last.time:

@@ -84,22 +84,25 @@ def _clock(at: int) -> str:
 
 
 def _phrases(option: list[Time]) -> str:
-    return " ".join(filter(None, (_phrase(time) for time in option)))
+    """Phrases that hold together; beside a part of the day and in an open range a clock stays as it was given."""
+    bare = any(time.kind == "part" for time in option) or len(option) > 1
+    return " ".join(filter(None, (_phrase(time, bare) for time in option)))
 
 
-def _phrase(time: Time) -> str:
+def _phrase(time: Time, bare: bool) -> str:
     if time.kind == "part":
         return {"lunch": "lunchtime", "early": "early morning"}.get(time.part, time.part)
     if time.kind == "any":
         return "any time"
     if time.kind == "between" and time.clock and time.end:
-        return f"between {_written(time.clock)} and {_written(time.end)}"
-    return f"{time.kind} {_written(time.clock)}" if time.clock else ""
+        bare = bare or len(time.clock.options()) > 1
+        return f"between {_written(time.clock, bare)} and {_written(time.end, bare)}"
+    return f"{time.kind} {_written(time.clock, bare)}" if time.clock else ""
 
 
-def _written(clock: Clock) -> str:
-    """A clock as it was given; one that still needs its half says none."""
+def _written(clock: Clock, bare: bool) -> str:
+    """A clock with its half of the day, or as it was given when that is still open."""
     options = clock.options()
-    if len(options) == 1:
+    if len(options) == 1 and not (bare and not clock.half and not clock.sure):
         return _clock(options[0])
     return f"{clock.hour}{f':{clock.minute:02}' if clock.minute else ''}"

@@ -33,7 +33,7 @@ def items(line: Line, sight: Sight) -> list[Item]:
     found: list[Item] = [Item("word", n, n + 1) for n in range(start)]
     i = start
     while i < len(line.tokens):
-        last = next((item for item in reversed(found[-2:]) if item.kind != "word"), None)
+        last = next((item for item in reversed(found[-2:]) if item.kind not in ("word", "afresh")), None)
         new = races.get(i) or _items_at(line, i, sight, last)
         found += new
         i = max(new[-1].end, i + 1)
@@ -54,11 +54,11 @@ def _items_at(line: Line, i: int, sight: Sight, last: Item | None) -> list[Item]
     if days and not (joined and joined[0] in ("fix",) and line.has(i, "no")):
         return _days(i, days)
     time = times.read(line, i)
-    if time and not (joined and joined[1] > time[1] and joined[0] in ("not", "asap")) and not (joined and joined[0] == "fix"):
+    if time and not (joined and joined[1] > time[1] and joined[0] in ("not", "asap") and time[0].kind != "after") and not (joined and joined[0] == "fix"):
         return [Item("time", i, time[1], time=time[0])]
     if joined:
         return [Item(joined[0], i, joined[1])]
-    return [Item("word", i, i + 1)]
+    return [Item("afresh" if line.text(i) in phrases.AFRESH else "word", i, i + 1)]
 
 
 def _days(i: int, found: Found) -> list[Item]:
@@ -86,10 +86,10 @@ def _races(line: Line, sight: Sight) -> tuple[Sight, dict[int, list[Item]]]:
     for i in range(len(line.tokens)):
         race = relative.event(line, i) if not any(i < items_[0].end and i >= start for start, items_ in spots.items()) else None
         running = line.match(i, "racing|running|race|run|hiking|traveling") or line.match(i, "long run is|on?")
-        name, end = race or (("race", running) if running and not line.has(i - 1, "after|before|my") else ("", 0))
+        name, end = race or (("race", running) if running and not line.has(i - 1, "after|before|my|long") else ("", 0))
         if not end or line.has(i - 1, "after|before|of|following|until|from|than") or line.has(i - 2, "after|before|following the|my|our"):
             continue
-        told = line.match(end, "that? is|s|thats|its|coming? on|up|coming|falls? on?") or end
+        told = relative.told(line, end)
         day = relative.single(line, told, sight) or (relative.read(line, told, sight) if line.has(told, "in") else None)
         if day and len(day.days.dates) <= 2 and day.days.dates and not day.time:
             events = {name: day.days.dates[0], **{k: v for k, v in events.items() if k != name}}
@@ -132,7 +132,7 @@ def _moved_to(line: Line, sight: Sight) -> int:
 def _without_weak(line: Line, found: list[Item]) -> list[Item]:
     """Drop bare numbers that stand beside no day and no time, unless the text is nothing else."""
     strong = [item for item in found if item.kind in ("days", "time") and not (item.time and item.time.weak)]
-    words = [line.text(item.start) for item in found if item.kind == "word"]
+    words = [line.text(item.start) for item in found if item.kind in ("word", "afresh")]
     holes = any(line[item.start].kind == "noise" for item in found)
     bare = not holes and all(word in phrases.FILLERS for word in words)
     kept = []
@@ -151,7 +151,7 @@ def _beside(line: Line, found: list[Item], n: int) -> bool:
             other = found[m]
             if other.kind in ("days", "time"):
                 return True
-            if other.kind == "stop" or (other.kind == "word" and line.text(other.start) not in phrases.FILLERS):
+            if other.kind == "stop" or (other.kind in ("word", "afresh") and line.text(other.start) not in phrases.FILLERS):
                 break
             m += step
     return False

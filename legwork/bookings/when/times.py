@@ -58,13 +58,15 @@ def _any(line: Line, i: int) -> Match:
         line.match(i, "anytime of? the? day?")
         or line.match(i, "any time of? the? day?")
         or line.match(i, "some time")
-        or line.match(i, "all day")
         or line.match(i, "whatever|whichever|any time works?")
         or line.match(i, "any hour|slot|opening|openings|availability")
     )
     if end and line.has(i, "some time"):
         return None
-    return (Time("any", many=True), end) if end else None
+    if end:
+        return Time("any", many=True), end
+    all_day = line.match(i, "all|whole day")  # weak, because "on my feet all day" is no wish
+    return (Time("any", weak=True), all_day) if all_day else None
 
 
 def _later(line: Line, i: int) -> Match:
@@ -98,16 +100,13 @@ def _amount(line: Line, i: int) -> tuple[int, int] | None:
 
 def _off_work(line: Line, i: int) -> Match:
     """ "I get off at 5", "I work until 4": from then on."""
+    i = line.match(i, "i|im|ill|we") or i
     j = line.match(i, f"{_OFF_WORK} off|out|done|home|finished|back from|of? work|school? at|around|by|before|after|until")
     j = j or line.match(i, "off|done|finish|finished|leave|home work|working? at|around|by")
     j = j or line.match(i, "work|working|busy|booked|tied until|to")
     j = j or line.match(i, "work|working|busy|booked up until")
     found = clock(line, j) if j else None
-    if found and not found[0].weak:
-        return Time("after", found[0].clock), found[1]
-    if found:
-        return Time("after", found[0].clock), found[1]
-    return None
+    return (Time("after", found[0].clock), found[1]) if found else None
 
 
 def _range(line: Line, i: int) -> Match:

@@ -49,7 +49,7 @@ def _pattern(line: Line, i: int, sight: Sight) -> Found | None:
         weekdays, end, time = frozenset(range(5)), j + 1, Time("part", part="evening", many=True)
     elif word == "weekend" and (plural or every):
         weekdays, end = frozenset({5, 6}), line.match(j, "weekend day?") or j + 1
-    elif word == "day" and every or (line.has(i, "everyday|anyday|daily")):
+    elif word == "day" and every and (plural or not line.has(i, "all")) or (line.has(i, "everyday|anyday|daily")):
         weekdays, end = frozenset(range(7)), j + 1
     elif line.has(j, "school day"):
         weekdays, end = frozenset(range(5)), j + 2
@@ -183,7 +183,8 @@ def _weekday(line: Line, i: int, sight: Sight) -> Found | None:
     end = line.match(at + 1, "night") and at + 1 or at + 1
     if following:
         later = line.match(end, "after next")
-        return Found(Days((calendar.week(today, 1)[weekday],)), later or end)
+        week = calendar.week(today, 2 if later else 1)
+        return Found(Days((week[weekday],), next_week=week), later or end)
     after_next = line.match(end, "after next")
     if after_next:
         return Found(Days((calendar.week(today, 2)[weekday],)), after_next)

@@ -115,7 +115,7 @@ class _Composer:
         self.gap = True
 
     def _afresh(self, n: int, item: Item) -> None:
-        self.mode = "wish"
+        self.mode, self.gap = "wish", True
 
     def _not(self, n: int, item: Item) -> None:
         self.mode = "not"
@@ -171,9 +171,10 @@ class _Composer:
         assert days is not None
         if self.mode == "drop":
             self.mode = "wish"
-        elif self.mode == "not":
+        elif self.mode == "not" and not (days.span and self.outcome.excluded[-1].times and not self.outcome.excluded[-1].days):
             self.outcome.excluded[-1].days.append(days)
         else:
+            self.mode = "wish"  # "no mornings next week" wants next week
             self._wanted(n, days)
         self.joined, self.gap = "", False
 
@@ -181,6 +182,8 @@ class _Composer:
         entry = Entry(days, loose=self.joined == "comma or")
         if self.span and days.weekdays:
             entry.span = self.span
+        elif days.weekdays and self.joined in ("or", "and") and self.wish and self.wish.entries and not self.wish.times:
+            entry.span = self.wish.entries[-1].days.week_of_next  # "next monday or tuesday"
         if days.span:
             self.span = days
         wish = self.wish

@@ -107,3 +107,8 @@ def one_error_apart(a: str, b: str) -> bool:
     if rest_a[1:] == rest_b[1:] or rest_a[1:] == rest_b or rest_a == rest_b[1:]:
         return True
     return rest_a[:2] == rest_b[:2][::-1] and rest_a[2:] == rest_b[2:]
+
+
+def plain(text: str) -> str:
+    """A text in lower case without apostrophes, on one line."""
+    return " ".join(_QUOTES.sub("", unicodedata.normalize("NFKC", text)).lower().split())

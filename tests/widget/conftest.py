@@ -1,0 +1,109 @@
+"""Chromium, the double of the server, and what the tests of the chat window share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.doubles.web_server import WebServer
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+ROOT = Path(__file__).parents[2]
+WIDGET = ROOT / "widget"
+SCREENSHOTS = ROOT / "docs" / "screenshots"
+ARGUMENTS = (
+    "--no-sandbox --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --disable-gpu"
+).split()
+
+TEXT = "legwork-chat >> textarea"
+LAUNCHER = "legwork-chat >> .launcher"
+
+
+def skip_or_fail(reason: str) -> None:
+    """What is missing on one's own machine is skipped; in CI it is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+# Package and not session: while Playwright runs, no other test of the session could use asyncio.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[sync_api.Browser]:
+    """One Chromium for all tests of the folder."""
+    chromium = shutil.which("chromium")
+    if not chromium:
+        skip_or_fail("Chromium is not installed: apt-get install chromium")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def _server() -> Iterator[WebServer]:
+    server = WebServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def server(_server: WebServer) -> Iterator[WebServer]:
+    """A fresh double; fails the test when the chat window broke the protocol."""
+    _server.reset()
+    yield _server
+    assert [] == _server.violations
+
+
+@pytest.fixture
+def context(browser: sync_api.Browser) -> Iterator[sync_api.BrowserContext]:
+    """A browser that has never been here."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def errors() -> list[str]:
+    """What a page threw or was forbidden; a test that expects some clears the list."""
+    return []
+
+
+@pytest.fixture
+def page(context: sync_api.BrowserContext, errors: list[str]) -> Iterator[sync_api.Page]:
+    """An empty page; fails the test when the chat window threw an error on it."""
+    page = context.new_page()
+    page.set_default_timeout(5_000)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if "violates" in line.text or "Trusted" in line.text else None)
+    yield page
+    assert [] == errors
+
+
+@pytest.fixture
+def open_chat(page: sync_api.Page, server: WebServer) -> Callable[..., sync_api.Page]:
+    """Opens the page with the tag, and the window on it with a click."""
+
+    def open_it(url: str | None = None) -> sync_api.Page:
+        page.goto(url or server.page())
+        page.click(LAUNCHER)
+        page.wait_for_selector("legwork-chat >> .message")
+        return page
+
+    return open_it
+
+
+def say(page: sync_api.Page, text: str) -> None:
+    """Types and sends, as a client does, and waits until the words are shown."""
+    page.fill(TEXT, text)
+    page.press(TEXT, "Enter")
+    page.wait_for_selector(f"legwork-chat >> .client :text({text!r})")
+
+
+def last(page: sync_api.Page) -> str:
+    """The text of the last message from the practice."""
+    return page.locator("legwork-chat >> .message:not(.client) .body").last.inner_text()
