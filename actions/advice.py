@@ -48,7 +48,7 @@ def hear(turn: Turn, topic: str) -> None:
 def gathered(turn: Turn) -> dict[str, Any]:
     """What is known so far, with what this message adds."""
     known = dict(turn.get("circumstances") or {})
-    first = {name: values[0] for name in ("side", "duration", "sex", "race") if (values := turn.values(name))}
+    first = {name: values[0] for name in ("side", "duration", "sex", "race", "earlier_sessions") if (values := turn.values(name))}
     known.update(first)
     if stops := turn.values("stops"):
         known["stops"] = list(dict.fromkeys([*known.get("stops", ()), *stops]))
@@ -56,12 +56,14 @@ def gathered(turn: Turn) -> dict[str, Any]:
         if turn.values(flag):
             known[flag] = True
     if training := turn.values("training"):
-        known["training"] = training[0] not in (False, "no", "false")
+        known["training"] = training[0]
     wishes = dict(known.get("wishes") or {})
     if sessions := [s for s in turn.values("session") if s in SESSIONS]:
         wishes["session"] = sessions[0]
     if minutes := turn.values("minutes"):
-        wishes["minutes"] = int(minutes[0])
+        wishes["minutes"] = minutes[0]
+    if pressure := turn.values("pressure"):
+        wishes["pressure"] = pressure[0]
     known["wishes"] = wishes
     return known
 
@@ -79,11 +81,12 @@ def circumstances(turn: Turn) -> Circumstances:
         race=known.get("race"),
         race_date=dt.date.fromisoformat(race_date) if race_date else None,
         today=settings().now().astimezone(practice().zone).date(),
+        earlier_sessions=known.get("earlier_sessions"),
         sex=known.get("sex"),
         hills=bool(known.get("hills")),
         sitting=bool(known.get("sitting")),
         notes=tuple(turn.get("notes") or ()),
-        wishes=Wishes(**{k: v for k, v in (known.get("wishes") or {}).items() if k in ("session", "minutes", "pressure")}),
+        wishes=Wishes(**(known.get("wishes") or {})),
     )
 
 

@@ -27,8 +27,6 @@ CHANGES = (
     ("Name", "change_name", "booking_name"),
     ("Contact", "change_contact", "booking_contact"),
 )
-PASSED = ("past", "impossible", "night")
-"""Reasons for which a time can't be taken, each with its own words."""
 
 
 def start(turn: Turn) -> None:
@@ -110,7 +108,7 @@ def fill(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
 
 def forget(draft: dict[str, Any], slot: str) -> None:
     """Empties one part of the draft, so that it is asked again."""
-    for key in {"booking_session": ("session", "minutes", "session_said"), "booking_when": ("windows", "when_said"), "booking_name": ("name",), "booking_contact": ("email", "phone")}[slot]:
+    for key in {"booking_session": ("session", "minutes", "session_said"), "booking_when": ("windows", "when_said", "when_asked"), "booking_name": ("name",), "booking_contact": ("email", "phone")}[slot]:
         draft.pop(key, None)
 
 
@@ -145,14 +143,29 @@ def say_session(draft: dict[str, Any]) -> str:
 
 def take_when(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     """The wished times; what can't be taken is said with its reason, once it was meant as a time."""
+    if asked in ("booking_name", "booking_contact"):
+        return  # a name may hold a May and a phone number a 4:30
     now = settings().now().astimezone(practice().zone)
-    reading = when.read(turn.text, now)
-    if reading.kind == "windows" and asked != "booking_name":
+    reading = when.read(turn.text, now, before=heard_before(draft))
+    if reading.kind == "windows":
         draft["windows"] = [[start.isoformat(), end.isoformat()] for start, end in reading.windows]
         draft["when_said"] = reading.said
+        draft.pop("when_asked", None)
+    elif reading.reason != "nothing" and (asked == "booking_when" or not draft.get("when_said")):
+        draft["when_asked"] = {"kind": reading.kind, "reason": reading.reason, "said": reading.said}
+        turn.say(f"utter_when/{reading.reason}", topic="booking")
     elif asked == "booking_when" and turn.intent == "answer":
-        name = f"utter_when/{reading.reason}"
-        turn.say(name if reading.reason in ("past", "impossible", "night", "no_day", "ambiguous_hour") else "utter_when/nothing", topic="booking")
+        turn.say("utter_when/nothing", topic="booking")
+
+
+def heard_before(draft: dict[str, Any]) -> when.Reading | None:
+    """What the client said of the time so far, which a correction or an answer leans on."""
+    if draft.get("when_asked"):
+        return when.Reading(**draft["when_asked"])
+    if draft.get("windows"):
+        windows = tuple((dt.datetime.fromisoformat(a), dt.datetime.fromisoformat(b)) for a, b in draft["windows"])
+        return when.Reading("windows", windows, said=draft["when_said"])
+    return None
 
 
 def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -71,14 +72,25 @@ def create_app(agent: Agent) -> Sanic:
 def _register_pages(app: Sanic) -> None:
     @app.get("/")
     async def home(request: Request) -> HTTPResponse:
-        return response.html(pages.home(practice().facts()), headers=pages.HEADERS)
+        return response.html(pages.home(practice().facts()), headers=pages.PAGE_HEADERS)
 
     @app.get("/embed")
     async def embed(request: Request) -> HTTPResponse:
-        return response.html(pages.embed(practice().facts(), settings().url), headers=pages.HEADERS)
+        return response.html(pages.embed(practice().facts(), settings().url), headers=pages.PAGE_HEADERS)
+
+    @app.get("/chat/widget.js")
+    async def loader(request: Request) -> HTTPResponse:
+        return response.text(pages.loader(practice().facts()), headers=pages.FILE_HEADERS, content_type="text/javascript; charset=utf-8")
 
     for path, (file, content_type) in pages.STATIC.items():
-        app.static(path, str(file), content_type=content_type, name=f"static_{Path(path).name}")
+        app.add_route(_sender(file, content_type), path, name=f"static_{Path(path).stem.replace('-', '_')}")
+
+
+def _sender(file: Path, content_type: str) -> Callable[[Request], Awaitable[HTTPResponse]]:
+    async def send(request: Request) -> HTTPResponse:
+        return await response.file(file, mime_type=content_type, headers=dict(pages.FILE_HEADERS))
+
+    return send
 
 
 def _register_health(app: Sanic) -> None:

@@ -76,8 +76,8 @@ _OTHER_SUBJECT = re.compile(
     r"\b"
     + _any(
         "running, runner, runs?, ran, training, trained, race, racing, coming, seeing, working, doing, rolling, stretching, "
-        "icing, injury free, pain free, married, living, lived, pregnant, rest(?:ed|ing)?, off, open, closed, booked, sober, practicing, massaging, "
-        "biking, swimming, therapist, in business, certified, licensed"
+        "icing, injury free, pain free, married, living, lived, pregnant, rest(?:ed|ing)?, off, open, closed, booked, "
+        "sober, practicing, massaging, biking, swimming, therapist, in business, certified, licensed"
     )
     + r"\b"
 )
@@ -165,7 +165,7 @@ def _tells_how_long(text: str, match: re.Match[str]) -> bool:
 
 def is_of_something_else(before: str) -> bool:
     """Whether the clause before a time span is about running or the like, and not about what hurts or isn't possible."""
-    clause = re.split(r"[.,;!?]|\b(?:and|but)\b", before)[-1]
+    clause = re.split(r"[.,;!?]|\b(?:and|but)\b", before.lower().replace("’", "'"))[-1]
     return bool(_OTHER_SUBJECT.search(clause[-40:])) and not _HURTS.search(clause)
 
 

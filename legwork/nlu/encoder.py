@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
@@ -53,9 +58,18 @@ class Encoder:
             WeightsError: the weights are missing or altered.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        minilm.write_graph(minilm.weight_file("model.safetensors"), folder / "encoder.onnx")
         shutil.copyfile(minilm.weight_file("tokenizer.json"), folder / "tokenizer.json")
+        shutil.copyfile(_built_graph(), folder / "encoder.onnx")
         return cls(folder)
+
+
+@lru_cache(maxsize=1)
+def _built_graph() -> Path:
+    """The quantised graph, built once a process: the topics and the safety net are trained on the same vectors."""
+    folder = Path(mkdtemp(prefix="legwork-encoder-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    minilm.write_graph(minilm.weight_file("model.safetensors"), folder / "encoder.onnx")
+    return folder / "encoder.onnx"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -94,12 +108,18 @@ class SentenceEncoder(GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Encodes the examples as single messages, as they will come."""
-        self.process(training_data.training_examples)
+        examples = training_data.training_examples
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # the network runs outside Python's lock
+            for example, vector in zip(examples, pool.map(self._vector, examples)):
+                example.set(VECTOR, vector)
         return training_data
+
+    def _vector(self, message: Message) -> np.ndarray | None:
+        text = message.get(NORMALISED) or message.get(TEXT)
+        return self.encoder.encode(text) if text and text.strip() else None
 
     def process(self, messages: list[Message]) -> list[Message]:
         """(see parent class for full docstring)"""
         for message in with_parts(messages):
-            text = message.get(NORMALISED) or message.get(TEXT)
-            message.set(VECTOR, self.encoder.encode(text) if text and text.strip() else None)
+            message.set(VECTOR, self._vector(message))
         return messages

@@ -104,7 +104,7 @@ class Phrases:
             entity
             for entity in _bind_sides(spans, tokens, text)
             # "running for a while" isn't how long it has hurt
-            if entity["entity"] != "duration" or not durations.is_of_something_else(text[: entity["start"]].lower())
+            if entity["entity"] != "duration" or not durations.is_of_something_else(text[: entity["start"]])
         ]
         today = today or settings().now().astimezone(practice().zone).date()
         found += [_named("duration", entity, text) for entity in durations.durations(text, today)]

@@ -241,6 +241,13 @@ def test_values_that_no_rule_knows_are_refused(told: dict[str, Any], message: st
         Circumstances(**told)
 
 
+def test_a_few_days_are_not_a_while() -> None:
+    """What has only just begun isn't told that stretching won't mend it."""
+    reasons = recommend(Circumstances(areas=("calves",), duration=20)).reasons
+
+    assert "a_while" not in {reason.fact for reason in reasons}
+
+
 def test_session_source_says_what_it_rests_on() -> None:
     """The article's own choice, a norm's and a wish's can be told apart."""
 

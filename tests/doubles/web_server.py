@@ -74,6 +74,7 @@ class WebServer:
 
     def stop(self) -> None:
         """Closes both servers."""
+        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
 
@@ -127,7 +128,11 @@ class WebServer:
         self._loop.run_until_complete(self._start())
         self._ready.set()
         self._loop.run_forever()
-        # Open event streams end with the thread.
+
+    async def _stop(self) -> None:
+        self.hang_up()
+        for runner in self._runners:
+            await runner.cleanup()
 
     async def _start(self) -> None:
         chat = web.Application(middlewares=[self._cross_origin])
@@ -143,7 +148,9 @@ class WebServer:
         chat.router.add_route("OPTIONS", "/{path:.*}", self._preflight)
         site = web.Application()
         site.router.add_get("/{path:.*}", self._site)
-        self.chat, self.site = await _listen(chat), await _listen(site)
+        # Cancelled handlers: an event stream ends when its page goes.
+        self._runners = [web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1) for app in (chat, site)]
+        self.chat, self.site = [await _listen(runner) for runner in self._runners]
 
     @web.middleware
     async def _cross_origin(self, request: web.Request, handler: Any) -> web.StreamResponse:
@@ -298,8 +305,7 @@ class WebServer:
         return web.Response(text=html, content_type="text/html", headers=headers)
 
 
-async def _listen(app: web.Application) -> str:
-    runner = web.AppRunner(app, access_log=None)
+async def _listen(runner: web.AppRunner) -> str:
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

@@ -124,6 +124,8 @@ TABLE: list[tuple[str, list[tuple[str, Any]]]] = [
     ("knees have hurt for over a year", [("area", "knees"), ("duration", 365)]),
     ("haven't been able to run for 2 weeks", [("stops", "running"), ("duration", 14)]),
     ("been running for 10 years, calves hurt for two weeks", [("area", "calves"), ("duration", 14)]),
+    ("since monday", [("duration", 7)]),
+    ("sore for 3 weeks before the taper", [("training", True)]),
     ("every 2 weeks", []),
     ("race is 3 weeks away", []),
     ("twice a week", []),

@@ -106,4 +106,4 @@ def say(page: sync_api.Page, text: str) -> None:
 
 def last(page: sync_api.Page) -> str:
     """The text of the last message from the practice."""
-    return page.locator("legwork-chat >> .message:not(.client) .body").last.inner_text()
+    return "\n\n".join(page.locator("legwork-chat >> .message:not(.client) >> nth=-1 >> .body > p").all_inner_texts())

@@ -1,8 +1,12 @@
 // The chat window: puts its parts together. Fetched by the loader on the first click.
 
 import { Api, Trouble } from "./api";
-import css from "./chat.css";
 import { Composer } from "./composer";
+import cards from "./css/cards.css";
+import foot from "./css/foot.css";
+import frame from "./css/frame.css";
+import modes from "./css/modes.css";
+import talking from "./css/talk.css";
 import { make } from "./dom";
 import { adopt, type Chat, type Contact, type Host, storageKey, tell } from "./host";
 import { Log } from "./log";
@@ -47,7 +51,8 @@ export function start(host: Host): Chat {
     print: () => print(element),
     forget,
   });
-  adopt(shadow, css);
+  host.root.querySelector(".down")?.replaceChildren(); // what the loader said while this couldn't be fetched
+  adopt(shadow, frame + talking + cards + foot + modes);
   const panel = new Panel(host, words, { log, status, composer, menu }, (open) => {
     store.update({ open });
     tell(element, open ? "open" : "close");

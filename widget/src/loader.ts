@@ -2,9 +2,9 @@
 // It holds on its own: no import of the chat window's code beyond types, 3 KB gzipped at most.
 
 import { readable } from "./color";
+import css from "./css/launcher.css";
 import { adopt, type Chat, type Contact, type Host, storageKey } from "./host";
 import { mark } from "./icons";
-import css from "./launcher.css";
 
 declare const BUNDLE: string;
 

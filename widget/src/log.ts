@@ -147,6 +147,14 @@ export class Log {
     this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
+  /** Goes to the end, but not past the beginning of what is new. */
+  #follow(first: HTMLElement | undefined): void {
+    this.toEnd();
+    if (!first || first.parentElement !== this.#live) return;
+    const above = this.scroller.getBoundingClientRect().top - first.getBoundingClientRect().top;
+    if (above > 0) this.scroller.scrollTop -= above + 8;
+  }
+
   /** Takes away what was offered before: quick replies go, times and changes become plain words. */
   retire(): void {
     for (const message of this.#offering) {
@@ -161,8 +169,9 @@ export class Log {
 
   async #draw(): Promise<void> {
     this.#drawing = true;
+    const stay = this.atEnd;
+    let first: HTMLElement | undefined;
     while (this.#queue.length) {
-      const stay = this.atEnd;
       const start = performance.now();
       let next = 0;
       while (next < this.#queue.length && performance.now() - start < SHARE) {
@@ -170,10 +179,13 @@ export class Log {
         if (this.#shown.has(message.id)) continue;
         const known = message.from === "client" && this.#onItsWay(message.text);
         if (known) this.#shown.set(message.id, known);
-        else this.#put(message, into);
+        else {
+          const made = this.#put(message, into);
+          first ??= made;
+        }
       }
       this.#queue = this.#queue.slice(next);
-      if (stay) this.toEnd();
+      if (stay) this.#follow(first);
       if (this.#queue.length) await frame();
     }
     this.#drawing = false;

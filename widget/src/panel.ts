@@ -18,6 +18,8 @@ interface Parts {
   menu: Menu;
 }
 
+const CROSS = "M6 6l12 12M18 6L6 18";
+
 export class Panel {
   #host: Host;
   #words: Words;
@@ -37,7 +39,7 @@ export class Panel {
     this.#changed = changed;
     this.#label = host.launcher.textContent ?? "";
     const { log, status, composer, menu } = parts;
-    const close = button("round", () => this.close(), icon("M6 6l12 12M18 6L6 18"));
+    const close = button("round", () => this.close(), icon(CROSS));
     close.ariaLabel = words.close;
     this.#below = button("below", () => this.toEnd(), icon("M12 5v14M6 13l6 6 6-6"), words.newBelow);
     this.#below.hidden = true;
@@ -97,6 +99,7 @@ export class Panel {
     this.#parts.menu.close();
     this.#dialog.close();
     this.#host.root.classList.remove("open");
+    this.#draw(mark());
     this.#phone.closed();
     this.#host.launcher.ariaExpanded = "false";
     if (inside) this.#host.launcher.focus();
@@ -143,8 +146,14 @@ export class Panel {
   /** Beside the page on a large screen, instead of it on a small one. */
   #show(): void {
     this.#host.root.classList.add("open");
+    this.#draw(icon(CROSS));
     if (this.#phone.small.matches) this.#dialog.showModal();
     else this.#dialog.open = true; // show() would take the focus
+  }
+
+  /** Changes the launcher's icon. */
+  #draw(drawn: SVGSVGElement): void {
+    this.#host.launcher.querySelector("svg")?.replaceWith(drawn);
   }
 
   #turned(): void {
@@ -191,7 +200,7 @@ export class Panel {
 /** The line under the title: the elevation of a run in the hills around West Boylston, freely drawn. */
 function hills(): SVGSVGElement {
   const drawn = icon(
-    "M0 17C18 15 26 8 40 8s22 7 36 6 20-11 36-11 24 12 40 12 22-7 36-7 26 6 40 5 20-8 32-8 26 10 40 10 18-4 30-5 32 3 50 2",
+    "M-4 25V17C18 15 26 8 40 8s22 7 36 6 20-11 36-11 24 12 40 12 22-7 36-7 26 6 40 5 20-8 32-8 26 10 40 10 18-4 30-5 34 3 54 2V25z",
   );
   drawn.setAttribute("viewBox", "0 0 380 20");
   drawn.setAttribute("preserveAspectRatio", "none");

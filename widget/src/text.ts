@@ -3,7 +3,9 @@
 import { make } from "./dom";
 import { safeUrl } from "./protocol";
 
-const ADDRESS = /https:\/\/[^\s<>"'“”]+[^\s<>"'“”.,;:!?)\]]/g;
+// A closing parenthesis belongs to the address only when one was opened in it.
+const ADDRESS =
+  /https:\/\/(?:\([^\s<>"'“”()]*\)|[^\s<>"'“”()])*(?:\([^\s<>"'“”()]*\)|[^\s<>"'“”().,;:!?\]])/g;
 
 /** A paragraph for each blank line. Each finds its own direction, so that Hebrew reads well beside English. */
 export function paragraphs(text: string, base: string): HTMLElement[] {

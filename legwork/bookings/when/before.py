@@ -36,6 +36,7 @@ def carry_over(outcome: Outcome, earlier: Outcome | None, held: tuple[Window, ..
         outcome.wishes = [Wish(times=known_times)]
     for wish in outcome.wishes:
         if wish.entries:
+            _narrow(wish.entries, known_days)
             if not wish.times and not wish.inherited:
                 wish.inherited = known_times
             elif _only_parts(wish) and not held:
@@ -45,6 +46,14 @@ def carry_over(outcome: Outcome, earlier: Outcome | None, held: tuple[Window, ..
             wish.times = _refined(wish.times, known_times)
         if known_days and not outcome.asap:
             wish.entries = [Entry(Days(known_days))]
+
+
+def _narrow(entries: list[Entry], known: tuple[date, ...]) -> None:
+    """ "Wednesday" as the answer to a week is the Wednesday of that week."""
+    stretch = Days(known, span=True)
+    for entry in entries:
+        if len(known) > 2 and entry.span is None and any(day.weekday() in entry.days.weekdays for day in known):
+            entry.span = stretch
 
 
 def _only_parts(wish: Wish) -> bool:

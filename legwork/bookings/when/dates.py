@@ -21,8 +21,18 @@ def read(line: Line, i: int, sight: Sight) -> Found | None:
     for rule in (_iso, _slash, _numbered, _month_day, _day_month, _part_of_month, _month, _holiday):
         found = rule(line, i, sight)
         if found:
-            return found
+            return _week_of(line, found)
     return None
+
+
+def _week_of(line: Line, found: Found) -> Found:
+    """ "4th of july week", "may 22 weekend": the days around a date."""
+    around = line.match(found.end, "week|weekend")
+    if not around or not found.days.explicit or len(found.days.dates) != 1 or line.has(around, "of|after|before|from"):
+        return found
+    day = found.days.dates[0]
+    days = calendar.week(day) if line.has(found.end, "week") else _long_weekend(day)
+    return Found(Days(days, span=True), around)
 
 
 def _found(days: list[date | None], end: int, sight: Sight, sort: str = "impossible") -> Found:
@@ -271,13 +281,7 @@ def _holiday(line: Line, i: int, sight: Sight) -> Found | None:
             continue
         if name in calendar.NEEDS_DAY and not line.has(end, "day|weekend|week"):
             return None
-        whole_week = line.match(end, "day? week")
-        weekend = line.match(end, "day? weekend")
         day = calendar.next_holiday(name, sight.today)
-        if weekend:
-            return Found(Days(_long_weekend(day), span=True), weekend)
-        if whole_week:
-            return Found(Days(calendar.week(day), span=True), whole_week)
         return Found(Days((day,), explicit=True), line.match(end, "day") or end)
     return None
 

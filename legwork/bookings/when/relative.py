@@ -23,7 +23,18 @@ def read(line: Line, i: int, sight: Sight) -> Found | None:
 
 def single(line: Line, i: int, sight: Sight) -> Found | None:
     """Return the days that stand at `i` without reference to others."""
-    return _near(line, i, sight) or dates.read(line, i, sight) or weeks.read(line, i, sight)
+    found = _near(line, i, sight) or dates.read(line, i, sight) or weeks.read(line, i, sight)
+    return _dated_weekday(line, found, sight) if found and len(found.days.weekdays) == 1 and not found.days.many else found
+
+
+def _dated_weekday(line: Line, found: Found, sight: Sight) -> Found:
+    """ "Tuesday, December 1" is one day, and a mistake when the 1st is no Tuesday."""
+    dated = dates.read(line, line.match(found.end, ",? the?") or found.end, sight)
+    if not dated or not dated.days.explicit or (dated.days.problem and line.has(found.end, ",")):
+        return found
+    if dated.days.dates and dated.days.dates[0].weekday() not in found.days.weekdays:
+        return Found(Days(problem="mismatch"), dated.end)
+    return dated
 
 
 def _near(line: Line, i: int, sight: Sight) -> Found | None:
@@ -61,7 +72,7 @@ def _past(line: Line, i: int, sight: Sight) -> Found | None:
 
 def _amount(line: Line, i: int) -> tuple[int, int] | None:
     """How many: "3", "a", "a couple of", "a few"; and where it ends."""
-    for phrase, number in (("a? couple of?", 2), ("a? few", 3), ("a|an|one", 1), ("the? next few", 3)):
+    for phrase, number in (("a? couple of?", 2), ("a? few", 3), ("a|an|one", 1)):
         end = line.match(i, phrase)
         if end:
             return number, end
@@ -72,6 +83,9 @@ def _amount(line: Line, i: int) -> tuple[int, int] | None:
 
 def _counted(line: Line, i: int, sight: Sight) -> Found | None:
     """ "In two weeks", "3 days from now", "a week from tuesday", "in an hour"."""
+    within = line.match(i, "within the|this week")
+    if within:
+        return Found(Days(calendar.days_from(sight.today, calendar.plus(sight.today, 7)), span=True), within)
     lead = line.match(i, "in about|around|like|maybe?") or line.match(i, "in|within")
     amount = _amount(line, lead or i)
     if not amount and not lead and line.has(i, "week|day from|after|before"):
@@ -81,6 +95,9 @@ def _counted(line: Line, i: int, sight: Sight) -> Found | None:
     number, unit_at = amount
     unit_at = line.match(unit_at, "more|full|short?") or unit_at
     unit, end = line.text(unit_at), unit_at + 1
+    if unit in WEEKDAYS and 0 < number <= 12 and line.has(end, "from now|today"):
+        first = calendar.coming(WEEKDAYS[unit], sight.today)
+        return Found(Days((calendar.plus(first, 7 * (number - 1)),)), end + 2)
     if unit in ("hour", "minute") and lead and not line.has(i, "within"):
         return _soon(sight, number * (60 if unit == "hour" else 1), end)
     if unit not in ("day", "week", "month", "weekend") or (unit == "month" and number > 36) or number > 400:
@@ -128,7 +145,7 @@ def _ahead(line: Line, i: int, sight: Sight) -> Found | None:
     j = line.match(i, "some|any? time? in|within|over|during? the? next|coming|following")
     j = j or line.match(i, "sometime|anytime? in|within|over|during? the? next|coming|following")
     amount = _amount(line, j) if j else None
-    if j and not amount and line.has(i, "in|within|over the? next week") and line.has(i + 1, "the"):
+    if j and not amount and line.has(j - 2, "the next|coming week") and line.has(j - 3, "in|within|over|during"):
         amount = (1, j)
     if not amount:
         return None
@@ -145,7 +162,7 @@ def _ahead(line: Line, i: int, sight: Sight) -> Found | None:
 
 def anchor(line: Line, i: int, sight: Sight) -> Found | None:
     """Return the day something else hangs on: a date, a holiday, or a race whose date is known."""
-    race = event(line, i)
+    race = None if line.has(i, "that") and line[i + 1].kind in ("end", "mark") else event(line, i)
     if not race:
         found = single(line, i, sight) or _event_on(line, i, sight)
         # Said of a weekday that is today, "a week from tuesday" means the coming one: today has a name of its own.
@@ -165,7 +182,9 @@ def told(line: Line, i: int) -> int:
 
 
 def _event_on(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "The day after", with nothing behind it: of the race or day that was just named."""
+    """ "The day after", "the friday after that": of the race or day that was just named."""
+    if line.has(i, "that|then"):
+        return Found(Days(sight.held[-1:], problem="" if sight.held else "unclear"), i + 1)
     if line[i].kind in ("end", "mark") and (sight.events or sight.held):
         return Found(Days((next(iter(sight.events.values())) if sight.events else sight.held[-1],)), i)
     return None
@@ -177,7 +196,7 @@ def event(line: Line, i: int) -> tuple[str, int] | None:
     for k in (j, j + 1, j + 2):
         if line[k].kind == "event" or line.text(k) in EVENTS:
             end = line.match(k + 1, "-? marathon|race|day|weekend?") or k + 1
-            if line.has(end, "training"):
+            if line.has(end, "training|monday|after|hour") and (line.has(k, "half") or not line.has(end, "after|hour")):
                 return None
             name = " ".join(line.text(n) for n in range(j, end) if line[n].kind in ("word", "event"))
             return name, end

@@ -58,8 +58,10 @@ def _days(days: list[date], now: datetime) -> str:
 def _times(spans: tuple[Span, ...]) -> str:
     if spans == ((OPENS, CLOSES),):
         return ", any time"
-    exact = len(spans) == 1 and spans[0][0] == spans[0][1]
-    return (" " if exact else ", ") + " or ".join(_span(span) for span in spans)
+    exact = all(lo == hi for lo, hi in spans)
+    if exact:
+        return " at " + " or ".join(_clock(lo) for lo, _ in spans)
+    return ", " + " or ".join(_span(span) for span in spans)
 
 
 def _span(span: Span) -> str:

@@ -37,13 +37,15 @@ def items(line: Line, sight: Sight) -> list[Item]:
         new = races.get(i) or _items_at(line, i, sight, last)
         found += new
         i = max(new[-1].end, i + 1)
-    return _without_weak(line, found)
+    return _without_weak(line, found, answering=bool(sight.held))
 
 
 def _items_at(line: Line, i: int, sight: Sight, last: Item | None) -> list[Item]:
     """The items that begin at token `i`; one at least."""
     if line.has(i, "am|pm") and last and last.kind == "days" and last.end == i and not line.has(i + 1, "i"):
         return [Item("time", i, i + 1, time=Time("part", part="morning" if line.has(i, "am") else "afternoon"))]
+    if line.has(i, "but|except|besides") and _of_all(line, i, last) and relative.single(line, i + 1, sight):
+        return [Item("not", i, i + 1)]
     split = _late_day(line, i, sight)
     if split:
         return split
@@ -56,9 +58,17 @@ def _items_at(line: Line, i: int, sight: Sight, last: Item | None) -> list[Item]
     time = times.read(line, i)
     if time and not (joined and joined[1] > time[1] and joined[0] in ("not", "asap") and time[0].kind != "after") and not (joined and joined[0] == "fix"):
         return [Item("time", i, time[1], time=time[0])]
+    if joined and sight.held and i == 0 and line.has(i, "no") and not line[i + 1].plural:
+        return [Item("fix", i, i + 1)]  # "no 4", "no friday" to a reading that was said back
     if joined:
         return [Item(joined[0], i, joined[1])]
     return [Item("afresh" if line.text(i) in phrases.AFRESH else "word", i, i + 1)]
+
+
+def _of_all(line: Line, i: int, last: Item | None) -> bool:
+    """Whether "but" takes something out of "any day" and does not begin a new thought."""
+    every = {line.text(j) for j in range(i)} & {"any", "every", "all", "anytime", "anyday", "everyday", "most"}
+    return bool(last and last.kind in ("days", "time") and every)
 
 
 def _days(i: int, found: Found) -> list[Item]:
@@ -129,9 +139,10 @@ def _moved_to(line: Line, sight: Sight) -> int:
     return 0
 
 
-def _without_weak(line: Line, found: list[Item]) -> list[Item]:
-    """Drop bare numbers that stand beside no day and no time, unless the text is nothing else."""
+def _without_weak(line: Line, found: list[Item], answering: bool) -> list[Item]:
+    """Drop bare numbers that stand beside no day and no time, unless the text is nothing else or a correction."""
     strong = [item for item in found if item.kind in ("days", "time") and not (item.time and item.time.weak)]
+    strong += [item for item in found if item.kind == "fix" and answering]
     words = [line.text(item.start) for item in found if item.kind in ("word", "afresh")]
     holes = any(line[item.start].kind == "noise" for item in found)
     bare = not holes and all(word in phrases.FILLERS for word in words)
@@ -149,7 +160,7 @@ def _beside(line: Line, found: list[Item], n: int) -> bool:
         m = n + step
         while 0 <= m < len(found):
             other = found[m]
-            if other.kind in ("days", "time"):
+            if other.kind in ("days", "time", "fix"):
                 return True
             if other.kind == "stop" or (other.kind in ("word", "afresh") and line.text(other.start) not in phrases.FILLERS):
                 break

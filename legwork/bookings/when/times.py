@@ -18,6 +18,10 @@ _PM_WORDS = {"am": "am", "a": "am", "pm": "pm", "p": "pm"}
 _PHRASES = [
     ("first thing in? the? morning?", "early"),
     ("before work|school", "early"),
+    ("before lunch", "morning"),
+    ("at|by? the? end of the|my? day", "late afternoon"),
+    ("at|by? close of business", "late afternoon"),
+    ("eod|cob", "late afternoon"),
     ("early in the? morning|day", "early"),
     ("early as possible in the? morning", "early"),
     ("late in the? day|afternoon", "late afternoon"),
@@ -106,6 +110,10 @@ def _off_work(line: Line, i: int) -> Match:
     j = j or line.match(i, "work|working|busy|booked|tied until|to")
     j = j or line.match(i, "work|working|busy|booked up until")
     found = clock(line, j) if j else None
+    until = line.match(i, "until") if not found else None
+    if until:  # "my boss has me until 5, so …"
+        found = clock(line, until)
+        found = found if found and line.has(found[1], ",? so|then") else None
     return (Time("after", found[0].clock), found[1]) if found else None
 
 
@@ -121,6 +129,9 @@ def _range(line: Line, i: int) -> Match:
     if link and not between and line.has(j, "-") and line.has(link, "-"):
         link += 1
     last = clock(line, link) if link else None
+    closing = line.match(link, "close|closing|whenever") if link else None
+    if closing:
+        return Time("after", start.clock), closing
     if not last:
         return None
     weak = bool(start.weak and last[0].weak and lead == i)
@@ -135,13 +146,13 @@ _AFTER = [
     "no|not earlier|sooner|before than", "not before|until", "later than", "any? time? after", "after", "starting at|from|around?",
     "beginning at", "free|available|open from|after", "from", "onwards from", "earliest", "at the? earliest",
 ]  # fmt: skip
-_AROUND = ["at? around", "close to", "closer to", "at? ~", "maybe? like", "say", "somewhere around", "near"]
-_AT = ["at", "@", "for at", "around at", "make it", "do", "is", "its", "have"]
+_AROUND = ["at? around", "close to", "closer to", "at? ~", "maybe? like", "somewhere around", "near"]
+_AT = ["at", "@", "for at", "say"]
 
 
 def _relation(line: Line, i: int) -> Match:
     """A clock with a word before or behind it: "after 5", "5 or later", "around 5", "at 5"."""
-    for kind, leads in (("before", _BEFORE), ("after", _AFTER), ("around", _AROUND), ("at", _AT[:3])):
+    for kind, leads in (("before", _BEFORE), ("after", _AFTER), ("around", _AROUND), ("at", _AT)):
         for lead in leads:
             j = line.match(i, lead)
             if not j or j == i:

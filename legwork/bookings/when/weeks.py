@@ -23,9 +23,20 @@ _WEEK_PARTS = [
 """Days of the week that its parts mean, counted from Monday; the end of a week is Thursday and Friday."""
 
 
+_LETTERS = [
+    ("m|mon|monday -|to|through f|fri|friday", range(5)),
+    ("m / w / f", (0, 2, 4)),
+    ("mwf", (0, 2, 4)),
+    ("m / w", (0, 2)),
+    ("t|tuesday / th|r", (1, 3)),
+    ("tth", (1, 3)),
+]
+"""Timetable letters → weekdays."""
+
+
 def read(line: Line, i: int, sight: Sight) -> Found | None:
     """Return the weekdays or weeks that stand at `i`, or None."""
-    for rule in (_pattern, _part_of_week, _weekend, _week, _two_nexts, _weekday):
+    for rule in (_lettered, _pattern, _part_of_week, _weekend, _week, _two_nexts, _weekday):
         found = rule(line, i, sight)
         if found:
             return found
@@ -35,6 +46,15 @@ def read(line: Line, i: int, sight: Sight) -> Found | None:
 def ahead(weekdays: frozenset[int], today: date) -> tuple[date, ...]:
     """Return those weekdays in the next seven days, which are tomorrow and the six after it."""
     return tuple(day for day in calendar.days_from(calendar.plus(today, 1), calendar.plus(today, 7)) if day.weekday() in weekdays)
+
+
+def _lettered(line: Line, i: int, sight: Sight) -> Found | None:
+    """ "M-F", "t/th"."""
+    for phrase, numbers in _LETTERS:
+        end = line.match(i, phrase)
+        if end:
+            return Found(Days(ahead(frozenset(numbers), sight.today), frozenset(numbers), many=True), end)
+    return None
 
 
 def _pattern(line: Line, i: int, sight: Sight) -> Found | None:
@@ -180,7 +200,7 @@ def _weekday(line: Line, i: int, sight: Sight) -> Found | None:
     weekday = WEEKDAYS.get(line.text(at))
     if weekday is None:
         return None
-    end = line.match(at + 1, "night") and at + 1 or at + 1
+    end = at + 1
     if following:
         later = line.match(end, "after next")
         week = calendar.week(today, 2 if later else 1)
@@ -192,6 +212,8 @@ def _weekday(line: Line, i: int, sight: Sight) -> Found | None:
         base = sight.held[0] if line.has(j, "the? following") and sight.held else today
         return Found(Days((calendar.coming(weekday, base),)), end)
     first = calendar.coming(weekday, today)
+    if line.has(end, "week") and not line.has(end, "week of|after|before") and not this:
+        return Found(Days((calendar.plus(first, 7),)), end + 1)  # "friday week", as the British say
     if today.weekday() == weekday:
         return Found(Days((today,), frozenset({weekday}), many=many or line[at].plural, fallback=(first,)), end)
     return Found(Days((first,), frozenset({weekday}), many=many or line[at].plural), end)

@@ -48,8 +48,8 @@ def windows(outcome: Outcome, now: datetime, held: tuple[Window, ...] = ()) -> t
     slots: list[Slot] = []
     for wish in _with_days(outcome, now, held):
         slots += _slots(wish, now, held, problems)
-    for reason in ("ambiguous_hour", "unknown_event", "unclear"):
-        if reason in problems and (reason == "ambiguous_hour" or not slots):
+    for reason in ("mismatch", "ambiguous_hour", "unknown_event", "unclear"):
+        if reason in problems and (reason in ("mismatch", "ambiguous_hour") or not slots):
             raise Unanswered(reason)
     kept = [slot for slot in slots for slot in _spared(slot, outcome.excluded)]
     if slots and not kept:
@@ -99,11 +99,14 @@ def _with_days(outcome: Outcome, now: datetime, held: tuple[Window, ...]) -> lis
 
 
 def _after_absence(excluded: list[Exclusion], today: date) -> tuple[date, ...]:
-    """ "I'm away until the 5th": the seven days after, when all of the next seven are excluded."""
+    """ "I'm away until the 5th": the seven days after an absence that begins now."""
     away = {day for exclusion in excluded for days in exclusion.days if days.span for day in days.dates if not exclusion.times}
-    if not away or not away >= set(weeks.ahead(EVERY_DAY, today)):
+    last = calendar.plus(today, 1)
+    if last not in away:
         return ()
-    return weeks.ahead(EVERY_DAY, max(away))
+    while last in away:
+        last = calendar.plus(last, 1)
+    return calendar.days_from(last, calendar.plus(last, 6))
 
 
 def _slots(wish: Wish, now: datetime, held: tuple[Window, ...], problems: list[str]) -> list[Slot]:

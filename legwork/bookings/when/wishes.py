@@ -87,6 +87,7 @@ class _Composer:
     def run(self) -> Outcome:
         for n, item in enumerate(self.items):
             getattr(self, f"_{item.kind}", self._other)(n, item)
+        self.outcome.excluded = [exclusion for exclusion in self.outcome.excluded if exclusion.days or exclusion.times]
         return self.outcome
 
     @property
@@ -100,13 +101,16 @@ class _Composer:
         if item.kind in ("but", "stop"):
             self.mode = "wish"
         if item.kind == "comma" and self.mode == "not" and not self._list_goes_on(n):
-            self.mode = "wish" if self.outcome.excluded and self.outcome.excluded[-1].days else self.mode
+            self.mode = "wish"
         self.joined = "comma or" if self.joined == "comma" and item.kind == "or" else item.kind
         self.gap = False
 
     def _list_goes_on(self, n: int) -> bool:
         """Whether "not mondays, fridays …" goes on: with plurals, or up to an "or" or "and"."""
         rest = self.items[n + 1 :]
+        gone = self.outcome.excluded[-1] if self.outcome.excluded else Exclusion()
+        if not (gone.days or gone.times):
+            return True
         if not rest or not rest[0].days:
             return False
         return rest[0].days.many or (len(rest) > 1 and rest[1].kind in ("or", "and", "comma"))

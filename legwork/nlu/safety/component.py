@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from legwork.nlu.encoder import VECTOR, Encoder
+from legwork.nlu.safety import report_net
 from legwork.nlu.safety.net import Net, examples
 from legwork.nlu.safety.screen import Screen, Verdict
 
@@ -28,13 +29,6 @@ PREVIOUS = "previous"
 """Key of the message's metadata: what the client wrote in the last minute."""
 WEIGHTS = "safety_net.npz"
 
-_net_ready = False
-
-
-def status() -> dict[str, bool]:
-    """What /health/ready asks: the patterns always work, the trained net may be missing."""
-    return {"patterns": True, "net": _net_ready}
-
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class SafetyScreen(GraphComponent, IntentClassifier):
@@ -42,11 +36,11 @@ class SafetyScreen(GraphComponent, IntentClassifier):
 
     def __init__(self, model_storage: ModelStorage, resource: Resource, net: Net | None = None) -> None:
         """Creates the screen; without a net the patterns work alone."""
-        global _net_ready
         self._storage = model_storage
         self._resource = resource
         self._screen = Screen(net)
-        self.net_ready = _net_ready = net is not None
+        self.net_ready = net is not None
+        report_net(self.net_ready)
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:

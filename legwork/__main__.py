@@ -1,0 +1,115 @@
+"""`python -m legwork …`: what the owner and the operator run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+# Before anything imports numpy or TensorFlow: one thread each is steadier on a small server, and TensorFlow has nothing to say.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+    os.environ.setdefault(_name, "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+if not sys.warnoptions:
+    import warnings
+
+    warnings.simplefilter("ignore")  # Rasa's libraries are old and say so at every start
+
+from legwork.errors import LegworkError
+
+
+def _print(rows: Iterable[dict[str, Any]], as_json: bool) -> None:
+    for row in rows:
+        if as_json:
+            print(json.dumps(row, ensure_ascii=False))
+        else:
+            print("  ".join(f"{key}: {value}" for key, value in row.items() if value not in (None, "", [])))
+
+
+def _run(args: argparse.Namespace) -> None:
+    from legwork import server
+
+    server.run()
+
+
+def _doctor(args: argparse.Namespace) -> None:
+    from legwork import doctor
+
+    sys.exit(doctor.report())
+
+
+def _bookings(args: argparse.Namespace) -> None:
+    from legwork.bookings import store
+
+    _print(store.listing(), args.json)
+
+
+def _questions(args: argparse.Namespace) -> None:
+    from legwork import questions
+
+    _print(questions.listing(), args.json)
+
+
+def _safety(args: argparse.Namespace) -> None:
+    from legwork.storage import safety
+
+    _print(({"level": level, "sign": sign, "times": count} for level, sign, count in safety.count_by_sign()), args.json)
+
+
+def _backup(args: argparse.Namespace) -> None:
+    from legwork.storage.engine import backup
+
+    print(f"Backed up to {backup(args.to)}.")
+
+
+def _restore(args: argparse.Namespace) -> None:
+    from legwork.storage.engine import restore
+
+    print(f"Restored from {args.file}. The former database is kept as {restore(args.file)}.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m legwork", description="The front desk of a massage practice.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+
+    def command(name: str, call: Any, help: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help)
+        made.set_defaults(call=call)
+        return made
+
+    command("run", _run, "start the server")
+    command("doctor", _doctor, "what is set, what is missing, what to do")
+    for name, call, help in (
+        ("bookings", _bookings, "requests and appointments"),
+        ("questions", _questions, "what was passed on to Jessica"),
+        ("safety", _safety, "how often each warning sign was heard"),
+    ):
+        command(name, call, help).add_argument("--json", action="store_true", help="one JSON object a line")
+    command("backup", _backup, "copy the database while the server runs").add_argument("to", type=Path, help="file or folder")
+    command("restore", _restore, "put a backup in the database's place; stop the server first").add_argument("file", type=Path)
+    return parser
+
+
+def main() -> None:
+    """Runs one command; what goes wrong on purpose is one sentence."""
+    args = _parser().parse_args()
+    try:
+        args.call(args)
+    except LegworkError as error:
+        sys.exit(str(error))
+    except OSError as error:
+        if error.errno == 28:
+            sys.exit("The disk is full. Make room, then start again; nothing that was stored is lost.")
+        raise
+    except BrokenPipeError:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,221 @@
+"""A server that fails: said plainly, nothing lost, nothing sent twice, no endless retry."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from tests.doubles.web_server import Failure
+
+from .conftest import LAUNCHER, TEXT, last, say
+
+STATUS = "legwork-chat >> .status"
+ODD = {
+    "500": Failure(500, '{"error": {"code": "oops", "message": "oops"}}'),
+    "HTML": Failure(200, "<!doctype html><title>Proxy</title><h1>Welcome</h1>"),
+    "nothing": Failure(200, ""),
+    "half a JSON": Failure(200, '{"messages": [{"id": "m9", "te'),
+    "other JSON": Failure(200, '{"messages": 7}'),
+    "null": Failure(200, "null"),
+    "502": Failure(502, "<html>Bad gateway</html>"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_once(open_chat, server, name):
+    """After one odd answer the message is tried again under its id, and its answer is shown."""
+    page = open_chat()
+    server.fail("POST messages", ODD[name])
+    say(page, "my first visit")
+    page.wait_for_selector("legwork-chat >> text=Something went wrong on our side")
+    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    first, second = server.calls("POST messages")
+
+    assert first == second
+    assert "" == page.locator(STATUS).inner_text()
+
+
+@pytest.mark.parametrize("failure", [ODD["500"], Failure(drop=True)], ids=["500", "no answer"])
+def test_for_good(page, server, failure):
+    """A server that keeps failing is asked a few times and then left alone until the client says so; nothing is lost."""
+    server.facts |= {"phone": "508-555-0100", "email": "j@example.com"}
+    page.clock.install()
+    page.goto(server.page())
+    page.click(LAUNCHER)
+    page.wait_for_selector("legwork-chat >> .chip")
+    server.fail("POST messages", *[failure] * 20)
+    say(page, "my first visit")
+    for _ in range(14):
+        page.wait_for_timeout(120)
+        page.clock.fast_forward(31_000)
+    page.wait_for_selector("legwork-chat >> .status.final")
+    tries = len(server.calls("POST messages"))
+    page.clock.fast_forward(600_000)
+    page.wait_for_timeout(200)
+
+    assert tries <= 8
+    assert tries == len(server.calls("POST messages"))
+    assert "Nothing you wrote is lost" in page.locator(STATUS).inner_text()
+    assert ["508-555-0100", "j@example.com"] == page.locator("legwork-chat >> .reach a").all_inner_texts()
+
+    server.failures.clear()
+    page.click("legwork-chat >> text=Try again")
+    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+
+    assert 1 == len({body["id"] for body in server.calls("POST messages")})
+
+
+@pytest.mark.parametrize("failure", [Failure(503), Failure(drop=True), Failure(200, "<h1>It works!</h1>")], ids=["503", "nobody", "HTML"])
+def test_down_at_load(page, server, failure):
+    """When no conversation can be begun the window says how to reach Jessica instead, and what is typed is kept and sent later."""
+    server.facts |= {"phone": "508-555-0100"}
+    server.fail("POST conversations", *[failure] * 20)
+    page.clock.install()
+    page.goto(server.page())
+    page.click(LAUNCHER)
+    for _ in range(9):
+        page.wait_for_timeout(100)
+        page.clock.fast_forward(31_000)
+    page.wait_for_selector("legwork-chat >> .status.final")
+
+    assert ("508-555-0100", "tel:5085550100") == (
+        page.locator("legwork-chat >> .reach a").inner_text(),
+        page.locator("legwork-chat >> .reach a").get_attribute("href"),
+    )
+
+    server.failures.clear()
+    say(page, "my first visit")
+    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+
+
+def test_busy_waits_as_told(open_chat, server):
+    """After 429 the message is sent again when the server said, not earlier even if more is typed, and that is said."""
+    page = open_chat()
+    server.fail("POST messages", Failure(429, "{}", {"Retry-After": "2"}))
+    start = time.monotonic()
+    say(page, "my first visit")
+    page.wait_for_selector("legwork-chat >> text=That was a lot at once. Going on in 2 s.")
+    say(page, "and more")
+    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    took = time.monotonic() - start
+    page.wait_for_selector("legwork-chat >> text=You wrote: and more")
+
+    assert took >= 2
+    assert ["my first visit", "my first visit", "and more"] == [body["text"] for body in server.calls("POST messages")]
+
+
+def test_too_long_for_the_server(open_chat, server):
+    """After 413 it is said, nothing is tried again, and the text is back where it was typed."""
+    page = open_chat()
+    server.fail("POST messages", Failure(413, "{}"))
+    page.fill(TEXT, "a long story")
+    page.press(TEXT, "Enter")
+    page.wait_for_selector("legwork-chat >> text=That message was too long")
+    page.wait_for_timeout(300)
+
+    assert "a long story" == page.input_value(TEXT)
+    assert 1 == len(server.calls("POST messages"))
+    assert 0 == page.locator("legwork-chat >> .client").count()
+
+
+def test_refused(open_chat, server):
+    """A refused message is said to be so and not tried again, and the next one goes through."""
+    page = open_chat()
+    server.fail("POST messages", Failure(400, "{}"))
+    page.fill(TEXT, "hm")
+    page.press(TEXT, "Enter")
+    page.wait_for_selector("legwork-chat >> text=wasn’t accepted")
+    page.fill(TEXT, "")
+    say(page, "my first visit")
+    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+
+    assert ["hm", "my first visit"] == [body["text"] for body in server.calls("POST messages")]
+
+
+def test_not_set_up_for_this_site(page, server):
+    """A website that isn't on the server's list is told so plainly, after one try."""
+    server.fail("POST conversations", Failure(403, "{}"))
+    page.goto(server.page())
+    page.click(LAUNCHER)
+    page.wait_for_selector("legwork-chat >> text=isn’t set up for this website")
+    page.wait_for_timeout(300)
+
+    assert 1 == len(server.calls("POST conversations"))
+
+
+def test_answer_after_forty_seconds(page, server):
+    """A slow answer is said to take long, waited for and shown, and the message isn't sent twice."""
+    release = threading.Event()
+    page.clock.install()
+    page.goto(server.page())
+    page.click(LAUNCHER)
+    page.wait_for_selector("legwork-chat >> .chip")
+    server.fail("POST messages", Failure(200, '{"messages": [{"id": "late", "text": "Sorry to be late."}]}', process=True, wait=release))
+    say(page, "my first visit")
+    page.wait_for_timeout(100)
+    page.clock.fast_forward(9_000)
+    page.wait_for_selector("legwork-chat >> text=taking longer than usual")
+    page.clock.fast_forward(31_000)
+    release.set()
+    page.wait_for_selector("legwork-chat >> text=Sorry to be late.")
+
+    assert 1 == len(server.calls("POST messages"))
+    assert "" == page.locator(STATUS).inner_text()
+
+
+def test_no_answer_at_all(page, server):
+    """After a minute without an answer it is asked for once more under the same id."""
+    release = threading.Event()
+    page.clock.install()
+    page.goto(server.page())
+    page.click(LAUNCHER)
+    page.wait_for_selector("legwork-chat >> .chip")
+    server.fail("POST messages", Failure(200, "{}", wait=release))
+    say(page, "my first visit")
+    page.wait_for_timeout(100)
+    page.clock.fast_forward(61_000)
+    page.wait_for_selector("legwork-chat >> text=Asking once more")
+    page.clock.fast_forward(3_000)
+    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    release.set()
+
+    assert 1 == len({body["id"] for body in server.calls("POST messages")})
+
+
+def test_stream_is_refused(page, server):
+    """An event stream that answers HTML is tried less and less often, and the talk goes on."""
+    server.fail("GET events", *[Failure(200, "<h1>Hi</h1>")] * 40)
+    page.clock.install()
+    page.goto(server.page())
+    page.click(LAUNCHER)
+    page.wait_for_selector("legwork-chat >> .chip")
+    say(page, "my first visit")
+    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    for _ in range(15):
+        page.wait_for_timeout(60)
+        page.clock.fast_forward(90_000)
+
+    assert 2 <= len(server.calls("GET events")) <= 10
+
+    server.failures.clear()
+    say(page, "still there?")
+    page.wait_for_selector("legwork-chat >> text=You wrote: still there?")
+
+    assert "You wrote: still there?" == last(page)
+
+
+def test_odd_messages(open_chat, server):
+    """Messages with parts missing or of the wrong kind are shown as far as they make sense."""
+    page = open_chat()
+    odd = (
+        '{"messages": [null, 7, {"id": "a"}, {"id": "b", "text": 5, "quick_replies": [null, {"title": 3}], "card": {"rows": [null, {}]},'
+        '"link": "x", "level": 9}, {"text": "no id"}, {"id": "c", "text": "Good.", "from": "nobody", "at": "never", "card": {"kind": "new", "rows": [{"label": "L", "value": "V"}]}}]}'
+    )
+    server.fail("POST messages", Failure(200, odd))
+    say(page, "my first visit")
+    page.wait_for_selector("legwork-chat >> text=Good.")
+
+    assert "V" in page.locator("legwork-chat >> .card").inner_text()
+    assert 0 == page.locator("legwork-chat >> text=no id").count()

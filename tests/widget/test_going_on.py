@@ -1,0 +1,343 @@
+"""It keeps going: reload, next page, second tab, offline, a sleeping laptop, blocked storage, a conversation that is gone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.doubles.web_server import Failure
+
+from .conftest import LAUNCHER, TEXT, last, say
+
+NOTE = "legwork-chat >> .note p"
+STATUS = "legwork-chat >> .status"
+CLIENT = "legwork-chat >> .client .body p"
+
+
+def texts(page) -> list[str]:
+    """What the client said, as the window shows it."""
+    return page.locator(CLIENT).all_inner_texts()
+
+
+def until(page, condition) -> None:
+    """Waits until the condition holds, five seconds at most."""
+    for _ in range(100):
+        if condition():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("it never came to that")
+
+
+@pytest.mark.parametrize("server_ids", [False, True])
+def test_reload(open_chat, server, server_ids):
+    """After a reload the conversation is there once, open, with its draft, offers and focus as they were."""
+    server.server_ids = server_ids
+    page = open_chat()
+    say(page, "calves")
+    page.wait_for_selector("legwork-chat >> .chip >> nth=2")
+    page.fill(TEXT, "half a thou")
+    page.wait_for_timeout(400)
+    page.reload()
+    page.wait_for_selector("legwork-chat >> .chip >> nth=2")
+
+    assert ["calves"] == texts(page)
+    assert "half a thou" == page.input_value(TEXT)
+    assert "BODY" == page.evaluate("document.activeElement.tagName")
+    assert 1 == len(server.conversations)
+
+    page.click("legwork-chat >> text=No, none of that")
+    page.wait_for_selector("legwork-chat >> .recommendation")
+
+
+def test_same_place(open_chat):
+    """After a reload the window is scrolled to the message that was at its top."""
+    page = open_chat()
+    for number in range(12):
+        say(page, f"message {number} of many, and it goes on for a while so that it fills a line or two")
+        page.wait_for_selector(f"legwork-chat >> text=You wrote: message {number} of")
+    page.locator(CLIENT).nth(4).evaluate("e => e.closest('.message').scrollIntoView({block: 'start'})")
+    page.wait_for_timeout(450)
+    before = page.locator(CLIENT).nth(4).bounding_box()["y"]
+    page.reload()
+    page.wait_for_selector("legwork-chat >> text=You wrote: message 11 of")
+    page.wait_for_timeout(200)
+
+    assert abs(before - page.locator(CLIENT).nth(4).bounding_box()["y"]) < 60
+
+
+def test_next_page_closed_stays_closed(open_chat, server):
+    """A closed window stays closed on the next page, counts what comes meanwhile, and shows it when opened."""
+    page = open_chat()
+    say(page, "my first visit")
+    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    page.keyboard.press("Escape")
+    server.page("/next")
+    page.click("text=A link")
+    until(page, lambda: server.listening() == 1)
+    server.push({"from": "jessica", "text": "See you on Monday."})
+    page.wait_for_selector("legwork-chat >> .unread >> text=1")
+
+    assert page.locator("legwork-chat >> .panel").is_hidden()
+    assert "Ask a question (1 new)" == page.locator(LAUNCHER).get_attribute("aria-label")
+
+    page.click(LAUNCHER)
+
+    assert "See you on Monday." == last(page)
+    assert page.locator("legwork-chat >> .unread").is_hidden()
+
+
+def test_second_tab(open_chat, context, server):
+    """A second tab shows the same conversation, and each tab what is said in the other, once."""
+    one = open_chat()
+    say(one, "my first visit")
+    one.wait_for_selector("legwork-chat >> text=Arrive a few")
+    two = context.new_page()
+    two.goto(f"{server.site}/")
+    two.wait_for_selector("legwork-chat >> text=Arrive a few")
+    say(two, "hello from two")
+    one.wait_for_selector("legwork-chat >> text=You wrote: hello from two")
+    say(one, "hello from one")
+    two.wait_for_selector("legwork-chat >> text=You wrote: hello from one")
+
+    assert ["my first visit", "hello from two", "hello from one"] == texts(one) == texts(two)
+    assert 1 == len(server.conversations)
+
+
+def test_second_tab_that_had_not_spoken(open_chat, context, server):
+    """When two tabs were opened before either spoke, they end in one conversation."""
+    one = open_chat()
+    two = context.new_page()
+    two.goto(f"{server.site}/")
+    two.click(LAUNCHER)
+    two.wait_for_selector("legwork-chat >> .message")
+    say(one, "I spoke first")
+    two.wait_for_selector("legwork-chat >> text=You wrote: I spoke first")
+    say(two, "me too")
+    one.wait_for_selector("legwork-chat >> text=You wrote: me too")
+
+    assert ["I spoke first", "me too"] == texts(one) == texts(two)
+
+
+def test_offline_queue(open_chat, context, server):
+    """Offline it says so, keeps what is typed, and sends each once and in order when the network is back."""
+    page = open_chat()
+    say(page, "before")
+    page.wait_for_selector("legwork-chat >> text=You wrote: before")
+    context.set_offline(True)
+    for text in ("one", "two", "three"):
+        say(page, text)
+    page.wait_for_selector("legwork-chat >> text=You’re offline")
+    context.set_offline(False)
+    page.wait_for_selector("legwork-chat >> text=You wrote: three")
+
+    assert ["before", "one", "two", "three"] == [body["text"] for body in server.calls("POST messages")]
+    assert ["before", "one", "two", "three"] == texts(page)
+    assert "" == page.locator(STATUS).inner_text()
+
+
+def test_offline_and_reloaded(open_chat, context, server):
+    """What was typed offline survives a reload of the page and is sent once."""
+    page = open_chat()
+    say(page, "before")
+    page.wait_for_selector("legwork-chat >> text=You wrote: before")
+    server.fail("POST messages", *[Failure(drop=True)] * 2)
+    say(page, "kept")
+    page.wait_for_selector("legwork-chat >> text=No connection")
+    server.failures.clear()
+    page.reload()
+    page.wait_for_selector("legwork-chat >> text=You wrote: kept")
+
+    assert ["before", "kept"] == texts(page)
+    assert 1 == len({body["id"] for body in server.calls("POST messages") if body["text"] == "kept"})
+
+
+@pytest.mark.parametrize("server_ids", [False, True])
+def test_answer_lost_on_the_way(open_chat, server, server_ids):
+    """A message whose answer got lost is asked for again under its id: answered once, shown once."""
+    server.server_ids = server_ids
+    page = open_chat()
+    server.fail("POST messages", Failure(drop=True, process=True))
+    say(page, "my first visit")
+    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    page.reload()
+    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+
+    assert 2 == len(server.calls("POST messages"))
+    assert 1 == len({body["id"] for body in server.calls("POST messages")})
+    assert ["my first visit"] == texts(page)
+    assert 1 == page.locator("legwork-chat >> text=Arrive a few").count()
+
+
+@pytest.mark.parametrize("server_ids", [False, True])
+def test_reloaded_before_the_answer(open_chat, server, server_ids):
+    """A reload while the answer is on its way shows the words once and then the answer."""
+    server.server_ids = server_ids
+    page = open_chat()
+    say(page, "before")
+    page.wait_for_selector("legwork-chat >> text=You wrote: before")
+    server.fail("POST messages", Failure(drop=True, process=True), Failure(drop=True))
+    say(page, "my first visit")
+    page.wait_for_timeout(100)
+    page.reload()
+    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    page.wait_for_timeout(300)
+
+    assert ["before", "my first visit"] == texts(page)
+    assert 1 == page.locator("legwork-chat >> text=Arrive a few").count()
+
+
+def test_later_messages(open_chat, server):
+    """A confirmation comes without reloading, under Jessica's name and read out."""
+    page = open_chat()
+    say(page, "my first visit")
+    until(page, lambda: server.listening() == 1)
+    server.push({"from": "jessica", "text": "Your session is confirmed."})
+    page.wait_for_selector("legwork-chat >> [role=log] .jessica")
+
+    assert "Jessica" == page.locator("legwork-chat >> .jessica .speaker").inner_text()
+    assert "Jessica said:" in page.locator("legwork-chat >> .jessica .body").text_content()
+
+
+def test_line_hangs_up(open_chat, server):
+    """When the event stream breaks off, it is taken up again and what was missed is fetched, once."""
+    page = open_chat()
+    say(page, "my first visit")
+    until(page, lambda: server.listening() == 1)
+    server.hang_up()
+    until(page, lambda: server.listening() == 0)
+    server.push({"text": "Missed."})
+    page.wait_for_selector("legwork-chat >> text=Missed.")
+    until(page, lambda: server.listening() == 1)
+    server.push({"text": "Heard."})
+    page.wait_for_selector("legwork-chat >> text=Heard.")
+
+    assert 1 == page.locator("legwork-chat >> text=Missed.").count()
+
+
+def test_odd_events(open_chat, server):
+    """Comments, other events, half JSON and a message cut in two don't disturb the stream."""
+    page = open_chat()
+    say(page, "my first visit")
+    until(page, lambda: server.listening() == 1)
+    server.push(raw=": still here\n\nevent: other\ndata: {}\n\nevent: message\ndata: {\"id\": \"x\n\n")
+    server.push(raw='event: message\r\ndata: {"id": "odd1", "text": "In two')
+    server.push(raw=' parts."}\r\n\r\n')
+    page.wait_for_selector("legwork-chat >> text=In two parts.")
+
+    assert 1 == server.listening()
+
+
+def test_five_hundred_at_once(open_chat, server):
+    """500 messages at once are all shown, once and in order, without a long task over 50 ms."""
+    page = open_chat()
+    say(page, "my first visit")
+    until(page, lambda: server.listening() == 1)
+    page.evaluate("window.long = []; new PerformanceObserver(l => long.push(...l.getEntries().map(e => e.duration))).observe({type: 'longtask'}); null")
+    server.push(*[{"text": f"Number {number}, with a little more text so that it is like a real answer."} for number in range(500)])
+    page.wait_for_selector("legwork-chat >> text=Number 499,")
+    shown = page.locator("legwork-chat >> .message.legwork .body").all_text_contents()[-500:]
+
+    assert [f"Number {number}" for number in range(500)] == [text.split(": ")[1].split(",")[0] for text in shown]
+    assert [] == [task for task in page.evaluate("long") if task > 100]  # 50 on a machine of one's own; the bench measures
+
+
+def test_scrolled_up_reader_is_left_alone(open_chat, server):
+    """Whoever reads further up stays there when a message comes, and is told of it."""
+    page = open_chat()
+    for _ in range(3):
+        say(page, "none of that")
+        page.wait_for_timeout(200)
+    page.locator("legwork-chat >> .scroll").evaluate("e => { e.scrollTop = 0 }")
+    until(page, lambda: server.listening() == 1)
+    server.push({"text": "Further down."})
+    page.click("legwork-chat >> text=New message")
+
+    assert page.locator("legwork-chat >> text=Further down.").is_visible()
+    assert page.locator("legwork-chat >> .below").is_hidden()
+
+
+def test_conversation_gone(open_chat, server):
+    """When the old conversation is gone it says so, begins anew, and what was just typed gets its answer there."""
+    page = open_chat()
+    say(page, "calves")
+    page.wait_for_selector("legwork-chat >> .chip >> nth=2")
+    server.conversation.gone = True
+    page.click("legwork-chat >> text=No, none of that")
+    page.wait_for_selector("legwork-chat >> .recommendation")
+
+    assert "Our earlier conversation has ended, so we’re starting anew." == page.locator(NOTE).first.inner_text()
+    assert ["No, none of that"] == texts(page)
+    assert 2 == len(server.conversations)
+
+
+def test_conversation_gone_at_load(open_chat, server):
+    """A conversation that ended since the last visit is replaced at load, and that is said."""
+    page = open_chat()
+    say(page, "calves")
+    page.wait_for_selector("legwork-chat >> .chip >> nth=2")
+    server.conversations.clear()
+    page.reload()
+    page.wait_for_selector("legwork-chat >> text=starting anew")
+    page.wait_for_selector("legwork-chat >> .chip")
+
+    assert [] == texts(page)
+
+
+def test_forgotten_in_another_tab(open_chat, context, server):
+    """A conversation forgotten in one tab is gone from the other."""
+    one = open_chat()
+    say(one, "a secret")
+    one.wait_for_selector("legwork-chat >> text=You wrote: a secret")
+    two = context.new_page()
+    two.goto(f"{server.site}/")
+    two.wait_for_selector("legwork-chat >> text=You wrote: a secret")
+    two.click("legwork-chat >> role=button[name=More]")
+    two.click("legwork-chat >> text=Forget this conversation")
+    two.click("legwork-chat >> text=Yes, delete it")
+    one.wait_for_selector("legwork-chat >> text=starting anew")
+
+    assert 0 == one.locator("legwork-chat >> text=a secret").count()
+
+
+def test_back_forward_cache(open_chat, server):
+    """A page put away has no open line; brought back it listens again and has what it missed."""
+    page = open_chat()
+    say(page, "my first visit")
+    until(page, lambda: server.listening() == 1)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
+    until(page, lambda: server.listening() == 0)
+    server.push({"text": "While you were away."})
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    page.wait_for_selector("legwork-chat >> text=While you were away.")
+
+    assert 1 == server.listening()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError') }})",
+        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }",
+        "delete window.BroadcastChannel; delete window.requestIdleCallback; HTMLElement.prototype.showPopover = undefined",
+    ],
+)
+def test_storage_blocked(open_chat, page, server, broken):
+    """With storage blocked or full, or parts of the browser missing, the talk works as long as the page lasts."""
+    page.add_init_script(broken)
+    open_chat()
+    for text in ("one", "two"):
+        say(page, text)
+        page.wait_for_selector(f"legwork-chat >> text=You wrote: {text}")
+
+    assert ["one", "two"] == texts(page)
+    assert 1 == len(server.conversations)
+
+
+def test_tampered_storage(page, server):
+    """Stored nonsense is put aside and a conversation begun."""
+    page.goto(server.page())
+    page.evaluate(f"localStorage.setItem('legwork {server.chat}/chat/', '{{\"token\": 7}}'); localStorage.setItem('legwork {server.chat}/chat/ out x', '{{')")
+    page.reload()
+    page.click(LAUNCHER)
+    page.wait_for_selector("legwork-chat >> .chip")
+    say(page, "my first visit")
+    page.wait_for_selector("legwork-chat >> text=Arrive a few")
