@@ -13,9 +13,10 @@ from legwork.nlu.safety import screening
 from legwork.settings import practice, settings
 
 QUESTIONS = {
-    "training": (reply("Yes, for a race", "yes"), reply("No race right now", "no")),
-    "duration": (reply("A few days", "days"), reply("Some weeks", "weeks"), reply("Months", "months")),
+    "training": (("Yes, for a race", "yes"), ("No race right now", "no")),
+    "duration": (("A few days", "days"), ("Some weeks", "weeks"), ("Months", "months")),
 }
+SCREEN = (reply("No, none of that", "no", "screen"), reply("Yes", "yes", "screen"), reply("Not sure", "unsure", "screen"))
 DURATIONS = {"days": 4, "weeks": 21, "months": 90}
 """Days that the quick replies stand for."""
 
@@ -100,14 +101,14 @@ def go_on(turn: Turn) -> None:
         area, name = owed
         known["screened"], known["used"] = [*done, name], known.get("used", 0) + 1
         turn.set(circumstances=known)
-        turn.say(name, topic=f"complaint/{known['areas'][0]}", buttons=[reply("No, none of that", "no"), reply("Yes", "yes"), reply("Not sure", "unsure")])
+        turn.say(name, topic=f"complaint/{known['areas'][0]}", buttons=SCREEN)
         turn.ask("screen", area=area, name=name)
         return
     question = advice.next_question(circumstances(turn), used=known.get("used", 0))
     if question:
         known["used"] = known.get("used", 0) + 1
         turn.set(circumstances=known)
-        turn.say(f"utter_ask_advice/{question}", topic="recommendation", buttons=list(QUESTIONS[question]))
+        turn.say(f"utter_ask_advice/{question}", topic="recommendation", buttons=[reply(title, value, f"advice_{question}") for title, value in QUESTIONS[question]])
         turn.ask(f"advice_{question}")
         return
     recommend(turn)
@@ -122,7 +123,7 @@ def screened(turn: Turn, value: str | None) -> None:
     if verdict == "no":
         go_on(turn)
     elif verdict is None and not pending.get("again"):
-        turn.say("utter_screen_again", topic=turn.get("topic"), buttons=[reply("No, none of that", "no"), reply("Yes", "yes"), reply("Not sure", "unsure")])
+        turn.say("utter_screen_again", topic=turn.get("topic"), buttons=SCREEN)
         turn.ask("screen", **{**pending, "again": True})
     else:
         safety.stop(turn, "doctor", f"screen_{pending.get('area', 'unknown')}", areas=[pending["area"]] if pending.get("area") else [])
@@ -149,7 +150,7 @@ def recommend(turn: Turn) -> None:
     rows += [("Why", reason.text) for reason in recommended.reasons[:2]]
     text = " ".join(parts[key] for key in SPOKEN[turn.channel == "web"] if parts.get(key))
     card = {"kind": "recommendation", "rows": [{"label": label, "value": value} for label, value in rows if value]}
-    turn.say("utter_recommendation", topic="recommendation", recommendation=text, buttons=[reply("Book this", "yes"), reply("Not now", "no")], **({"card": card} if turn.channel == "web" else {}))
+    turn.say("utter_recommendation", topic="recommendation", recommendation=text, buttons=[reply("Book this", "yes", "offer_booking"), reply("Not now", "no", "offer_booking")], **({"card": card} if turn.channel == "web" else {}))
     turn.ask("offer_booking")
     turn.set(
         recommendation={

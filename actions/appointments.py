@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from rasa_sdk import Tracker
+from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import advice, safety
-from actions.turn import BOOK, FORM, Turn, TurnAction, reply
+from actions.turn import FORM, RESUMED, Turn, TurnAction, reply
 from legwork.advice import SESSIONS
 from legwork.advice.wording import SESSION_NAMES, area_names
 from legwork.answers import missing_facts
@@ -52,7 +52,7 @@ class ActionStartBooking(TurnAction):
         start(turn)
 
 
-class ValidateBookingForm(TurnAction):
+class ValidateBookingForm(Action):
     """Takes everything that the message says into the form, in whatever order it comes."""
 
     def name(self) -> str:
@@ -62,7 +62,12 @@ class ValidateBookingForm(TurnAction):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """(see parent class for full docstring)"""
         turn = Turn(dispatcher, tracker)
-        if turn.intent not in LISTENS_TO or (turn.in_form and turn.intent == "complaint"):
+        if turn.get("asked") == RESUMED:
+            return [SlotSet("asked", None)]  # this message was answered already; only the open question is due
+        asked_aside = turn.in_form and not (turn.get("asked") or "booking_").startswith("booking_")
+        if turn.intent not in LISTENS_TO or asked_aside or (turn.in_form and turn.intent == "complaint"):
+            return []
+        if (turn.values("to") or ["booking_"])[0].split("_")[0] != "booking" and turn.in_form:
             return []
         asked = tracker.get_slot("requested_slot") if turn.in_form else None
         draft = dict(turn.get("booking") or {})
@@ -73,7 +78,7 @@ class ValidateBookingForm(TurnAction):
             "booking_session": draft.get("session_said"),
             "booking_when": draft.get("when_said"),
             "booking_name": draft.get("name"),
-            "booking_contact": draft.get("email") or draft.get("phone"),
+            "booking_contact": str(details.Contact(draft.get("email"), draft.get("phone"))) if draft.get("email") or draft.get("phone") else None,
             "booking_confirm": draft.get("confirmed"),
             "notes": turn.get("notes"),
         }
@@ -91,6 +96,7 @@ def fill(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     if changed:
         forget(draft, changed)
         return
+    draft.pop("unclear", None)
     before = {k: draft.get(k) for k in ("session_said", "when_said", "name", "email", "phone")}
     take_session(turn, draft, asked)
     if turn.intent != "choose":
@@ -154,8 +160,10 @@ def take_when(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     elif reading.reason != "nothing" and (asked == "booking_when" or not draft.get("when_said")):
         draft["when_asked"] = {"kind": reading.kind, "reason": reading.reason, "said": reading.said}
         turn.say(f"utter_when/{reading.reason}", topic="booking")
+        draft["unclear"] = "booking_when"
     elif asked == "booking_when" and turn.intent == "answer":
         turn.say("utter_when/nothing", topic="booking")
+        draft["unclear"] = asked
 
 
 def heard_before(draft: dict[str, Any]) -> when.Reading | None:
@@ -175,12 +183,14 @@ def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         draft.update(email=contact.email or draft.get("email"), phone=contact.phone or draft.get("phone"))
     elif asked == "booking_contact" and turn.intent == "answer":
         turn.say("utter_contact_unclear", topic="booking")
+        draft["unclear"] = asked
     if asked in (None, "booking_name", "booking_confirm") or not draft.get("name"):
         name = details.read_name(turn.text, asked=asked == "booking_name" and turn.intent == "answer")
         if name:
             draft["name"] = name
         elif asked == "booking_name" and not contact:
             turn.say("utter_name_unclear", topic="booking")
+            draft["unclear"] = asked
 
 
 class _Ask(TurnAction):
@@ -195,7 +205,11 @@ class _Ask(TurnAction):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """(see parent class for full docstring)"""
         turn = Turn(dispatcher, tracker)
-        self.act(turn)
+        draft = dict(turn.get("booking") or {})
+        if draft.pop("unclear", None) == self.slot:
+            turn.set(booking=draft)  # what was wrong with the answer was just said; the question stands
+        else:
+            self.act(turn)
         turn.ask(self.slot)
         return turn.finish()
 
@@ -207,7 +221,7 @@ class AskSession(_Ask):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        turn.say("utter_ask_booking_session", topic="booking", buttons=[reply("Let Jessica choose", "open")])
+        turn.say("utter_ask_booking_session", topic="booking", buttons=[reply("Let Jessica choose", "open", "booking_session")])
 
 
 class AskWhen(_Ask):
@@ -249,17 +263,17 @@ class AskConfirm(_Ask):
         """(see parent class for full docstring)"""
         draft = dict(turn.get("booking") or {})
         if draft.pop("unsure_what", None):
-            turn.say("utter_what_to_change", topic="booking", buttons=[reply(title, name) for title, name, _ in CHANGES])
+            turn.say("utter_what_to_change", topic="booking", buttons=[reply(title, name, "booking_confirm") for title, name, _ in CHANGES])
             turn.set(booking=draft)
             return
         contact = turn.get("booking_contact")
         said = {"session": turn.get("booking_session"), "wish": turn.get("booking_when"), "name": draft["name"], "contact": contact}
         rows = [
-            {"label": label, "value": str(value), "payload": reply(label, change)["payload"]}
+            {"label": label, "value": str(value), "payload": reply(label, change, "booking_confirm")["payload"]}
             for (label, change, _), value in zip(CHANGES, said.values())
         ]
         extra = {"card": {"kind": "read_back", "rows": rows}} if turn.channel == "web" else {}
-        turn.say("utter_ask_booking_confirm", topic="booking", buttons=[reply("Yes, send it", "yes"), reply("Change something", "no")], **said, **extra)
+        turn.say("utter_ask_booking_confirm", topic="booking", buttons=[reply("Yes, send it", "yes", "booking_confirm"), reply("Change something", "no", "booking_confirm")], **said, **extra)
 
 
 class ActionBook(TurnAction):
@@ -286,7 +300,6 @@ class ActionBook(TurnAction):
                 phone=draft.get("phone"),
                 email=draft.get("email"),
                 notes=turn.get("notes") or [],
-                reasons=(turn.get("recommendation") or {}).get("reasons") or [],
             )
             soon = "utter_booked/soon" if not missing_facts("utter_booked/soon", practice().facts()) else "utter_booked"
             turn.say(soon, topic="booking", wish=draft["when_said"], code=made.id)
@@ -333,7 +346,7 @@ def about(turn: Turn, what: str) -> None:
     said = {"wish": latest.wish or "", "code": latest.id}
     turn.say(f"utter_my_booking/{what}", topic=topic, **said)
     if what == "cancel":
-        turn.say("utter_cancel_sure", topic=topic, buttons=[reply("Yes, cancel it", "yes"), reply("Keep it", "no")])
+        turn.say("utter_cancel_sure", topic=topic, buttons=[reply("Yes, cancel it", "yes", "cancel_booking"), reply("Keep it", "no", "cancel_booking")])
         turn.ask("cancel_booking", booking=latest.id)
     elif what != "check":
         turn.offer_pass_on(topic, turn.text)

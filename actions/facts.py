@@ -165,11 +165,11 @@ class ActionChoose(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        topics, replies = turn.values("topic"), turn.values("reply")
+        topics, replies, asked = turn.values("topic"), turn.values("reply"), turn.values("to")
         if topics:
             go(turn, topics[0])
-        elif replies:
-            heard(turn, replies[0])
+        elif replies and asked:
+            heard(turn, replies[0], asked[0])
         else:
             person.decline(turn)
 
@@ -186,15 +186,26 @@ class ActionHeard(TurnAction):
         heard(turn, turn.reading["answer"])
 
 
-def heard(turn: Turn, value: str | None) -> None:
-    """Hands an answer to whoever asked; `value` is `yes`, `no`, `unsure`, a quick reply's value, or None for prose."""
-    asked, pending = turn._tracker.get_slot("asked") or "", turn._tracker.get_slot("pending") or {}
-    if asked == "screen":
+def heard(turn: Turn, value: str | None, to: str | None = None) -> None:
+    """Hands an answer to whoever asked.
+
+    Args:
+        turn: the turn.
+        value: `yes`, `no`, `unsure`, a quick reply's value, or None for prose.
+        to: the question that a quick reply belongs to; None for text, which answers the open question.
+    """
+    asked, pending = turn.get("asked") or "", turn.get("pending") or {}
+    if to == "offer_booking" or (asked == "offer_booking" and to is None):
+        if value == "yes":
+            appointments.start(turn)
+        else:
+            turn.say("utter_smalltalk/acknowledge", topic="smalltalk/thanks")
+    elif to not in (None, asked):
+        turn.say("utter_stale", topic="fallback")
+    elif asked == "screen":
         advice.screened(turn, value)
     elif asked.startswith("advice_"):
         advice.told(turn, asked.removeprefix("advice_"), value)
-    elif asked == "offer_booking":
-        appointments.start(turn) if value == "yes" else turn.say("utter_smalltalk/acknowledge")
     elif asked in ("pass_on", "pass_on_contact", "person_message"):
         person.pass_on(turn, asked, pending, value)
     elif asked == "clarify":
@@ -202,4 +213,4 @@ def heard(turn: Turn, value: str | None) -> None:
     elif asked == "cancel_booking":
         appointments.cancel(turn, pending, value)
     else:
-        turn.say("utter_smalltalk/acknowledge")
+        turn.say("utter_smalltalk/acknowledge", topic="smalltalk/thanks")

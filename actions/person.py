@@ -8,6 +8,7 @@ from actions.turn import Turn, TurnAction, reply
 from legwork import questions
 from legwork.answers import answers
 from legwork.bookings import details
+from legwork.settings import practice
 
 SILENT = ("automatic", "tapback")
 """Messages that nobody wrote: a machine or a tap answers none."""
@@ -38,18 +39,11 @@ class ActionPerson(TurnAction):
 def offer(turn: Turn) -> None:
     """Offers to take a message, with her own contact where it is known."""
     turn.say("utter_person", topic="person")
-    reachable = [name for name in ("phone", "email") if turn_fact(name)]
+    reachable = [name for name in ("phone", "email") if practice().facts()[name]]
     if reachable:
         turn.say(f"utter_reach/{reachable[0]}", topic="person")
     turn.ask("person_message")
     turn.set(topic="person")
-
-
-def turn_fact(name: str) -> str | None:
-    """A fact of the owner's."""
-    from legwork.settings import practice
-
-    return practice().facts()[name]
 
 
 def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) -> None:
@@ -69,11 +63,11 @@ def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) 
         return
     contact = details.read_contact(turn.text) or (turn.get("booking_contact") if asked == "pass_on" else None)
     if asked == "pass_on" and turn.channel == "web" and not contact:
-        turn.say("utter_ask_contact", topic=topic, buttons=[reply("Answer me here", "no")])
+        turn.say("utter_ask_contact", topic=topic, buttons=[reply("Answer me here", "no", "pass_on_contact")])
         turn.ask("pass_on_contact", **pending)
         return
     if asked == "pass_on_contact" and not contact and value not in ("no", "unsure") and not pending.get("asked_twice"):
-        turn.say("utter_ask_contact_again", topic=topic, buttons=[reply("Answer me here", "no")])
+        turn.say("utter_ask_contact_again", topic=topic, buttons=[reply("Answer me here", "no", "pass_on_contact")])
         turn.ask("pass_on_contact", **pending, asked_twice=True)
         return
     questions.ask(turn.conversation, turn.channel, pending.get("topic"), pending["question"], str(contact) if contact else None)

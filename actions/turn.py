@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -14,12 +15,13 @@ from legwork.settings import practice
 from legwork.storage import safety
 
 FORM = "booking_form"
-BOOK = "/choose" + json.dumps({"topic": "appointment/book"})
+RESUMED = "resumed"
+"""Value of the slot `asked` while the form goes on after something else was answered."""
 
 
-def reply(title: str, value: str) -> dict[str, str]:
-    """A quick reply that answers what is asked."""
-    return {"title": title, "payload": "/choose" + json.dumps({"reply": value})}
+def reply(title: str, value: str, to: str) -> dict[str, str]:
+    """A quick reply that answers the question `to`; it says so, since an old one may be tapped later."""
+    return {"title": title, "payload": "/choose" + json.dumps({"reply": value, "to": to})}
 
 
 def choice(title: str, topic: str) -> dict[str, str]:
@@ -125,7 +127,7 @@ class Turn:
 
     def offer_pass_on(self, topic: str | None, question: str) -> None:
         """Offers to pass the question on to Jessica."""
-        self.say("utter_offer_pass_on", topic=topic or "fallback", buttons=[reply("Yes, ask Jessica", "yes"), reply("No thanks", "no")])
+        self.say("utter_offer_pass_on", topic=topic or "fallback", buttons=[reply("Yes, ask Jessica", "yes", "pass_on"), reply("No thanks", "no", "pass_on")])
         self.ask("pass_on", topic=topic, question=question)
 
     def then(self, action: str) -> None:
@@ -147,17 +149,19 @@ class Turn:
         """What Rasa has to remember; the booking form goes on unless the action said otherwise."""
         offers, asked = self._offers, self.get("asked") if "asked" in self._changed else None
         self.note()
+        if self._next is None and self.in_form:
+            # Left alone, Rasa would ask the form's question on top of what was asked here.
+            self._next = "action_listen" if asked else FORM
+            asked = asked or RESUMED
         changed = {**self._changed, "offers": offers or None, "asked": asked}
-        if asked is None:
+        if asked in (None, RESUMED):
             changed["pending"] = None
         events = [SlotSet(name, value) for name, value in changed.items()] + self.events
-        if self._next is None and self.in_form and asked is None:
-            self._next = FORM
         return [*events, FollowupAction(self._next)] if self._next else events
 
 
-class TurnAction(Action):
-    """An action written as what it does in a turn."""
+class TurnAction(Action, ABC):
+    """An action written as what it does in a turn. Abstract, so that rasa_sdk doesn't register it."""
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """(see parent class for full docstring)"""
@@ -165,6 +169,6 @@ class TurnAction(Action):
         self.act(turn)
         return turn.finish()
 
+    @abstractmethod
     def act(self, turn: Turn) -> None:
         """Speaks and remembers."""
-        raise NotImplementedError

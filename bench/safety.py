@@ -113,14 +113,14 @@ def latency(rows: list, answer: Answer) -> float:
 def nets(model: Path | None) -> dict[str, Answer]:
     """What is measured: each net alone and both together."""
     screen = Screen(None)
-    answers: dict[str, Answer] = {"patterns": lambda text: screen(text, None).findings}
+    answers: dict[str, Answer] = {"patterns": lambda text: screen(text, ()).findings}
     if model is not None:
         from legwork.nlu.encoder import Encoder
 
         net, encoder = Net.load(model / "safety_net.npz"), Encoder(model)
         both = Screen(net)
         answers["net"] = lambda text: net.findings(encoder.encode(text))
-        answers["together"] = lambda text: both(text, encoder.encode(text)).findings
+        answers["together"] = lambda text: both(text, [encoder.encode(text)]).findings
     return answers
 
 

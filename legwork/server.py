@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from rasa.core.agent import Agent
 from rasa.model import get_latest_model
+from rasa.utils.log_utils import configure_structlog
 from sanic import Request, Sanic, response
 from sanic.exceptions import NotFound as RouteNotFound
 from sanic.exceptions import SanicException
@@ -162,6 +163,7 @@ def check_port(host: str, port: int) -> None:
 
 def run() -> None:
     """Serves until it is told to stop."""
+    configure_structlog(logging.WARNING)  # below that, Rasa logs what clients write
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     # A private server is reached from this machine only; a public one stands behind a proxy, which may be on another.
     host = "0.0.0.0" if settings().public_url and urlsplit(settings().public_url).hostname not in ("localhost", "127.0.0.1") else "127.0.0.1"

@@ -25,7 +25,7 @@ _FILLER = re.compile(
 )
 _WORD = re.compile(r"^[^\W\d_][\w'’.-]*$")
 NO_NAMES = frozenset(
-    "a an the and or not no yes from in at on to my your training running runner looking hoping trying interested wondering available free sore tight new"
+    "yeah yep yup nope none nothing same later idk why what who whatever correct right a an the and or not no yes from in at on to my your training running runner looking hoping trying interested wondering available free sore tight new"
     " sure fine good ok okay going coming booking having getting calling texting asking monday tuesday wednesday thursday friday saturday sunday"
     " morning afternoon evening tomorrow today tonight next this after before back calves calf hips hip knees knee legs leg massage session appointment".split()
 )
@@ -93,6 +93,8 @@ def _as_name(words: list[str], strict: bool) -> str | None:
     words = [w.strip(".,!?()\"") for w in words]
     words = [w for w in words if w]
     if not words or len(words) > MOST_NAME_WORDS or not all(_WORD.match(w) for w in words):
+        return None
+    if all(w.lower() in NO_NAMES for w in words):
         return None
     if strict:
         while words and words[-1].lower() in NO_NAMES:

@@ -109,8 +109,6 @@ class Turns:
         if tracker is None:
             return context
         context |= {name: value for name in CARRIED if (value := tracker.get_slot(name))}
-        if tracker.active_loop_name and tracker.get_slot("requested_slot"):
-            context["asked"] = tracker.get_slot("requested_slot")
         return context
 
 

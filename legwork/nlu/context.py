@@ -114,7 +114,9 @@ def answers(asked: str, text: str, topic: str | None, sure: bool) -> bool:
         # A name can look like anything ("Dana Price", "Hill"): only a question or a plain wish is none.
         return not ((asks(text) and len(text.split()) > 2) or (sure and topic == "person"))
     if asked in ("booking_contact", "pass_on_contact"):
-        return bool(CONTACT.search(text)) or not (own or (sure and family in ("person", "complaint", "faq")))
+        return bool(CONTACT.search(text)) or not (own or (sure and family in ("person", "complaint")))
+    if asked == "person_message":
+        return not own
     if asked == "booking_when":
         return not own or bool(topic and topic.startswith("appointment_"))
     if asked == "booking_session":

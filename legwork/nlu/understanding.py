@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from legwork.nlu import context, inbox
 from legwork.nlu.classifier import TOPICS
 from legwork.nlu.normaliser import NORMALISED
-from legwork.nlu.novelty import OUT_OF_SCOPE, SCORE
+from legwork.nlu.novelty import CONFIDENCE, OUT_OF_SCOPE
 from legwork.nlu.splitter import PARTS
 
 READING = "reading"
@@ -30,26 +30,29 @@ MOST_TOPICS = 3
 PART_SURE = 0.55
 """Probability from which a part of a message counts as a question of its own."""
 
+ANSWER_FROM = 0.5
+"""Chance of being right from which a topic is answered: being asked back is half as good as being answered."""
+
 ASK_FROM = 0.08
-"""A topic less likely than this is not worth asking about."""
+"""A third topic less likely than this is not worth asking about."""
+
+FEWEST_CHOICES = 2
 
 
 def decide(message: Message) -> tuple[str, list[str]]:
     """`("answer", [topic])`, `("clarify", likely topics)` or `("out_of_scope", [])` for one message or part."""
-    ranking, scored = message.get(TOPICS), message.get(SCORE)
-    if not ranking or not scored:
+    ranking, confidence = message.get(TOPICS), message.get(CONFIDENCE)
+    if not ranking or not confidence:
         return OUT_OF_SCOPE, []
-    score, limits = scored
     best, probability = ranking[0]
-    likely = [topic for topic, p in ranking if p >= ASK_FROM and topic != OUT_OF_SCOPE][:MOST_TOPICS]
+    known = [(topic, p) for topic, p in ranking if topic != OUT_OF_SCOPE]
+    likely = [topic for place, (topic, p) in enumerate(known) if place < FEWEST_CHOICES or p >= ASK_FROM][:MOST_TOPICS]
     if best == OUT_OF_SCOPE:
-        close = len(ranking) > 1 and ranking[1][1] > probability / 2 and score >= limits.known
-        return ("clarify", likely) if close and likely else (OUT_OF_SCOPE, [])
-    if score >= limits.answer:
+        close = confidence.known and confidence.right < ANSWER_FROM and known[0][1] > probability / 2
+        return ("clarify", likely) if close else (OUT_OF_SCOPE, [])
+    if confidence.right >= ANSWER_FROM:
         return "answer", [best]
-    if score < limits.known or not likely:
-        return OUT_OF_SCOPE, []
-    return "clarify", likely
+    return ("clarify", likely) if confidence.known else (OUT_OF_SCOPE, [])
 
 
 def several(message: Message) -> list[str]:
@@ -139,8 +142,6 @@ class Understanding(GraphComponent):
         both = several(message)
         if len(both) > 1:
             return self._set(message, "several", topics=both)
-        if verdict == "clarify" and len(topics) == 1 and both == topics:
-            verdict = "answer"
         if verdict == "answer":
             return self._topic(message, topics[0])
         if verdict == "clarify":

@@ -45,18 +45,20 @@ def test_for_good(page, server, failure):
     page.goto(server.page())
     page.click(LAUNCHER)
     page.wait_for_selector("legwork-chat >> .chip")
+    tries = []  # of the window's own: Chromium repeats a request itself when a used connection breaks
+    page.on("request", lambda request: tries.append(request) if "messages" in request.url and request.method == "POST" else None)
     server.fail("POST messages", *[failure] * 20)
     say(page, "my first visit")
     for _ in range(14):
         page.wait_for_timeout(120)
         page.clock.fast_forward(31_000)
     page.wait_for_selector("legwork-chat >> .status.final")
-    tries = len(server.calls("POST messages"))
+    tried = len(tries)
     page.clock.fast_forward(600_000)
     page.wait_for_timeout(200)
 
-    assert tries <= 8
-    assert tries == len(server.calls("POST messages"))
+    assert 4 <= tried <= 7
+    assert tried == len(tries)
     assert "Nothing you wrote is lost" in page.locator(STATUS).inner_text()
     assert ["508-555-0100", "j@example.com"] == page.locator("legwork-chat >> .reach a").all_inner_texts()
 

@@ -24,13 +24,18 @@ export function card(data: Card, words: Words, choose: Choose): HTMLElement {
   return readBack(data.rows, words, choose);
 }
 
+function iconOf(label: string): string {
+  for (const [labels, path] of ICONS) if (labels.test(label)) return path;
+  return "";
+}
+
 function recommendation(rows: Row[], words: Words): HTMLElement {
   const facts = make("ul", "facts");
   const reasons = make("ul", "reasons");
   let session = "";
   for (const { label, value } of rows) {
     const kind = label.toLowerCase();
-    const drawn = ICONS.find(([labels]) => labels.test(kind))?.[1];
+    const drawn = iconOf(kind);
     if (kind === "session") session = value;
     else if (/^(reasons?|why)$/.test(kind)) {
       for (const line of value.split("\n"))

@@ -25,7 +25,7 @@ export class Log {
   #base: string;
   #choose: (offer: Offer, event: MouseEvent) => void;
   #shown = new Map<string, HTMLElement>();
-  #queue: { message: Message; into: HTMLElement }[] = [];
+  #queue = new Set<{ message: Message; into: HTMLElement }>();
   #drawing = false;
   #offering = new Set<HTMLElement>();
   #speaker = "";
@@ -88,7 +88,7 @@ export class Log {
   }
 
   clear(): void {
-    this.#queue = [];
+    this.#queue.clear();
     this.#shown.clear();
     this.#history.replaceChildren();
     this.#live.replaceChildren();
@@ -98,10 +98,10 @@ export class Log {
 
   add(messages: Message[], history = false): Promise<void> {
     const into = history ? this.#history : this.#live;
-    for (const message of messages) this.#queue[this.#queue.length] = { message, into };
+    for (const message of messages) this.#queue.add({ message, into });
     if (!this.#drawing) void this.#draw();
     return new Promise((resolve) => {
-      if (this.#queue.length) this.#asleep[this.#asleep.length] = resolve;
+      if (this.#queue.size) this.#asleep[this.#asleep.length] = resolve;
       else resolve();
     });
   }
@@ -110,11 +110,9 @@ export class Log {
   pending(item: Item): void {
     this.retire();
     if (this.#shown.has(item.id)) return;
-    const last = this.#history.lastElementChild;
     const element =
-      !this.#live.firstChild && last?.matches(".client") && last.querySelector("p")?.textContent === item.text
-        ? (last as HTMLElement)
-        : this.#put({ ...item, from: "client", topic: "", offers: [] }, this.#live);
+      this.#lastInHistory(item.text) ??
+      this.#put({ ...item, from: "client", topic: "", offers: [] }, this.#live);
     this.#shown.set(item.id, element);
     element.classList.add("pending");
     this.toEnd();
@@ -171,11 +169,12 @@ export class Log {
     this.#drawing = true;
     const stay = this.atEnd;
     let first: HTMLElement | undefined;
-    while (this.#queue.length) {
+    while (this.#queue.size) {
       const start = performance.now();
-      let next = 0;
-      while (next < this.#queue.length && performance.now() - start < SHARE) {
-        const { message, into } = this.#queue[next++] as { message: Message; into: HTMLElement };
+      for (const entry of this.#queue) {
+        if (performance.now() - start > SHARE) break;
+        this.#queue.delete(entry);
+        const { message, into } = entry;
         if (this.#shown.has(message.id)) continue;
         const known = message.from === "client" && this.#onItsWay(message.text);
         if (known) this.#shown.set(message.id, known);
@@ -184,9 +183,8 @@ export class Log {
           first ??= made;
         }
       }
-      this.#queue = this.#queue.slice(next);
       if (stay) this.#follow(first);
-      if (this.#queue.length) await frame();
+      if (this.#queue.size) await frame();
     }
     this.#drawing = false;
     const waiting = this.#asleep;
@@ -230,6 +228,13 @@ export class Log {
     into.append(element);
     this.#shown.set(message.id, element);
     return element;
+  }
+
+  /** After a reload: the server may have had the words already, under a name of its own. */
+  #lastInHistory(text: string): HTMLElement | undefined {
+    const said = this.#history.querySelectorAll<HTMLElement>(".client");
+    const last = said[said.length - 1];
+    return !this.#live.firstChild && last?.querySelector("p")?.textContent === text ? last : undefined;
   }
 
   /** The client's own words come back from the server under another name when their answer got lost on the way. */

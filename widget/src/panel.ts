@@ -41,7 +41,7 @@ export class Panel {
     const { log, status, composer, menu } = parts;
     const close = button("round", () => this.close(), icon(CROSS));
     close.ariaLabel = words.close;
-    this.#below = button("below", () => this.toEnd(), icon("M12 5v14M6 13l6 6 6-6"), words.newBelow);
+    this.#below = button("below", () => this.#goToEnd(), icon("M12 5v14M6 13l6 6 6-6"), words.newBelow);
     this.#below.hidden = true;
     const head = make(
       "header",
@@ -115,6 +115,13 @@ export class Panel {
     this.#parts.log.toEnd();
   }
 
+  /** The button that does it goes away, and the focus on to what is read. */
+  #goToEnd(): void {
+    this.toEnd();
+    this.#below.hidden = true;
+    this.#parts.log.scroller.focus();
+  }
+
   /** After a reload: back to the message that was at the top, or to the end. */
   settle(place: string | undefined): void {
     const message = place ? this.#parts.log.ids.get(place) : undefined;
@@ -180,8 +187,8 @@ export class Panel {
       this.close();
     });
     this.#dialog.addEventListener("pointerdown", (event) => {
-      const path = event.composedPath();
-      if (menu.isOpen && !path.includes(menu.element) && !path.includes(menu.opener)) menu.close();
+      const pressed = event.composedPath()[0] as Node;
+      if (menu.isOpen && !menu.element.contains(pressed) && !menu.opener.contains(pressed)) menu.close();
     });
     log.scroller.addEventListener(
       "scroll",

@@ -64,9 +64,13 @@ export class Store {
     for (const key of this.#keys()) {
       if (!key.startsWith(`${this.#key} out `)) continue;
       const item = parse(this.#get(key)) as Item | undefined;
-      if (typeof item?.id === "string" && typeof item.text === "string") items[items.length] = item;
+      if (typeof item?.id !== "string" || typeof item.text !== "string") continue;
+      let place = items.length;
+      for (; place > 0 && (items[place - 1] as Item).at > item.at; place--)
+        items[place] = items[place - 1] as Item;
+      items[place] = item;
     }
-    return items.sort((one, other) => (one.at < other.at ? -1 : 1));
+    return items;
   }
 
   #keys(): Set<string> {

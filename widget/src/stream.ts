@@ -11,14 +11,14 @@ const PATIENCE = 8;
 
 export class Stream {
   #api: Api;
-  #heard: (message: Message) => void;
+  #heard: (messages: Message[]) => void;
   #lost: () => Promise<unknown>;
   #line: AbortController | undefined;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `heard` gets each message; `lost` is called for each new connection, to fetch what was missed. */
-  constructor(api: Api, heard: (message: Message) => void, lost: () => Promise<unknown>) {
+  /** `heard` gets what came at once; `lost` is called for each new connection, to fetch what was missed. */
+  constructor(api: Api, heard: (messages: Message[]) => void, lost: () => Promise<unknown>) {
     this.#api = api;
     this.#heard = heard;
     this.#lost = lost;
@@ -78,11 +78,16 @@ export class Stream {
       this.#failures = 0;
       const blocks = (rest + decoder.decode(value, { stream: true })).replace(/\r\n?/g, "\n").split("\n\n");
       rest = blocks[blocks.length - 1] ?? "";
-      for (let index = 0; index < blocks.length - 1; index++) this.#event(blocks[index] ?? "");
+      const messages: Message[] = [];
+      for (let index = 0; index < blocks.length - 1; index++) {
+        const message = this.#event(blocks[index] ?? "");
+        if (message) messages[messages.length] = message;
+      }
+      if (messages.length) this.#heard(messages);
     }
   }
 
-  #event(block: string): void {
+  #event(block: string): Message | undefined {
     let name = "message";
     let data = "";
     for (const line of block.split("\n")) {
@@ -90,12 +95,11 @@ export class Stream {
       if (field === "event") name = value ?? "";
       if (field === "data") data += value;
     }
-    if (name !== "message" || !data) return;
+    if (name !== "message" || !data) return undefined;
     try {
-      const message = readMessage(JSON.parse(data), this.#api.base);
-      if (message) this.#heard(message);
+      return readMessage(JSON.parse(data), this.#api.base);
     } catch {
-      // half an event: fetched whole after the next connection
+      return undefined; // half an event: fetched whole after the next connection
     }
   }
 }

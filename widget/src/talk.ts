@@ -1,6 +1,7 @@
 // The conversation itself, without a window: its token, its messages, and what is on its way.
 
 import { type Api, type Kind, Trouble } from "./api";
+import { has, keep } from "./lists";
 import type { Item, Message } from "./protocol";
 import type { Store } from "./store";
 import { Stream } from "./stream";
@@ -62,7 +63,7 @@ export class Talk {
     this.#ear = ear;
     this.#stream = new Stream(
       api,
-      (message) => this.#take([message]),
+      (messages) => this.#take(messages),
       () => this.#sync(),
     );
     addEventListener("online", this.retry);
@@ -162,7 +163,7 @@ export class Talk {
       this.#note(history);
       this.#ear.history(history);
       // What an earlier page didn't get rid of. The server knows by the id what it has had already.
-      const left = this.#store.outbox().filter((item) => !this.#outbox.some(({ id }) => id === item.id));
+      const left = keep(this.#store.outbox(), (item) => !has(this.#outbox, ({ id }) => id === item.id));
       this.#outbox = [...left, ...this.#outbox];
       for (const item of this.#outbox) {
         this.#store.queue(item);
@@ -201,7 +202,7 @@ export class Talk {
   }
 
   #done(item: Item): void {
-    this.#outbox = this.#outbox.filter((other) => other !== item);
+    this.#outbox = keep(this.#outbox, (other) => other !== item);
     this.#store.sent(item.id);
   }
 
@@ -262,7 +263,7 @@ export class Talk {
 
   /** Hands on what is new. */
   #take(messages: Message[]): void {
-    const fresh = messages.filter((message) => !this.#seen.has(message.id));
+    const fresh = keep(messages, (message) => !this.#seen.has(message.id));
     this.#note(messages);
     if (fresh.length) this.#ear.messages(fresh);
   }

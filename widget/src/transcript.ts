@@ -1,5 +1,6 @@
 // The conversation to keep: as text for the clipboard, and on paper.
 
+import { keep } from "./lists";
 import type { Log } from "./log";
 
 /** The conversation as it is shown, a paragraph for each message. */
@@ -41,7 +42,7 @@ export function print(element: HTMLElement): void {
   element.classList.add("printing");
   const done = () => {
     element.classList.remove("printing");
-    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
+    document.adoptedStyleSheets = keep([...document.adoptedStyleSheets], (other) => other !== sheet);
   };
   addEventListener("afterprint", done, { once: true });
   window.print();

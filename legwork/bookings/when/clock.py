@@ -81,6 +81,8 @@ class Time:
     """Whether it is only a bare number, which counts beside a day or another time but not by itself."""
     many: bool = False
     """Whether it was said of all days ("mornings", "anytime"), so that it needs none."""
+    every: bool = False
+    """Whether it began with "any" or "every", so that no "not" before it reaches it."""
     minutes: int = 0
     """By how much "shift" moves."""
 
@@ -149,6 +151,8 @@ def _ends(first: Clock, last: Clock, half: Half) -> Span:
         bare = Clock(first.hour, first.minute)
         starts = [at for at in (bare.options(last.half) + starts if first.hour <= 12 else starts) if at < max(ends)][:1] or starts
     if len(starts) > 1:
+        starts = [start for start in starts if any(start < end <= CLOSES for end in ends)]  # "8 to noon" has one meaning
+    if len(starts) != 1:
         raise Ambiguous
     later = [end for end in ends if end > starts[0]]
     if not later:

@@ -257,12 +257,16 @@ def _part_of_month(line: Line, i: int, sight: Sight) -> Found | None:
 
 def _month(line: Line, i: int, sight: Sight) -> Found | None:
     """ "In december", "next month", "december"."""
+    later = line.match(i, "later this month")
+    if later:
+        days = calendar.month(sight.today.year, sight.today.month)
+        return Found(Days(days[sight.today.day :], span=True, problem="" if days[sight.today.day :] else "past"), later)
     j = line.match(i, "sometime? in|during|for|of")
     month = _which_month(line, j or i, sight)
     if not month:
         return None
     name = line.text(month[1] - 1)
-    lone = name == "month" or j or line.has(i, "this|next") or (name in LONE_MONTHS and len(line[month[1] - 1].typed) > 3)
+    lone = name == "month" or j or line.has(i, "this|next") or line.has(i - 1, "before|after|by|until|through") or (name in LONE_MONTHS and len(line[month[1] - 1].typed) > 3)
     if not lone or (name == "month" and line.has(i, "the") and not j):
         return None
     return Found(Days(month[0], span=True), month[1])

@@ -20,7 +20,7 @@ _COUNTED = (
 )
 _FAR = r"(?:km|kms|mi|miles?|milers?|mph|meters?|metres?|yards?|lbs?|pounds?|kgs?|oz|ft|feet|foot|inch(?:es)?|mm|cm|x|steps|years?)"
 _LATER = r"(?!\s+(?:from|later|earlier|after|before|out|on|sooner))"
-_WISH = r"(?<!in )(?<!next )(?<!within )(?<!by )"
+_WISH = r"(?<!in )(?<!in about )(?<!in around )(?<!in like )(?<!in maybe )(?<!next )(?<!within )(?<!by )"
 
 _NOISE = {
     "addresses": r"\S+@\S+|https?://\S+|www\.\S+",
@@ -28,6 +28,7 @@ _NOISE = {
     "money": r"\$\s*\d[\d,.]*|\b\d+\s?(?:dollars|bucks|usd|percent|%)",
     "age": r"\b(?:i'?m|i am|aged?|turn(?:ing|ed)?|she'?s|he'?s|is)\s+\d{2}\b(?=\s*(?:[,.;!?]|$|and|with|but|so|now|years))"
     r"|\b\d+[\s-]?(?:yo|y/o|yrs?[\s-]old|years?[\s-]old)\b",
+    "birthday": r"\b\d{1,2}[/-]\d{1,2}[/-]19\d\d\b|\b(?:dob|born(?: on)?|birthday(?: is)?)\b[\s:]*[\d/.-]+",
     "year": r"\b(?:since|back in|class of|(?:summer|fall|spring) of)\s+(?:19|20)\d\d\b|\bin (?:19|20)[012]\d\b(?!\s?[ap]m)",
     "so long": rf"\bfor\s+(?:the\s+(?:past|last)\s+)?(?:(?:about|around|over|like)\s+)?{_SOME}\s?{_UNIT}(?:\s+now)?\b",
     "lately": rf"\b(?:past|last)\s+(?:\d+|two|three|four|five|six|few|couple(?: of)?)\s+{_UNIT}\b|\b{_SOME}\s?{_UNIT}\s+ago\b",
@@ -47,16 +48,18 @@ _NOISE = {
     "when it hurts": r"\b(?:hurts?|hurting|sore|stiff|tight|aches?|aching|achy|painful|worse|worst|run|sit|train|stand|tender)\s(?:[a-z']+\s){0,2}?"
     r"(?:in the mornings?|at night|(?:every|each)\s(?:single\s)?(?:mornings?|days?|nights?|evenings?)|all (?:day|night)|first thing(?: in the mornings?)?|mornings)\b"
     r"|\b(?:every|each)\s(?:single\s)?(?:mornings?|days?|nights?|time)\s(?=(?:my|it|i)\b)|\b(?:any\s?time|whenever|every time)\s(?=(?:i|it|we)\b(?! can| could|'?m| am))",
+    "worst": r"\b(?:mornings?|nights?|evenings?)\s(?:is|are)\s(?:the\s|when\s)?(?:worst|worse|stiffest|it)\b",
     "pain": r"\b(?:pain|hurts?|scale|rated?|level|about an?|like an?|it'?s an?|maybe an?)\b[^,.;!?\d]{0,20}\d{1,2}\s?"
-    r"(?:/\s?10\b|out of\s+(?:10|ten))|\b\d{1,2}\s+out of\s+(?:\d+|ten)\b|\b\d{1,2}/10\s+pain\b",
+    r"(?:/\s?10\b|out of\s+(?:10|ten))|\b\d{1,2}\s+out of\s+(?:\d+|ten)\b|\b\d{1,2}/10\s+pain\b|\ban?\s\d{1,2}/10\b",
     "fraction": r"\b24\s?/\s?7\b|\b50\s?/\s?50\b|\b1/2(?=\s+(?:marathon|hour|way|of))|\b\d+\.\d(?!\d)\b|\b(?:26\.2|13\.1)\d?\b",
     "count": rf"\b\d+(?:st|nd|rd|th)?\s+{_COUNTED}\b|\b(?:first|second|third|fourth|fifth)\s+(?!thing){_COUNTED}\b"
     r"|\b(?:my|both|all|these|our|his|her)\s+\d+\b(?!\s?(?:st|nd|rd|th|[ap]m|o'?clock|:|/))",
     "street": r"\b\d+\s+(?:[a-z]+\s+){1,2}(?:st|street|ave|avenue|rd|road|lane|ln|drive|dr|blvd|court|ct)\b(?!\s+\d)",
     "what happened": rf"\bsince\b[^,.;!?\n]*?{_STOP}"
     r"|\b(?:ran|raced|tweaked|pulled|strained|twisted|injured|rolled|sprained|started (?:to\s+\w+|\w+ing)|began|woke up|fell|"
-    r"got hurt|hurt (?:my|it|her|his)|did (?:a|my|the) [\w ]*?(?:run|race|miler|marathon|workout))\b"
+    r"got hurt|hurt (?:my|it|her|his)|did (?:a|an|my|the|\d+) [\w ]*?(?:run|race|miler?s?|marathon|workout|k))\b"
     rf"[^,.;!?\n]*?{_STOP}",
+    "question": r"\b(?:how (?:many|long|soon|far|often|close|late|early)|when should|should i)\b[^,.;?!\n]*",
     "no days": r"\b(?:i|we|he|she|just|have|i've)\s+sat\b|\b(?:in|the|hot|too much)\s+sun\b(?!\s+(?:after|before|morning))"
     r"|\b(?:at last|last minute|last time|last (?:appointment|appt|slot|session|visit|massage|one))\b",
 }

@@ -16,13 +16,13 @@ _NOT = [
     "wont|not be able to do|make|come|get? it? in? on?",
     "dont|wont|cant want|like|have|work|do|do? on|in? the?",
     "not available|free|around|here|good|possible|working? on|in|at|during? the?",
-    "not on|in|at|during|this|a? the?",
-    "no", "never on?", "avoid", "avoiding", "unavailable on|in?", "skip",
+    "not on|in|at|during|a? the?",
+    "no", "nothing|none on|in|for?", "never on?", "avoid", "avoiding", "unavailable on|in?", "skip",
     "im|id|ill|ive|i|we|were|busy|always|am|be|been busy|booked|away|gone|unavailable|traveling|travelling|tied|working|out up|of? town? on|in|all? the?",
     "im|i|ill|be|am on vacation|holiday|call|duty on? the?",
     "i|we|ill always|usually|also? work|teach|coach|travel on|in|all|late? the?",
     "i|ive|we have|got a|an|my|the? work|class|practice|plans|meetings|meeting|shift|dentist|surgery|travel on|from|at? the?",
-    "busy|booked|away|gone on|all?",
+    "busy|booked|away|gone on|all?", "on vacation|holiday", "out of town|state|office", "traveling|travelling",
 ]  # fmt: skip
 """What turns the day or time behind it into one that is not wanted."""
 
@@ -48,7 +48,7 @@ _FIX = [
 _ASAP = [
     "asap", "as soon as possible", "as soon as you|u|ya|she|he|jessica|i can", "as soon as you|she have|has|are|is", "soonest",
     "as early as possible", "the? earliest you|u|possible|available|she|appointment|slot|time|opening|spot", "earliest",
-    "first|next|soonest|earliest available|availability|opening|slot|appointment|spot|possible|open", "the? sooner the better", "soon", "right away",
+    "first|next|soonest|earliest available|availability|opening|slot|appointment|spot|possible|open", "the? sooner|earlier the better", "soon", "right away",
     "immediately", "as early as you|u can", "right now", "at your earliest", "urgently", "quickly", "last minute",
 ]  # fmt: skip
 _WHENEVER = [
@@ -90,6 +90,9 @@ def read(line: Line, i: int, after_time: bool) -> tuple[str, int] | None:
     """
     if line.has(i, "instead of|rather than") or line.has(i, "instead of|from") or line.has(i, "rather than"):
         return "drop", i + 2
+    cancelled = line.match(i, "cancel|cancelling|canceling|cancelled|canceled my|the|our? appointment|appt|session? on|for?")
+    if cancelled:
+        return "drop", cancelled
     if line.has(i, "if not|unless") or line.has(i, "otherwise|else"):
         return "or", i + (2 if line.has(i, "if") else 1)
     for kind, phrases in (("whenever", _WHENEVER), ("asap", _ASAP)):
@@ -99,6 +102,8 @@ def read(line: Line, i: int, after_time: bool) -> tuple[str, int] | None:
     behind = _first(line, i, _NOT_BEHIND) if not line.has(i - 1, "i|we|they|she|you") else None
     if behind and after_time:
         return "behind", behind
+    if line.has(i, "not too|super|so late"):
+        return "late", i + 3  # no time by itself
     fix = _first(line, i, _FIX)
     if fix and not line.has(i - 1, "cant"):
         return "fix", fix

@@ -86,6 +86,9 @@ def _counted(line: Line, i: int, sight: Sight) -> Found | None:
     within = line.match(i, "within the|this week")
     if within:
         return Found(Days(calendar.days_from(sight.today, calendar.plus(sight.today, 7)), span=True), within)
+    half = line.match(i, "in half an? hour")
+    if half:
+        return _soon(sight, 30, half)
     lead = line.match(i, "in about|around|like|maybe?") or line.match(i, "in|within")
     amount = _amount(line, lead or i)
     if not amount and not lead and line.has(i, "week|day from|after|before"):
@@ -100,6 +103,8 @@ def _counted(line: Line, i: int, sight: Sight) -> Found | None:
         return Found(Days((calendar.plus(first, 7 * (number - 1)),)), end + 2)
     if unit in ("hour", "minute") and lead and not line.has(i, "within"):
         return _soon(sight, number * (60 if unit == "hour" else 1), end)
+    if unit == "fortnight":
+        number, unit = 2 * number, "week"
     if unit not in ("day", "week", "month", "weekend") or (unit == "month" and number > 36) or number > 400:
         return None
     since = line.match(end, "from|after|out? now|today") or line.match(end, "out") or line.match(end, "time")
@@ -164,10 +169,12 @@ def anchor(line: Line, i: int, sight: Sight) -> Found | None:
     """Return the day something else hangs on: a date, a holiday, or a race whose date is known."""
     race = None if line.has(i, "that") and line[i + 1].kind in ("end", "mark") else event(line, i)
     if not race:
-        found = single(line, i, sight) or _event_on(line, i, sight)
+        found = single(line, i, sight) or _event_on(line, i, sight) or _explained(line, i, sight)
         # Said of a weekday that is today, "a week from tuesday" means the coming one: today has a name of its own.
         return replace(found, days=replace(found.days, dates=found.days.fallback)) if found and found.days.weekdays and found.days.fallback else found
     name, end = race
+    if line.has(i, "a|an|any|each|every"):
+        return None  # "before a race" asks about races
     at = told(line, end)
     stated = single(line, at, sight) if at > end or line.has(end, "this|next") or line.text(end) in WEEKDAYS else None
     if stated and len(stated.days.dates) == 1:
@@ -176,9 +183,20 @@ def anchor(line: Line, i: int, sight: Sight) -> Found | None:
     return Found(Days((day,)) if day else Days(problem="unknown_event"), end)
 
 
+def _explained(line: Line, i: int, sight: Sight) -> Found | None:
+    """ "Falmouth, which is august 16": a name that the text itself dates."""
+    for k in range(i + 1, i + 4):
+        if line[k - 1].kind != "word":
+            return None
+        at = line.match(k, ",? which|that is|falls|s on?")
+        if at:
+            return single(line, at, sight)
+    return None
+
+
 def told(line: Line, i: int) -> int:
     """Return where the date of a race begins, behind the words that tell it: "which is on", "coming up"."""
-    return line.match(i, ",? which|that? is|was|s|thats|its|falls coming? up? on?") or line.match(i, "coming up on?") or line.match(i, "on") or i
+    return line.match(i, ",? which|that? is|was|s|thats|its|falls coming? up? on?") or line.match(i, "coming up on?") or line.match(i, "on|for") or i
 
 
 def _event_on(line: Line, i: int, sight: Sight) -> Found | None:
@@ -186,7 +204,7 @@ def _event_on(line: Line, i: int, sight: Sight) -> Found | None:
     if line.has(i, "that|then"):
         return Found(Days(sight.held[-1:], problem="" if sight.held else "unclear"), i + 1)
     if line[i].kind in ("end", "mark") and (sight.events or sight.held):
-        return Found(Days((next(iter(sight.events.values())) if sight.events else sight.held[-1],)), i)
+        return Found(Days((next(iter(sight.events.values())),) if sight.events else sight.held), i)
     return None
 
 
@@ -346,6 +364,13 @@ def _leaning(line: Line, i: int, sight: Sight) -> Found | None:
     if following and held:
         step = -1 if line.text(following - 1) == "before" else 1
         return Found(Days(tuple(calendar.plus(day, step) for day in held)), following)
+    if line.has(i, "that") and line.text(i + 1) in WEEKDAYS:
+        base = held[:1] or tuple(sight.events.values())[:1]
+        days = tuple(calendar.week(day)[WEEKDAYS[line.text(i + 1)]] for day in base)
+        return Found(Days(days, problem="" if days else "unclear"), i + 2)
+    next_one = line.match(i, "the following|next one?") or line.match(i, "the one after")
+    if next_one and held and line[next_one].kind in ("end", "mark"):
+        return Found(Days(tuple(calendar.plus(day, 7) for day in held)), next_one)
     amount = _amount(line, i)
     if not amount or line.text(amount[1]) not in ("day", "week", "month") or amount[0] > 100:
         return None

@@ -28,19 +28,22 @@ class Item:
 
 def items(line: Line, sight: Sight) -> list[Item]:
     """Return the items of a line from left to right."""
+    answering = bool(sight.held)
     sight, races = _races(line, sight)
     start = _moved_to(line, sight)
     found: list[Item] = [Item("word", n, n + 1) for n in range(start)]
     i = start
     while i < len(line.tokens):
-        last = next((item for item in reversed(found[-2:]) if item.kind not in ("word", "afresh")), None)
-        new = races.get(i) or _items_at(line, i, sight, last)
+        last = next((item for item in reversed(found[-2:]) if item.kind in ("days", "time")), None)
+        new = races.get(i) or _items_at(line, i, sight, last, answering)
         found += new
+        if new[0].days and new[0].days.dates:
+            sight = replace(sight, held=new[0].days.dates)  # for "the week after" and "that day" later in the text
         i = max(new[-1].end, i + 1)
-    return _without_weak(line, found, answering=bool(sight.held))
+    return _without_weak(line, found, answering)
 
 
-def _items_at(line: Line, i: int, sight: Sight, last: Item | None) -> list[Item]:
+def _items_at(line: Line, i: int, sight: Sight, last: Item | None, answering: bool) -> list[Item]:
     """The items that begin at token `i`; one at least."""
     if line.has(i, "am|pm") and last and last.kind == "days" and last.end == i and not line.has(i + 1, "i"):
         return [Item("time", i, i + 1, time=Time("part", part="morning" if line.has(i, "am") else "afternoon"))]
@@ -58,8 +61,9 @@ def _items_at(line: Line, i: int, sight: Sight, last: Item | None) -> list[Item]
     time = times.read(line, i)
     if time and not (joined and joined[1] > time[1] and joined[0] in ("not", "asap") and time[0].kind != "after") and not (joined and joined[0] == "fix"):
         return [Item("time", i, time[1], time=time[0])]
-    if joined and sight.held and i == 0 and line.has(i, "no") and not line[i + 1].plural:
-        return [Item("fix", i, i + 1)]  # "no 4", "no friday" to a reading that was said back
+    corrects = (answering and i == 0) or (last is not None and line[i - 1].kind == "mark")
+    if joined and corrects and line.has(i, "no") and not line[i + 1].plural:
+        return [Item("fix", i, i + 1)]  # "no 4" to a reading that was said back, "fri at 4, no sat at 4"
     if joined:
         return [Item(joined[0], i, joined[1])]
     return [Item("afresh" if line.text(i) in phrases.AFRESH else "word", i, i + 1)]

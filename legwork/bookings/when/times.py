@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from legwork.bookings.when.clock import Clock, Time
 from legwork.bookings.when.line import Line
+from legwork.bookings.when.vocabulary import PARTS, WEEKDAYS
 
 Match = tuple[Time, int] | None
 
@@ -40,9 +41,15 @@ _PHRASES = [
     ("mid day", "lunch"),
     ("dinner|supper time?", "evening"),
     ("dinnertime", "evening"),
+    ("in the am", "morning"),
+    ("in the pm", "afternoon"),
     ("am|a only|slot|slots|appointment|appointments", "morning"),
     ("pm only|slot|slots|appointment|appointments", "afternoon"),
 ]
+
+_BEHIND_ONE = {"am", "pm", "oclock", "on", "or", "tomorrow", "today", "ish", "would", "works", "is"}
+
+_BEFORE_ONE = "want|need|get|have|book|like|this|that|next|a|the|last|first|which|any|another|no"
 
 _OFF_WORK = "get|gets|got|am|im|be|is|are|finish|done|getting|free|leave"
 
@@ -57,7 +64,10 @@ def read(line: Line, i: int) -> Match:
 
 
 def _any(line: Line, i: int) -> Match:
-    """ "Anytime", "all day": every hour is good."""
+    """ "Anytime", "all day": every hour is good; "not too early": from 9 on, where early ends."""
+    not_early = line.match(i, "not too|super|crazy|so early")
+    if not_early:
+        return Time("after", Clock(PARTS["early"][1] // 60, sure=True)), not_early
     end = (
         line.match(i, "anytime of? the? day?")
         or line.match(i, "any time of? the? day?")
@@ -104,11 +114,14 @@ def _amount(line: Line, i: int) -> tuple[int, int] | None:
 
 def _off_work(line: Line, i: int) -> Match:
     """ "I get off at 5", "I work until 4": from then on."""
+    start = i
     i = line.match(i, "i|im|ill|we") or i
-    j = line.match(i, f"{_OFF_WORK} off|out|done|home|finished|back from|of? work|school? at|around|by|before|after|until")
+    j = line.match(i, f"{_OFF_WORK} off|out|done|home|finished|back from|of|with? work|school? at|around|by|before|after|until")
     j = j or line.match(i, "off|done|finish|finished|leave|home work|working? at|around|by")
     j = j or line.match(i, "work|working|busy|booked|tied until|to")
     j = j or line.match(i, "work|working|busy|booked up until")
+    if not j and i > start and line[i].kind == "word" and line.has(i + 1, "until"):
+        j = i + 2  # "I teach until 3"
     found = clock(line, j) if j else None
     until = line.match(i, "until") if not found else None
     if until:  # "my boss has me until 5, so …"
@@ -144,7 +157,7 @@ _BEFORE = [
 ]  # fmt: skip
 _AFTER = [
     "no|not earlier|sooner|before than", "not before|until", "later than", "any? time? after", "after", "starting at|from|around?",
-    "beginning at", "free|available|open from|after", "from", "onwards from", "earliest", "at the? earliest",
+    "beginning at", "free|available|open from|after", "from", "onwards from", "at? the? earliest i|thatd|it? would|can|could|is|be? do|be|make|come|get|is? is? at?",
 ]  # fmt: skip
 _AROUND = ["at? around", "close to", "closer to", "at? ~", "maybe? like", "somewhere around", "near"]
 _AT = ["at", "@", "for at", "say"]
@@ -155,8 +168,8 @@ def _relation(line: Line, i: int) -> Match:
     for kind, leads in (("before", _BEFORE), ("after", _AFTER), ("around", _AROUND), ("at", _AT)):
         for lead in leads:
             j = line.match(i, lead)
-            if not j or j == i:
-                continue
+            if not j or j == i or (kind == "around" and line.has(i - 1, "how|what")):
+                continue  # "how about 4" is no "about 4"
             j = line.match(j, "at|around|about|like? the|say?") or j
             found = clock(line, j)
             if found:
@@ -196,7 +209,8 @@ def _with_tail(line: Line, time: Time, end: int) -> tuple[Time, int]:
 
 def _part(line: Line, i: int) -> Match:
     """ "In the morning", "late afternoon", "after work", "first thing"."""
-    j = line.match(i, "in|during|sometime? in|during? the?") or i
+    all_ = line.match(i, "any|every|most|all|on? weekday?") if line.has(i, "any|every|most|all") else None
+    j = all_ or line.match(i, "in|during|sometime? in|during? the?") or i
     if line.has(j, "early|earlier week|next|this|in december"):
         return None
     for phrase, part in _PHRASES:
@@ -220,7 +234,7 @@ def _part(line: Line, i: int) -> Match:
         if word == "night" and line.has(j - 1, "last"):
             return None
         part = table.get(word) or _WHOLE.get(word, word)
-        return Time("part", part=part, many=line[j].plural or line[j].typed in ("mornings", "nights", "evenings")), j + 1
+        return Time("part", part=part, every=bool(all_), many=bool(all_) or line[j].plural or line[j].typed in ("mornings", "nights", "evenings")), j + 1
     if table is _EARLY and start == j - 1 and line.text(start) == "early":
         return Time("part", part="early"), j
     return None
@@ -243,7 +257,8 @@ def clock(line: Line, i: int) -> Match:
     i = line.match(i, "~") or i
     token = line[i]
     if token.text == "noon":
-        return Time("around" if token.typed == "noonish" else "at", Clock(12, sure=True)), line.match(i, "noon -? ish") or i + 1
+        ish = line.match(i, "noon -? ish")
+        return Time("around" if ish or token.typed == "noonish" else "at", Clock(12, sure=True)), ish or i + 1
     if token.text == "midnight":
         return Time("at", Clock(0, sure=True)), i + 1
     quarter = _quarter(line, i)
@@ -256,13 +271,16 @@ def clock(line: Line, i: int) -> Match:
         return _half(line, i + 1, Clock(hour, minute, sure=hour > 12 or token.text[0] == "0"))
     if token.kind != "number":
         return None
+    pronoun = line.has(i - 1, _BEFORE_ONE) or (line[i + 1].kind == "word" and line.text(i + 1) not in {*WEEKDAYS, *_BEHIND_ONE})
+    if token.typed == "one" and pronoun:
+        return None  # "I want one", "one evening"
     number, digits = token.number, token.text
     if len(digits) in (3, 4):
         hour, minute = divmod(number, 100)
         if minute > 59 or hour > 23 or (hour == 0 and minute == 0) or hour == 0:
             return None
         return _half(line, i + 1, Clock(hour, minute, sure=hour > 12 or digits[0] == "0"), weak=True)
-    if len(digits) > 2:
+    if len(digits) > 2 or number > 29:
         return None
     minute_token = line[i + 1]
     if 1 <= number <= 12 and minute_token.kind == "number" and minute_token.text in ("00", "15", "30", "45"):

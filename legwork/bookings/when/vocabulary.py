@@ -124,7 +124,7 @@ SPELLINGS = {
 REPAIRED = [
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "tomorrow", "tonight", "morning",
     "afternoon", "evening", "weekend", "weekday", "january", "february", "september", "october", "november",
-    "december", "august", "thanksgiving", "christmas", "between", "yesterday",
+    "december", "august", "thanksgiving", "christmas", "between", "yesterday", "around", "anytime",
 ]  # fmt: skip
 """Words that are recognised with a slip or two in them; all are long and look like nothing else."""
 

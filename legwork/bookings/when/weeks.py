@@ -96,7 +96,8 @@ def _which_week(line: Line, i: int, sight: Sight) -> tuple[tuple[date, ...], int
         ("the week", 0),
     ):
         end = line.match(i, phrase)
-        if end and not line.has(end, "end|of|after|before|from|following"):
+        hanging = line.has(end or i, "of|from|following") or ("the" in phrase and line.has(end or i, "after|before"))
+        if end and not hanging:  # "the week after thanksgiving" is another, "next week after 5" is this one
             base = sight.held[0] if "following" in phrase and sight.held else today
             return calendar.week(base, weeks), end
     return None

@@ -118,6 +118,9 @@ class _Composer:
     def _word(self, n: int, item: Item) -> None:
         self.gap = True
 
+    def _late(self, n: int, item: Item) -> None:
+        self.gap = True
+
     def _afresh(self, n: int, item: Item) -> None:
         self.mode, self.gap = "wish", True
 
@@ -191,6 +194,8 @@ class _Composer:
         if days.span:
             self.span = days
         wish = self.wish
+        if days.fallback and days.weekdays and wish and any(day > days.dates[0] for other in wish.entries for day in other.days.dates):
+            entry.days = replace(days, dates=days.fallback)  # "thursday or friday" on a Friday: both are to come
         if self.fixing:
             self.fixing = False
             times = wish.times or wish.inherited if wish else []
@@ -252,9 +257,10 @@ class _Composer:
         assert time is not None
         if self.mode == "drop":
             self.mode = "wish"
-        elif self.mode == "not":
+        elif self.mode == "not" and not time.every:
             self.outcome.excluded[-1].times.append(time)
         else:
+            self.mode = "wish"
             self._at(n, time)
         self.joined, self.gap = "", False
 
@@ -309,8 +315,12 @@ class _Composer:
         kinds = {other.kind for other in last}
         clocks = [other for other in last if other.clock]
         range_ = {time.kind, *kinds} >= {"after", "before"}
+        if time.kind == "at" and time.weak and self.joined.endswith("or") and clocks and clocks[-1].kind == "around":
+            time = replace(time, kind="around")  # "around 5 or 6"
         if time.kind == "any":
             last.append(time)
+        elif time.kind in ("at", "around") and kinds <= {"after", "before"} and self.joined in ("", "comma", "stop"):
+            wish.times[-1] = [time]  # "I get off at 5, so friday 5:30"
         elif range_ and self.joined in ("", "and", "but", "comma"):
             last.append(time)
         elif not clocks and not self.joined.endswith("or") and self.joined != "and" and _fits(last, time):

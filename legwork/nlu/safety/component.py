@@ -7,19 +7,21 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RESPONSE_KEY, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from legwork.nlu.encoder import VECTOR, Encoder
 from legwork.nlu.safety import report_net
-from legwork.nlu.safety.net import Net, examples
+from legwork.nlu.safety.net import BENIGN, Net, examples
 from legwork.nlu.safety.screen import Screen, Verdict
+from legwork.nlu.splitter import PARTS
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +30,8 @@ SAFETY = "safety"
 PREVIOUS = "previous"
 """Key of the message's metadata: what the client wrote in the last minute."""
 WEIGHTS = "safety_net.npz"
+TOLD_TOO = ("faq/health_conditions", "faq/pregnancy", "faq/minors")
+"""Topics whose phrasings tell of conditions as well as ask about them, so they are no examples of what is benign."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -38,9 +42,7 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         """Creates the screen; without a net the patterns work alone."""
         self._storage = model_storage
         self._resource = resource
-        self._screen = Screen(net)
-        self.net_ready = net is not None
-        report_net(self.net_ready)
+        self._use(net)
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -55,13 +57,22 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         return cls(model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Trains the net on examples.yml; the topics' phrasings are not used, so neither can disturb the other."""
+        """Trains the net on examples.yml, with the topics' own phrasings as more of what is benign."""
+        texts, signs = examples()
         with tempfile.TemporaryDirectory() as folder:
-            net = Net.train(Encoder.build(Path(folder)).encode, *examples())
+            encode = Encoder.build(Path(folder)).encode
+            vectors = [encode(text) for text in texts]
+        benign = [m.get(VECTOR) for m in training_data.intent_examples if m.get(VECTOR) is not None and _is_benign(m)]
+        net = Net.train(np.stack(vectors + benign), signs + [BENIGN] * len(benign))
         with self._storage.write_to(self._resource) as folder:
             net.save(folder / WEIGHTS)
-        self.__init__(self._storage, self._resource, net)
+        self._use(net)
         return self._resource
+
+    def _use(self, net: Net | None) -> None:
+        self._screen = Screen(net)
+        self.net_ready = net is not None
+        report_net(self.net_ready)
 
     @classmethod
     def load(
@@ -92,10 +103,11 @@ class SafetyScreen(GraphComponent, IntentClassifier):
 
     def _verdict(self, text: str, message: Message, previous: str | None) -> Verdict:
         try:
-            return self._screen(text, message.get(VECTOR), previous)
+            vectors = [each.get(VECTOR) for each in (message, *(message.get(PARTS) or []))]
+            return self._screen(text, [vector for vector in vectors if vector is not None], previous)
         except Exception as error:  # a broken vector or net: the patterns are asked again without it
             logger.warning("safety.net.unavailable: %s", type(error).__name__)
-            return Screen(None)(text, None, previous)
+            return Screen(None)(text, [], previous)
 
     def _mark(self, message: Message, verdict: Verdict) -> None:
         """Write the verdict onto the message."""
@@ -113,3 +125,8 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         message.set(ENTITIES, (message.get(ENTITIES) or []) + entities, add_to_output=True)
         if verdict.stops:
             message.set(INTENT, {"name": SAFETY, "confidence": 1.0}, add_to_output=True)
+
+
+def _is_benign(example: Message) -> bool:
+    """Whether a training phrase is a plain question, complaint or wish."""
+    return (example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)) not in TOLD_TOO

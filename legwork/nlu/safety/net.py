@@ -1,14 +1,13 @@
 """The second net: a linear classifier on the sentence vector, for what the patterns miss.
 
 It fails independently of the patterns: it reads the meaning of the whole message instead of its words. It is
-conservative on purpose: its thresholds are chosen at training, on messages it has not seen, so that of a hundred
-benign near-misses about one is raised.
+conservative on purpose: its thresholds are chosen at training, on phrases held out from it, so that of a thousand
+benign phrases (near-misses of examples.yml and the topics' own) about two are raised by each level.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +18,10 @@ from legwork.nlu.safety.patterns import Finding, shipped
 from legwork.nlu.safety.signs import HERE
 
 BENIGN = "benign"
-FALSE_STOPS = 0.01
-"""The share of benign near-misses that a threshold may let through in cross validation."""
+FALSE_STOPS = 0.002
+"""The share of benign phrases that each level's threshold may let through in cross validation."""
+LEAST = 0.35
+"""No threshold is lower, however well the phrases are told apart: unseen messages are harder."""
 FOLDS = 5
 _STRENGTH = 10.0
 """Inverse regularization of the regression (C): the reference measured 10 to 30 best on this encoder."""
@@ -52,34 +53,34 @@ class Net:
     how: dict
 
     @classmethod
-    def train(cls, encode: Callable[[str], np.ndarray], texts: list[str], signs: list[str]) -> Net:
+    def train(cls, vectors: np.ndarray, signs: list[str]) -> Net:
         """Fit the regression and choose the thresholds by cross validation.
 
         Args:
-            encode: gives the sentence vector of a text, float32 (384,), unit length.
-            texts: training phrases.
+            vectors: sentence vectors of the training phrases, float32 (phrases, 384), unit length.
             signs: the sign of each, or "benign".
         """
         from sklearn.model_selection import StratifiedKFold
 
-        vectors = np.stack([encode(text) for text in texts])
         truth = np.array(signs)
         labels = tuple(sorted(set(signs)))
-        unseen = np.zeros((len(texts), len(labels)))
+        unseen = np.zeros((len(truth), len(labels)))
         for fit, held in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(vectors, truth):
             weights, bias = _fit(vectors[fit], truth[fit])
             unseen[held] = _probabilities(vectors[held] @ weights.T + bias)
-        weights, bias = _fit(vectors, truth)
         levels = np.array([_level(sign) for sign in signs])
-        thresholds, how = {}, {"folds": FOLDS, "false_stops_allowed": FALSE_STOPS, "examples": len(texts), "levels": {}}
-        for level in sorted(set(levels) - {BENIGN}):
-            columns = [at for at, label in enumerate(labels) if _level(label) == level]
-            mass = unseen[:, columns].sum(axis=1)
-            milder = mass[(levels == BENIGN) | (levels == "tell_jessica")] if level != "tell_jessica" else mass[levels == BENIGN]
-            threshold = float(max(0.5, np.quantile(milder, 1 - FALSE_STOPS)))
+        mass = {level: unseen[:, [_level(label) == level for label in labels]].sum(axis=1) for level in sorted(set(levels) - {BENIGN})}
+        thresholds, how = {}, {"folds": FOLDS, "false_stops_allowed": FALSE_STOPS, "phrases": len(truth), "levels": {}}
+        for level, chance in mass.items():
+            false = chance[levels == BENIGN]
+            threshold = float(max(LEAST, np.quantile(false, 1 - FALSE_STOPS)))
             thresholds[level] = threshold
-            how["levels"][level] = {"threshold": round(threshold, 3), "recall_unseen": round(float((mass[levels == level] >= threshold).mean()), 3)}
-        return cls(labels, weights, bias, thresholds, how)
+            how["levels"][level] = {
+                "threshold": round(threshold, 3),
+                "caught_unseen": round(float((chance[levels == level] >= threshold).mean()), 3),
+                "benign_raised_unseen": round(float((false >= threshold).mean()), 4),
+            }
+        return cls(labels, *_fit(vectors, truth), thresholds, how)
 
     def findings(self, vector: np.ndarray) -> list[Finding]:
         """What the net raises for a message: one finding or none.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,22 +50,23 @@ class Screen:
         """Keep the net; None means that the patterns work alone."""
         self.net = net
 
-    def __call__(self, text: str, vector: np.ndarray | None, previous: str | None = None) -> Verdict:
+    def __call__(self, text: str, vectors: Sequence[np.ndarray], previous: str | None = None) -> Verdict:
         """Screen one message.
 
         Args:
             text: what the client wrote.
-            vector: its sentence vector, float32 (384,), or None.
+            vectors: sentence vectors of the message and of its parts, float32 (384,) each; empty if there are none.
             previous: what the client wrote in the last minute.
         """
         reading = read(text, previous)
         findings = reading.findings
-        if self.net is None or vector is None:
+        if self.net is None:
             return Verdict(findings, False)
-        for heard in self.net.findings(vector):
-            if _believed(heard, reading):
-                return Verdict((heard, *findings), True)
-        return Verdict(findings, False)
+        heard = [finding for vector in vectors for finding in self.net.findings(vector) if _believed(finding, reading)]
+        if not heard:
+            return Verdict(findings, False)
+        most = max(heard, key=lambda finding: LEVELS.index(finding.level))
+        return Verdict((most, *findings), True)
 
 
 def _believed(heard: Finding, reading: Reading) -> bool:

@@ -81,8 +81,13 @@ class _Node:
 class Signs:
     """All signs, ready to be looked for."""
 
-    def __init__(self, data: dict, leave: Iterable[str] = ()) -> None:
+    def __init__(self, data: dict, forms: Iterable[str] = (), leave: Iterable[str] = ()) -> None:
         """Compile what signs.yml holds.
+
+        Args:
+            data: its sections.
+            forms: words that the stems cover ("swelling" for "swell*"), so that typing errors in them are mended too.
+            leave: ordinary words one letter away from a sign's word, which stay as they are.
 
         Raises:
             SignsError: if a pattern names a list that doesn't exist or a sign has no level of LEVELS.
@@ -114,23 +119,26 @@ class Signs:
             self.signs[code] = Sign(code, entry["level"], entry["source"], frozenset(entry.get("despite", ())), entry.get("past", "past_sign"))
             self.patterns += [self._pattern(code, line) for line in entry["patterns"]]
         self._spread(self._root)
-        self.vocabulary = frozenset(w for w in (*self._ids, *self._stems, *self.fillers) if w.isalpha())
-        self.spelling = Spelling(self.vocabulary, leave)
+        self.stems = frozenset(self._stems)
+        as_typed = set(_items(data.get("as_typed", "")))
+        self.vocabulary = frozenset(w for w in (*self._ids, *self._stems, *self.fillers, *forms) if w.isalpha() and w not in as_typed)
+        self.spelling = Spelling(self.vocabulary, leave, self.stems)
         self._literals = lru_cache(maxsize=4096)(self._literals_of)
 
     @classmethod
     def load(cls, path: Path = HERE / "signs.yml") -> Signs:
         """Read the signs that ship with Legwork, or another file in the same notation."""
-        leave = (HERE / "lookalikes.txt").read_text("utf-8").split()
-        return cls(yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), leave)
+        data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        known = yaml.load((HERE / "spelling.yml").read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return cls(data, known["forms"].split(), known["lookalikes"].split())
 
     def number(self, name: str) -> int:
         """The number of a list, by its name."""
         return self._index[name]
 
     def words(self, text: str) -> Words:
-        """Split a text into words, spelling mended."""
-        return split(text, self._short_forms, self.spelling)
+        """Split a text into words."""
+        return split(text, self._short_forms)
 
     def find(self, words: tuple[str, ...]) -> dict[int, list[Hit]]:
         """All phrases of all lists in the words, by list number; of two at one place the longer one."""
@@ -161,9 +169,12 @@ class Signs:
             yield from self._walk(node, literals, words, at + 1, skipped + 1)
 
     def _literals_of(self, word: str) -> tuple[int, ...]:
-        found = [self._ids[word]] if word in self._ids else []
-        found += [self._stems[word[:n]] for n in range(2, len(word) + 1) if word[:n] in self._stems]
-        found += [number for rule, number in self._rules if rule.fullmatch(word)]
+        found: set[int] = set()
+        for meant in (word, *self.spelling.meant(word)):
+            if meant in self._ids:
+                found.add(self._ids[meant])
+            found.update(self._stems[meant[:n]] for n in range(2, len(meant) + 1) if meant[:n] in self._stems)
+        found.update(number for rule, number in self._rules if rule.fullmatch(word))
         return tuple(found)
 
     def _literal(self, word: str) -> int:

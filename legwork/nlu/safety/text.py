@@ -10,14 +10,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+|[.!?;:\n]+|,")
 _QUOTES = re.compile(r"[\u2018\u2019\u201b\u02bc`\u00b4']")
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 _STOP = frozenset(".!?;:\n")
 MIN_FUZZY = 4
-"""Words shorter than this are taken as typed: too many short words are one letter apart."""
+"""From this length on any one error is forgiven; too many shorter words are one letter apart."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Words:
     """A text as words with the places where it pauses.
 
     Attributes:
-        words: the words, lower case, spelling mended.
+        words: the words as typed, in lower case, short forms written out.
         pauses: for each word what stands before it: "" nothing, "," a comma, "." the end of a sentence.
     """
 
@@ -33,13 +32,12 @@ class Words:
     pauses: tuple[str, ...]
 
 
-def split(text: str, short_forms: Mapping[str, str], spelling: Spelling) -> Words:
+def split(text: str, short_forms: Mapping[str, str]) -> Words:
     """Split a text into words and pauses.
 
     Args:
         text: what the client wrote, of any length.
         short_forms: what a short form stands for, e.g. "rn" to "right now".
-        spelling: mends one typing error a word.
     """
     text = _QUOTES.sub("", unicodedata.normalize("NFKC", text)).lower()
     text = _LONG_RUN.sub(r"\1\1", text)
@@ -53,7 +51,7 @@ def split(text: str, short_forms: Mapping[str, str], spelling: Spelling) -> Word
             pause = "."
         else:
             for word in short_forms.get(token, token).split():
-                words.append(spelling.mend(word))
+                words.append(word)
                 pauses.append(pause)
                 pause = ""
     return Words(tuple(words), tuple(pauses))
@@ -66,30 +64,36 @@ class Spelling:
     steps as the word has letters, whatever the size of the vocabulary.
     """
 
-    def __init__(self, vocabulary: Iterable[str], leave: Iterable[str]) -> None:
+    def __init__(self, vocabulary: Iterable[str], leave: Iterable[str], stems: Iterable[str] = ()) -> None:
         """Build the table.
 
         Args:
             vocabulary: the words of the signs.
             leave: ordinary words that look like one of them ("stoke", "calm") and stay as they are.
+            stems: beginnings of words that are known whatever follows.
         """
-        self._known = frozenset(vocabulary)
-        self._leave = frozenset(leave)
+        self._stems = frozenset(stems)
+        vocabulary = frozenset(vocabulary)
+        self._fine = vocabulary | frozenset(leave)
         self._table: dict[str, list[str]] = {}
-        for word in sorted(self._known):
-            if len(word) >= MIN_FUZZY and word.isalpha():
+        for word in sorted(vocabulary):
+            if len(word) >= MIN_FUZZY - 1 and word.isalpha():
                 for shorter in _shortened(word):
                     self._table.setdefault(shorter, []).append(word)
-        self.mend = lru_cache(maxsize=4096)(self._mend)
 
-    def _mend(self, word: str) -> str:
-        if word in self._known or word in self._leave or len(word) < MIN_FUZZY - 1 or not word.isalpha():
-            return word
-        for shorter in _shortened(word):
-            for found in self._table.get(shorter, ()):
-                if one_error_apart(word, found):
-                    return found
-        return word
+    def meant(self, word: str) -> tuple[str, ...]:
+        """The words of the signs that an unknown word may stand for; empty if it is a known word."""
+        if word in self._fine or len(word) < 3 or not word.isalpha():
+            return ()
+        if any(word[:n] in self._stems for n in range(3, len(word) + 1)):
+            return ()
+        found = {near for shorter in _shortened(word) for near in self._table.get(shorter, ())}
+        return tuple(sorted(near for near in found if one_error_apart(word, near) and self._long_enough(word, near)))
+
+    @staticmethod
+    def _long_enough(typed: str, meant: str) -> bool:
+        """Three letters are too few to change one: there only a swap, or a letter too many, is forgiven."""
+        return len(meant) >= MIN_FUZZY or len(typed) > len(meant) or sorted(typed) == sorted(meant)
 
 
 def _shortened(word: str) -> list[str]:

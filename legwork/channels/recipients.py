@@ -1,0 +1,43 @@
+"""Phone numbers and page-scoped ids: kept as a keyed hash to be recognised and sealed to be reached, never in clear."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+
+from cryptography.fernet import Fernet, InvalidToken
+
+from legwork.errors import LegworkError
+from legwork.settings import settings
+
+
+def _secret(purpose: str) -> bytes:
+    """A key for one purpose, derived from LEGWORK_SECRET."""
+    root = settings().secret.get_secret_value().encode()
+    return hmac.new(root, f"legwork {purpose}".encode(), hashlib.sha256).digest()
+
+
+def key_of(channel: str, sender: str) -> str:
+    """The conversation key of a sender: the same for the same sender, and useless without the secret."""
+    return hmac.new(_secret("sender"), f"{channel}:{sender}".encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()
+
+
+def seal(sender: str) -> str:
+    """The sender encrypted, for later messages."""
+    return Fernet(base64.urlsafe_b64encode(_secret("recipient"))).encrypt(sender.encode()).decode()
+
+
+def unseal(sealed: str) -> str:
+    """The sender that `seal` encrypted.
+
+    Raises:
+        LegworkError: LEGWORK_SECRET is another than when it was sealed.
+    """
+    try:
+        return Fernet(base64.urlsafe_b64encode(_secret("recipient"))).decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        raise LegworkError(
+            "A stored recipient can't be read with this LEGWORK_SECRET. Put back the secret that was used before; "
+            "clients whom it sealed can't be written to until they write again."
+        ) from None

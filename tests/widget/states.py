@@ -1,0 +1,117 @@
+"""Every state the window can be in, each as the steps that lead there. Checked by axe, and photographed for docs/."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.doubles.web_server import Failure, WebServer
+
+from .conftest import LAUNCHER, TEXT, say
+
+State = Callable[[Any, WebServer], None]
+
+
+def closed(page: Any, server: WebServer) -> None:
+    """The launcher alone."""
+    page.goto(f"{server.chat}/")
+    page.wait_for_selector(LAUNCHER)
+
+
+def greeting(page: Any, server: WebServer) -> None:
+    """Just opened."""
+    closed(page, server)
+    page.click(LAUNCHER)
+    page.wait_for_selector("legwork-chat >> .chip")
+
+
+def recommendation(page: Any, server: WebServer) -> None:
+    """A complaint, and a session recommended for it."""
+    greeting(page, server)
+    page.click("legwork-chat >> text=My calves are tight")
+    page.click("legwork-chat >> text=No, none of that")
+    page.wait_for_selector("legwork-chat >> .recommendation")
+
+
+def times(page: Any, server: WebServer) -> None:
+    """Open times to choose from."""
+    greeting(page, server)
+    page.click("legwork-chat >> text=Book a session")
+    page.wait_for_selector("legwork-chat >> .times")
+
+
+def read_back(page: Any, server: WebServer) -> None:
+    """The request read back."""
+    times(page, server)
+    page.click("legwork-chat >> text=10:30 am >> nth=0")
+    page.wait_for_selector("legwork-chat >> text=What name")
+    say(page, "Dana Price")
+    page.wait_for_selector("legwork-chat >> text=best phone number")
+    say(page, "508-555-0100")
+    page.wait_for_selector("legwork-chat >> .read-back")
+
+
+def booked(page: Any, server: WebServer) -> None:
+    """Booked, and confirmed by Jessica."""
+    read_back(page, server)
+    page.click("legwork-chat >> text=Yes, send it")
+    page.wait_for_selector("legwork-chat >> .link")
+    server.push({"from": "jessica", "text": "Hi Dana, that time works. See you on Monday, and bring your shorts."})
+    page.wait_for_selector("legwork-chat >> .jessica")
+
+
+def emergency(page: Any, server: WebServer) -> None:
+    """A warning sign that calls for 911."""
+    greeting(page, server)
+    say(page, "I get chest pain when I run")
+    page.wait_for_selector("legwork-chat >> .emergency")
+
+
+def doctor(page: Any, server: WebServer) -> None:
+    """A warning sign that a doctor should see first."""
+    greeting(page, server)
+    say(page, "My left calf is swollen and warm")
+    page.wait_for_selector("legwork-chat >> .doctor")
+
+
+def menu(page: Any, server: WebServer) -> None:
+    """What can be done with the whole conversation."""
+    greeting(page, server)
+    page.click("legwork-chat >> role=button[name=More]")
+
+
+def forget(page: Any, server: WebServer) -> None:
+    """Asked whether the conversation is to be forgotten."""
+    menu(page, server)
+    page.click("legwork-chat >> text=Forget this conversation")
+
+
+def too_long(page: Any, server: WebServer) -> None:
+    """A message that is too long to be sent."""
+    greeting(page, server)
+    page.fill(TEXT, "It all began in the spring of 2016. " * 30)
+
+
+def unreachable(page: Any, server: WebServer) -> None:
+    """The server is down: how to reach Jessica instead."""
+    server.facts |= {"phone": "508-555-0100", "email": "jessica@example.com"}
+    server.fail("POST conversations", *[Failure(403)] * 3)
+    closed(page, server)
+    page.click(LAUNCHER)
+    page.wait_for_selector("legwork-chat >> .final")
+
+
+def not_loaded(page: Any, server: WebServer) -> None:
+    """Not even the window can be fetched."""
+    server.facts |= {"phone": "508-555-0100", "email": "jessica@example.com"}
+    closed(page, server)
+    server.fail("GET file", *[Failure(503)] * 3)
+    page.click(LAUNCHER)
+    page.wait_for_selector("legwork-chat >> .down a")
+
+
+STATES: dict[str, State] = {
+    state.__name__: state
+    for state in (closed, greeting, recommendation, times, read_back, booked, emergency, doctor, menu, forget, too_long, unreachable, not_loaded)
+}
+SCREENS = {"large": {"width": 1280, "height": 800}, "small": {"width": 375, "height": 720}}
