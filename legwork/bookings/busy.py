@@ -47,7 +47,10 @@ def parse(ics: str, start: datetime, end: datetime) -> list[Window]:
 
 def _counts(event: Event) -> bool:
     """Whether an event takes her time."""
-    free = str(event.get("TRANSP", "")).upper() == "TRANSPARENT" or str(event.get("X-MICROSOFT-CDO-BUSYSTATUS", "")).upper() == "FREE"
+    free = (
+        str(event.get("TRANSP", "")).upper() == "TRANSPARENT"
+        or str(event.get("X-MICROSOFT-CDO-BUSYSTATUS", "")).upper() == "FREE"
+    )
     return not free and str(event.get("STATUS", "")).upper() != "CANCELLED"
 
 

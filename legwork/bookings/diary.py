@@ -102,7 +102,7 @@ class Diary:
 
 def public_holidays(years: Iterable[int]) -> frozenset[date]:
     """Return the legal holidays of Massachusetts with the days on which they are observed (package `holidays`)."""
-    return frozenset(holidays.US(subdiv="MA", years=list(years)))
+    return frozenset(holidays.country_holidays("US", subdiv="MA", years=list(years)))
 
 
 def _utc(moment: datetime) -> datetime:

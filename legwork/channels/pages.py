@@ -70,7 +70,6 @@ def home(facts: Facts) -> str:
         name=escape(_name(facts)),
         first_name=escape(_first_name(facts)),
         practice_area=escape(facts.get("practice_area") or ""),
-        options=_options(privacy=facts.get("privacy_url")),
         booking=_booking(facts),
         article=(_DEMO / "article.html").read_text("utf-8"),
         visit=_visit(facts),
@@ -82,7 +81,7 @@ def embed(facts: Facts, public_url: str) -> str:
     """The owner's page with the tag to copy.
 
     Args:
-        facts: the owner's facts by name; None for an unset one.
+        facts: the owner's facts by name; None for an unset one. The privacy page is in the list of what is still missing.
         public_url: address of this server as browsers reach it, such as ``https://chat.example.com``.
 
     Returns:
@@ -90,7 +89,7 @@ def embed(facts: Facts, public_url: str) -> str:
     """
     address = public_url.rstrip("/")
     parts = urlsplit(address)
-    tag = f'<script async src="{address}/chat/widget.js"{_options(privacy=facts.get("privacy_url"))}></script>'
+    tag = f'<script async src="{address}/chat/widget.js"></script>'
     local = (
         ""
         if parts.scheme == "https"
@@ -128,11 +127,6 @@ def _name(facts: Facts) -> str:
 
 def _first_name(facts: Facts) -> str:
     return _name(facts).replace(",", " ").split()[0]
-
-
-def _options(**options: str | None) -> str:
-    """Attributes of the tag; what is unset is left out."""
-    return "".join(f' data-{name}="{escape(value)}"' for name, value in options.items() if value)
 
 
 def _booking(facts: Facts) -> str:

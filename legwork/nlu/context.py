@@ -34,6 +34,22 @@ STOP = re.compile(
     r"|^(?:stop|cancel|exit|quit|back|abort)[.! ]*$",
     re.IGNORECASE,
 )
+WHY = re.compile(
+    r"^(?:but |and |ok |um |so )*(?:why\b|how come|what for|for what reason|what(?:'?s| is) (?:wrong|the (?:problem|reason|matter))|what could (?:it|that|this) be"
+    r"|what do you mean|is (?:it|that|this) (?:serious|dangerous|bad))",
+    re.IGNORECASE,
+)
+"""Asks for the reason of a stop."""
+
+CLEARED = re.compile(
+    r"\b(?:cleared|all clear|(?:got|been|was|were|had it|have it|got it) (?:checked|looked at|seen|examined|scanned)|ruled (?:it |that |this )?out|"
+    r"(?:doctor|doc|dr|physician|gp|er|hospital|urgent care|ultrasound|scan|x-?ray|mri|nurse|pt|physio|physical therapist|they)\b.{0,40}"
+    r"\b(?:said|says|told|tells|came back|was|is|showed|found|gave)\b.{0,40}\b(?:ok|okay|fine|good|clear|clean|negative|nothing|no clot|go ahead|safe|green light|can))\b",
+    re.IGNORECASE,
+)
+NOT_CLEARED = re.compile(
+    r"\b(?:not|n'?t|never|haven'?t|hasn'?t|didn'?t|until|before|when|if|once|should|will|going to|need to|have to|waiting|tomorrow)\b", re.IGNORECASE
+)
 CONTACT = re.compile(r"[^\s@]+@[^\s@]+|(?:\d[\s().+-]*){7,}")
 _ORDINALS = ("first", "second", "third", "fourth")
 _NUMBER = re.compile(r"^\s*(?:(?:number|option|no\.?|#|nr)\s*)?([1-9])\s*[.)!]*\s*$", re.IGNORECASE)
@@ -85,6 +101,11 @@ def pick(text: str, offers: list[dict[str, Any]]) -> str | None:
     likeness = [(fuzz.ratio(text.lower().strip(" .!?"), offer["title"].lower().strip(" .!?…")), offer["payload"]) for offer in offers]
     best = max(likeness)
     return best[1] if best[0] >= TITLE_MATCH else None
+
+
+def says_cleared(text: str) -> bool:
+    """Whether the client says that a doctor has looked at it and agreed."""
+    return bool(CLEARED.search(text)) and not NOT_CLEARED.search(text)
 
 
 def asks(text: str) -> bool:

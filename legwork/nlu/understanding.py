@@ -37,6 +37,11 @@ ASK_FROM = 0.08
 """A third topic less likely than this is not worth asking about."""
 
 FEWEST_CHOICES = 2
+SMALL_TALK_FROM = 0.25
+"""Likewise for small talk, where a wrong answer costs nothing and being asked back would be odd."""
+
+BARE_WORDS = 3
+"""A yes or no of so few words, when nothing was asked, is an acknowledgement."""
 
 
 def decide(message: Message) -> tuple[str, list[str]]:
@@ -45,7 +50,9 @@ def decide(message: Message) -> tuple[str, list[str]]:
     if not ranking or not confidence:
         return OUT_OF_SCOPE, []
     best, probability = ranking[0]
-    known = [(topic, p) for topic, p in ranking if topic != OUT_OF_SCOPE]
+    if best.startswith("smalltalk/") and confidence.right >= SMALL_TALK_FROM:
+        return "answer", [best]
+    known = [(topic, p) for topic, p in ranking if topic != OUT_OF_SCOPE and not topic.startswith("smalltalk/")]
     likely = [topic for place, (topic, p) in enumerate(known) if place < FEWEST_CHOICES or p >= ASK_FROM][:MOST_TOPICS]
     if best == OUT_OF_SCOPE:
         close = confidence.known and confidence.right < ANSWER_FROM and known[0][1] > probability / 2
@@ -131,6 +138,12 @@ class Understanding(GraphComponent):
         if payload:
             return self._choose(message, payload)
 
+        if said.get("stopped"):
+            if context.says_cleared(own_text):
+                return self._set(message, "safety_cleared")
+            if said.get("topic") == "safety" and context.WHY.search(own_text):
+                return self._set(message, "safety_why")
+
         verdict, topics = self._in_context(message, text, said)
         asked = said.get("asked")
         if asked:
@@ -138,6 +151,9 @@ class Understanding(GraphComponent):
                 return self._set(message, "stop")
             if context.answers(asked, text, topics[0] if topics else None, verdict == "answer"):
                 return self._set(message, "answer", answer=context.yes_or_no(own_text))
+
+        elif len(own_text.split()) <= BARE_WORDS and context.yes_or_no(own_text):
+            return self._topic(message, "smalltalk/acknowledge")
 
         both = several(message)
         if len(both) > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, timezone
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -33,7 +34,7 @@ def test_a_session_ends_before_closing() -> None:
     times = Diary(WEEKDAYS).open_times([all_day(1)], 60, MONDAY)
 
     assert (at(1, 9), at(1, 16)) == (times[0], times[-1])
-    assert all(b - a == timedelta(minutes=15) for a, b in zip(times, times[1:], strict=False))
+    assert all(b - a == timedelta(minutes=15) for a, b in pairwise(times))
 
 
 def test_both_ends_of_a_window_are_starts() -> None:
@@ -48,9 +49,18 @@ def test_a_session_does_not_span_the_lunch_break() -> None:
     """A session ends within the opening span that it starts in."""
     diary = Diary({1: ((time(9), time(12)), (time(13), time(15)))})
 
-    assert [at(1, 9), at(1, 9, 15), at(1, 9, 30), at(1, 9, 45), at(1, 10), at(1, 10, 15), at(1, 10, 30), at(1, 13), at(1, 13, 15), at(1, 13, 30)] == (
-        diary.open_times([all_day(1)], 90, MONDAY)
-    )
+    assert [
+        at(1, 9),
+        at(1, 9, 15),
+        at(1, 9, 30),
+        at(1, 9, 45),
+        at(1, 10),
+        at(1, 10, 15),
+        at(1, 10, 30),
+        at(1, 13),
+        at(1, 13, 15),
+        at(1, 13, 30),
+    ] == (diary.open_times([all_day(1)], 90, MONDAY))
 
 
 def test_holidays_are_closed_and_exceptions_win() -> None:
@@ -59,13 +69,13 @@ def test_holidays_are_closed_and_exceptions_win() -> None:
     closed = Diary(WEEKDAYS, holidays=public_holidays([2026]))
     opened = Diary(WEEKDAYS, {christmas: ((time(10), time(11)),)}, holidays=public_holidays([2026]))
 
-    assert [] == closed.open_times([all_day(25)], 60, MONDAY)
+    assert closed.open_times([all_day(25)], 60, MONDAY) == []
     assert [at(25, 10)] == opened.open_times([all_day(25)], 60, MONDAY)
 
 
 def test_an_exception_closes_a_day() -> None:
     """A day off has no open times although its weekday has hours."""
-    assert [] == Diary(WEEKDAYS, {date(2026, 12, 1): ()}).open_times([all_day(1)], 60, MONDAY)
+    assert Diary(WEEKDAYS, {date(2026, 12, 1): ()}).open_times([all_day(1)], 60, MONDAY) == []
 
 
 def test_there_is_a_pause_on_both_sides_of_busy_times() -> None:
@@ -81,7 +91,7 @@ def test_busy_times_of_another_zone_count() -> None:
     """Her calendar's feed may be in UTC."""
     busy = [(datetime(2026, 12, 1, 14, tzinfo=timezone.utc), datetime(2026, 12, 1, 22, tzinfo=timezone.utc))]
 
-    assert [] == Diary(WEEKDAYS, busy=busy).open_times([all_day(1)], 60, MONDAY)
+    assert Diary(WEEKDAYS, busy=busy).open_times([all_day(1)], 60, MONDAY) == []
 
 
 def test_notice_and_horizon_bound_the_start() -> None:
@@ -104,7 +114,7 @@ def test_clock_changes_neither_lose_nor_double_a_time(sunday: date) -> None:
 
     hours = 5 if sunday.month == 3 else 7
     assert len(times) == (hours - 1) * 4 + 1
-    assert all(b - a == timedelta(minutes=15) for a, b in zip(instants, instants[1:], strict=False))
+    assert all(b - a == timedelta(minutes=15) for a, b in pairwise(instants))
 
 
 def test_a_normal_day_opens_at_nine_on_both_sides_of_a_clock_change() -> None:
@@ -148,7 +158,7 @@ def test_impossible_questions_are_errors() -> None:
     with pytest.raises(ValueError, match="positive"):
         Diary(WEEKDAYS).open_times([], 0, MONDAY)
     with pytest.raises(ValueError, match="tzinfo"):
-        Diary(WEEKDAYS).open_times([], 60, datetime(2026, 11, 30))  # noqa: DTZ001
+        Diary(WEEKDAYS).open_times([], 60, datetime(2026, 11, 30))
 
 
 @settings(max_examples=100, deadline=None)

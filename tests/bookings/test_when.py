@@ -79,8 +79,8 @@ def test_an_answer_or_correction_completes_what_was_said_before(texts: tuple[str
 
 def test_yes_and_no_alone_say_nothing_about_time() -> None:
     """The dialogue, not the reading, knows what to do with them."""
-    assert "nothing" == after("friday at 5", "yes").reason
-    assert "nothing" == after("friday at 5", "no").reason
+    assert after("friday at 5", "yes").reason == "nothing"
+    assert after("friday at 5", "no").reason == "nothing"
 
 
 @pytest.mark.parametrize(
@@ -134,5 +134,5 @@ def test_only_the_first_thousand_characters_are_read() -> None:
     """A very long text costs no more than a long one, and its end stays in the rest."""
     reading = read("tuesday at 5" + " blah" * 2000 + " friday", NOW)
 
-    assert "Tuesday, November 24 at 5 pm" == reading.said
+    assert reading.said == "Tuesday, November 24 at 5 pm"
     assert reading.rest.endswith("friday")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +14,7 @@ from legwork.bookings.when import REASONS, Reading, read
 
 PRACTICE = ZoneInfo("America/New_York")
 
-WORDS = """
+VOCABULARY = """
 monday tues wednesday thurs fri sat sunday mondays weekends weekday today tomorrow tmrw tonight yesterday this next last
 coming the a any every each week weeks weekend month months day days hour hours minutes in within after before by until
 from to through between and or not no except but instead of rather than actually wait sorry i mean make it morning
@@ -22,7 +23,8 @@ pm a.m. p.m. o'clock half past quarter anytime whenever asap soon possible as la
 january feb march may december dec 4 4th 13th 31st 30 5 7 8 10 12 0 00 24 25 99 530 1730 2400 2359 12/4 2/29 2/30
 13/13 2026-12-04 5:30 5:75 3-5 11pm 5am 12am labor thanksgiving christmas eve year's new marathon race my is 5k 10 miles
 , . - / ? ! & + ~ @ ( ) : can't don't i'm busy away out town free get off till couple few two three twenty easter
-""".split()
+"""
+WORDS = VOCABULARY.split()
 
 vocabulary = st.lists(st.sampled_from(WORDS), min_size=1, max_size=14).map(" ".join)
 glued = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map("".join)
@@ -53,7 +55,7 @@ def check(reading: Reading, now: datetime) -> None:
         assert start.second == end.second == start.microsecond == end.microsecond == 0
         # A wall time that the clock change skips or repeats would not come back the same.
         assert start.astimezone(timezone.utc).astimezone(PRACTICE).replace(fold=0) == start.replace(fold=0)
-    assert all(one[1] < two[0] for one, two in zip(reading.windows, reading.windows[1:], strict=False))
+    assert all(one[1] < two[0] for one, two in pairwise(reading.windows))
 
 
 @THOROUGH
@@ -106,4 +108,4 @@ def test_the_rest_is_made_of_the_clients_own_words(text: str, now: datetime) -> 
 def test_a_naive_now_is_an_error_that_says_so() -> None:
     """Without a zone there is no telling what "5" means."""
     with pytest.raises(ValueError, match="tzinfo"):
-        read("tuesday", datetime(2026, 11, 24, 10))  # noqa: DTZ001
+        read("tuesday", datetime(2026, 11, 24, 10))

@@ -95,9 +95,13 @@ def too_long(page: Any, server: WebServer) -> None:
 def unreachable(page: Any, server: WebServer) -> None:
     """The server is down: how to reach Jessica instead."""
     server.facts |= {"phone": "508-555-0100", "email": "jessica@example.com"}
-    server.fail("POST conversations", *[Failure(403)] * 3)
+    server.fail("POST conversations", *[Failure(502)] * 10)
+    page.clock.install()
     closed(page, server)
     page.click(LAUNCHER)
+    for _ in range(5):
+        page.wait_for_timeout(80)
+        page.clock.fast_forward(11_000)
     page.wait_for_selector("legwork-chat >> .final")
 
 

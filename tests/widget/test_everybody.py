@@ -201,7 +201,7 @@ def test_forced_colors(browser, server):
     page = context.new_page()
     recommendation(page, server)
     widths = page.evaluate(
-        "['.panel', '.card', '.submit', '.launcher', '.chip'].map(s => [s, getComputedStyle(document.querySelector('legwork-chat').shadowRoot.querySelector(s)).borderTopWidth]).map(([, w]) => w)"
+        "['.panel', '.card', '.submit', '.launcher', '.chip'].map(s => getComputedStyle(document.querySelector('legwork-chat').shadowRoot.querySelector(s)).borderTopWidth)"
     )
     context.close()
 

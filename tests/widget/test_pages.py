@@ -40,7 +40,6 @@ def test_set_facts_are_shown():
 
     assert all(unescape(str(value)) in unescape(page) for value in ALL.values())
     assert 'href="tel:5085550100"' in page
-    assert 'data-privacy="https://example.com/privacy"' in page
 
 
 @pytest.mark.parametrize("make", [pages.home, lambda facts: pages.embed(facts, "https://chat.example.com")])
@@ -49,7 +48,6 @@ def test_facts_are_text(make):
     page = make(dict.fromkeys(ALL, '"><script>alert(1)</script>'))
 
     assert "<script>alert" not in page
-    assert 'data-privacy=""' not in page
 
 
 def test_no_other_than_web_addresses():
@@ -79,7 +77,7 @@ def test_the_tag_to_copy():
     """The owner's page has the whole tag, escaped, for the server's public address."""
     page = pages.embed(ALL, "https://chat.example.com/")
 
-    assert "&lt;script async src=&quot;https://chat.example.com/chat/widget.js&quot; data-privacy=&quot;https://example.com/privacy&quot;&gt;&lt;/script&gt;" in page
+    assert "&lt;script async src=&quot;https://chat.example.com/chat/widget.js&quot;&gt;&lt;/script&gt;" in page
     assert "script-src https://chat.example.com" in page
     assert "LEGWORK_PUBLIC_URL" not in page
 

@@ -21,7 +21,7 @@ from legwork.bookings.when.reading import REASONS, Kind, Reading, Window
 from legwork.bookings.when.rest import rest
 from legwork.bookings.when.sentence import Item, items
 from legwork.bookings.when.tokens import tokens
-from legwork.bookings.when.windows import Unanswered, windows
+from legwork.bookings.when.windows import UnansweredError, windows
 from legwork.bookings.when.wishes import compose
 
 __all__ = ["REASONS", "Kind", "Reading", "Window", "read"]
@@ -64,7 +64,7 @@ def read(
         carry_over(outcome, earlier, held, now)
     try:
         result = windows(outcome, now, held)
-    except Unanswered as open_:
+    except UnansweredError as open_:
         kind: Kind = "refuse" if open_.reason in _REFUSALS else "ask"
         return Reading(kind, reason=open_.reason, rest=unused, said=say.heard(outcome, now))
     return Reading("windows", result, rest=unused, said=say.windows(result, now))

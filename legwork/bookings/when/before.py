@@ -49,7 +49,7 @@ def carry_over(outcome: Outcome, earlier: Outcome | None, held: tuple[Window, ..
 
 
 def _narrow(entries: list[Entry], known: tuple[date, ...]) -> None:
-    """ "Wednesday" as the answer to a week is the Wednesday of that week."""
+    """As in "Wednesday" as the answer to a week is the Wednesday of that week."""
     stretch = Days(known, span=True)
     for entry in entries:
         if len(known) > 2 and entry.span is None and any(day.weekday() in entry.days.weekdays for day in known):
@@ -61,7 +61,7 @@ def _only_parts(wish: Wish) -> bool:
 
 
 def _refined(new: list[list[Time]], known: list[list[Time]]) -> list[list[Time]]:
-    """ "Evening" as the answer to "7 in the morning or evening?"."""
+    """As in "Evening" as the answer to "7 in the morning or evening?"."""
     if any(time.kind in _LEANING for option in new for time in option):
         return new
     return [[*before, *option] for before in known for option in new or [[]]] if known else new

@@ -22,11 +22,11 @@ Half = Literal["am", "pm", ""]
 Span = tuple[int, int]
 
 
-class Ambiguous(Exception):
+class AmbiguousError(Exception):
     """Raised when an hour could be in the morning or in the evening."""
 
 
-class Invalid(Exception):
+class InvalidTimeError(Exception):
     """Raised when a time can't be had; its argument is a reason of `REASONS`."""
 
 
@@ -58,9 +58,9 @@ class Clock:
         """Return what it means in that half of the day."""
         options = self.options(half)
         if not options:
-            raise Invalid("impossible")
+            raise InvalidTimeError("impossible")
         if len(options) > 1:
-            raise Ambiguous
+            raise AmbiguousError
         return options[0]
 
 
@@ -91,8 +91,8 @@ def spans(times: list[Time]) -> Span:
     """Return the span that phrases give together ("evening" and "after 6").
 
     Raises:
-        Ambiguous: it hangs on an hour that could be morning or evening.
-        Invalid: it is at night, or no time at all.
+        AmbiguousError: it hangs on an hour that could be morning or evening.
+        InvalidTimeError: it is at night, or no time at all.
     """
     lo, hi = OPENS, CLOSES
     half: Half = ""
@@ -125,13 +125,13 @@ def _meaning(time: Time, half: Half) -> tuple[int, int, bool]:
     if time.kind == "before":
         return min(at, OPENS), at, False
     if not OPENS <= at < CLOSES:
-        raise Invalid("night")
+        raise InvalidTimeError("night")
     reach = AROUND if time.kind == "around" else 0
     return at - reach, at + reach, True
 
 
 def _between(times: list[Time], half: Half) -> list[tuple[int, int, bool]]:
-    """ "After 5 but before 7" is one range, in which the 7 is no longer ambiguous."""
+    """As in "After 5 but before 7" is one range, in which the 7 is no longer ambiguous."""
     after = [time.clock for time in times if time.kind == "after" and time.clock]
     before = [time.clock for time in times if time.kind == "before" and time.clock]
     if len(after) != 1 or len(before) != 1:
@@ -143,25 +143,25 @@ def _ends(first: Clock, last: Clock, half: Half) -> Span:
     """The two ends of a range; one written half of the day serves both, as far as the order allows."""
     starts, ends = first.options(half), last.options(half)
     if not starts or not ends:
-        raise Invalid("impossible")
+        raise InvalidTimeError("impossible")
     bare_last = Clock(last.hour, last.minute)
     if not last.half and not last.sure and last.hour <= 12:
         ends = sorted({*bare_last.options("am"), *bare_last.options("pm")})
-    if len(starts) > 1 and last.half or (not first.half and not first.sure and last.half and not half):
+    if (len(starts) > 1 and last.half) or (not first.half and not first.sure and last.half and not half):
         bare = Clock(first.hour, first.minute)
         starts = [at for at in (bare.options(last.half) + starts if first.hour <= 12 else starts) if at < max(ends)][:1] or starts
     if len(starts) > 1:
         starts = [start for start in starts if any(start < end <= CLOSES for end in ends)]  # "8 to noon" has one meaning
     if len(starts) != 1:
-        raise Ambiguous
+        raise AmbiguousError
     later = [end for end in ends if end > starts[0]]
     if not later:
-        raise Invalid("impossible")
+        raise InvalidTimeError("impossible")
     return starts[0], later[0]
 
 
 def _daytime(lo: int, hi: int) -> Span:
     """Cut to the day that the practice speaks of."""
     if lo >= CLOSES or hi < OPENS or (hi == OPENS and lo < hi):
-        raise Invalid("night")
+        raise InvalidTimeError("night")
     return max(lo, OPENS), min(hi, CLOSES)

@@ -26,7 +26,7 @@ def read(line: Line, i: int, sight: Sight) -> Found | None:
 
 
 def _week_of(line: Line, found: Found) -> Found:
-    """ "4th of july week", "may 22 weekend": the days around a date."""
+    """As in "4th of july week", "may 22 weekend": the days around a date."""
     around = line.match(found.end, "week|weekend")
     if not around or not found.days.explicit or len(found.days.dates) != 1 or line.has(around, "of|after|before|from"):
         return found
@@ -78,7 +78,7 @@ def _day(line: Line, i: int) -> tuple[int, int] | None:
 
 
 def _spelled_twenties(line: Line, i: int) -> tuple[int, int] | None:
-    """ "Twenty second", "thirty first"."""
+    """As in "Twenty second", "thirty first"."""
     tens = 20 if line.text(i) == "twenty" else 30 if line[i].typed == "thirty" else 0
     j = line.match(i + 1, "-?")
     if not tens or j is None:
@@ -98,7 +98,7 @@ def _year(line: Line, i: int) -> tuple[int | None, int]:
 
 
 def _month_day(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "Dec 4", "december 4th, 2026", "dec 4-6", "dec 4 or 5"."""
+    """As in "Dec 4", "december 4th, 2026", "dec 4-6", "dec 4 or 5"."""
     month = MONTHS.get(line.text(i))
     start = _day(line, line.match(i + 1, ".?") or i + 1) if month else None
     if not month or not start:
@@ -136,7 +136,7 @@ def _with_more(line: Line, found: Found, day: int, month: int) -> Found:
 
 
 def _day_month(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "The 13th", "4th of december", "4 dec", "the 4th to the 6th", "the 14th or 15th of january"."""
+    """As in "The 13th", "4th of december", "4 dec", "the 4th to the 6th", "the 14th or 15th of january"."""
     i = line.match(i, "on? the") or i
     token = line[i]
     # "First" counts other things unless it has its article or its month.
@@ -151,7 +151,12 @@ def _day_month(line: Line, i: int, sight: Sight) -> Found | None:
         return _found([calendar.dated(year, named[0], day, sight.today)], end, sight)
     listed = _listed(line, i, day, end)
     if listed and (token.kind == "ordinal" or listed[2]):
-        return _days_listed(listed, line.has(end, ",|or|and|/|&") and not line.has(i - 1, "between") and not line.has(i - 2, "between the"), day, sight)
+        return _days_listed(
+            listed,
+            line.has(end, ",|or|and|/|&") and not line.has(i - 1, "between") and not line.has(i - 2, "between the"),
+            day,
+            sight,
+        )
     the = line.has(i - 1, "the")
     if worded and not (the and (_alone(line, end) or line.has(end, "of"))):
         return None
@@ -183,10 +188,14 @@ def _listed(line: Line, i: int, day: int, end: int) -> tuple[int, int, int | Non
     """The last of "4th-6th" or "14th or 15th (of january)": its day, where all ends, and their month."""
     link = line.match(end, "-|to|through|until|or|and|/|&|,")
     last = _day(line, link) if link else None
-    if not last or last[0] <= day or line[last[1] - 1].kind == "number" and line[i].kind == "ordinal" and not line.has(end, "-"):
+    if (
+        not last
+        or last[0] <= day
+        or (line[last[1] - 1].kind == "number" and line[i].kind == "ordinal" and not line.has(end, "-"))
+    ):
         return None
     month = _of_month(line, last[1])
-    if line[i].kind == "number" and not month or (month and line[last[1] + 1].kind in ("number", "ordinal")):
+    if (line[i].kind == "number" and not month) or (month and line[last[1] + 1].kind in ("number", "ordinal")):
         return None
     return (last[0], month[1], month[0]) if month else (*last, None)
 
@@ -205,8 +214,6 @@ def _alone(line: Line, i: int) -> bool:
     return line[i].kind in ("end", "mark") or line.has(i, "or|and|at|in|works|morning|afternoon|evening|after|before|if")
 
 
-
-
 def _which_month(line: Line, i: int, sight: Sight) -> tuple[tuple[date, ...], int] | None:
     """A month's days: "december", "next month", "the month"."""
     today = sight.today
@@ -223,7 +230,7 @@ def _which_month(line: Line, i: int, sight: Sight) -> tuple[tuple[date, ...], in
 
 
 def _numbered(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "First tuesday of december", "last week of the month", "second weekend in january"."""
+    """As in "First tuesday of december", "last week of the month", "second weekend in january"."""
     j = line.match(i, "the") or i
     which = _NUMBERED.get(line.text(j))
     unit = line.text(j + 1)
@@ -235,17 +242,17 @@ def _numbered(line: Line, i: int, sight: Sight) -> Found | None:
     if unit == "week":
         picked = days[7 * (which - 1) : 7 * which] if which else days[-7:]
     else:
-        wanted = WEEKDAYS[unit] if unit in WEEKDAYS else 5
+        wanted = WEEKDAYS.get(unit, 5)
         hits = [day for day in days if day.weekday() == wanted]
         if which > len(hits):
             return Found(Days(problem="impossible"), end)
         hit = hits[which - 1]
         picked = (hit, calendar.plus(hit, 1)) if unit == "weekend" else (hit,)
-    return Found(Days(tuple(picked), span=unit != unit in WEEKDAYS and len(picked) > 1), end)
+    return Found(Days(tuple(picked), span=len(picked) > 1), end)
 
 
 def _part_of_month(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "Early december", "end of the month", "mid-january"."""
+    """As in "Early december", "end of the month", "mid-january"."""
     j = line.match(i, "the? very?") or i
     part = _THIRDS.get(line.text(j))
     month = _which_month(line, line.match(j + 1, "-? of? in?") or j + 1, sight) if part else None
@@ -256,7 +263,7 @@ def _part_of_month(line: Line, i: int, sight: Sight) -> Found | None:
 
 
 def _month(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "In december", "next month", "december"."""
+    """As in "In december", "next month", "december"."""
     later = line.match(i, "later this month")
     if later:
         days = calendar.month(sight.today.year, sight.today.month)
@@ -266,20 +273,28 @@ def _month(line: Line, i: int, sight: Sight) -> Found | None:
     if not month:
         return None
     name = line.text(month[1] - 1)
-    lone = name == "month" or j or line.has(i, "this|next") or line.has(i - 1, "before|after|by|until|through") or (name in LONE_MONTHS and len(line[month[1] - 1].typed) > 3)
+    lone = (
+        name == "month"
+        or j
+        or line.has(i, "this|next")
+        or line.has(i - 1, "before|after|by|until|through")
+        or (name in LONE_MONTHS and len(line[month[1] - 1].typed) > 3)
+    )
     if not lone or (name == "month" and line.has(i, "the") and not j):
         return None
     return Found(Days(month[0], span=True), month[1])
 
 
 def _holiday(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "Labor day", "new year's eve", "thanksgiving weekend"."""
+    """As in "Labor day", "new year's eve", "thanksgiving weekend"."""
     i = line.match(i, "the") or i
     for length in (3, 2, 1):
         tokens = [line[j] for j in range(i, i + length)]
         name = " ".join("eve" if token.typed == "eve" else token.text for token in tokens)
         end = i + length
-        if name == "new year" and line.has(i - 2, "after|before the") or (name == "new year" and line.has(i - 1, "after|before")):
+        if (name == "new year" and line.has(i - 2, "after|before the")) or (
+            name == "new year" and line.has(i - 1, "after|before")
+        ):
             name = "new years"
         if name not in calendar.HOLIDAYS:
             continue

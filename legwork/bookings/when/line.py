@@ -32,7 +32,10 @@ class Line:
         return self[i].text
 
     def match(self, i: int, pattern: str) -> int | None:
-        """Return where `pattern` ends when it stands at `i`: words with `|` between alternatives, `?` behind what may be missing."""
+        """Return where `pattern` ends when it stands at `i`, else None.
+
+        A pattern is words with `|` between alternatives; a step with `?` behind it may be missing as a whole.
+        """
         for options, optional in _steps(pattern):
             if self[i].text in options and self[i].kind != "end":
                 i += 1

@@ -8,9 +8,7 @@ from __future__ import annotations
 import re
 
 # Where a clause about the past ends and the wish begins.
-_STOP = (
-    r"(?=[,.;!?\n]|\s(?:so|and|but|can|could|need|want|wanna|would|do|is there|looking|hoping|any|please|pls)\b|$)"
-)
+_STOP = r"(?=[,.;!?\n]|\s(?:so|and|but|can|could|need|want|wanna|would|do|is there|looking|hoping|any|please|pls)\b|$)"
 _UNIT = r"(?:minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?)"
 _SOME = r"(?:\d+|an?|one|two|three|four|five|six|a couple(?: of)?|couple(?: of)?|a few|few)"
 _COUNTED = (
@@ -18,7 +16,9 @@ _COUNTED = (
     r"friends?|kids?|children|girls?|guys?|clients?|guests?|runners?|of (?:us|my|the|them)|sessions?|appointments?|appts?|"
     r"massages?|visits?|times?|runs?|races?|marathons?|reps?|sets?|pairs?|things?|questions?|metatarsals?|floors?)"
 )
-_FAR = r"(?:km|kms|mi|miles?|milers?|mph|meters?|metres?|yards?|lbs?|pounds?|kgs?|oz|ft|feet|foot|inch(?:es)?|mm|cm|x|steps|years?)"
+_FAR = (
+    r"(?:km|kms|mi|miles?|milers?|mph|meters?|metres?|yards?|lbs?|pounds?|kgs?|oz|ft|feet|foot|inch(?:es)?|mm|cm|x|steps|years?)"
+)
 _LATER = r"(?!\s+(?:from|later|earlier|after|before|out|on|sooner))"
 _WISH = r"(?<!in )(?<!in about )(?<!in around )(?<!in like )(?<!in maybe )(?<!next )(?<!within )(?<!by )"
 
@@ -45,9 +45,11 @@ _NOISE = {
     r"|\b(?:pace|pr|pb|sub|bq|goal|qualif\w+|finish(?:ed)?|ran an?|run an?)[\s-]+"
     r"(?:(?:of|is|a|an|in|was|around|time|under)\s+)*\d+(?::\d\d)*\b(?!\s?[ap]m)",
     "race time": r"\b(?:marathon|half|[0-9]+\s?k)\s(?:time\s|pr\s|pb\s)?(?:is|was|in|of)\s(?:about\s|around\s)?\d{1,2}:\d\d\b",
-    "when it hurts": r"\b(?:hurts?|hurting|sore|stiff|tight|aches?|aching|achy|painful|worse|worst|run|sit|train|stand|tender)\s(?:[a-z']+\s){0,2}?"
-    r"(?:in the mornings?|at night|(?:every|each)\s(?:single\s)?(?:mornings?|days?|nights?|evenings?)|all (?:day|night)|first thing(?: in the mornings?)?|mornings)\b"
-    r"|\b(?:every|each)\s(?:single\s)?(?:mornings?|days?|nights?|time)\s(?=(?:my|it|i)\b)|\b(?:any\s?time|whenever|every time)\s(?=(?:i|it|we)\b(?! can| could|'?m| am))",
+    "when it hurts": r"\b(?:hurts?|hurting|sore|stiff|tight|aches?|aching|achy|painful|worse|worst|run|sit|train|stand|tender)\s"
+    r"(?:[a-z']+\s){0,2}?(?:in the mornings?|at night|(?:every|each)\s(?:single\s)?(?:mornings?|days?|nights?|evenings?)|"
+    r"all (?:day|night)|first thing(?: in the mornings?)?|mornings)\b"
+    r"|\b(?:every|each)\s(?:single\s)?(?:mornings?|days?|nights?|time)\s(?=(?:my|it|i)\b)"
+    r"|\b(?:any\s?time|whenever|every time)\s(?=(?:i|it|we)\b(?! can| could|'?m| am))",
     "worst": r"\b(?:mornings?|nights?|evenings?)\s(?:is|are)\s(?:the\s|when\s)?(?:worst|worse|stiffest|it)\b",
     "pain": r"\b(?:pain|hurts?|scale|rated?|level|about an?|like an?|it'?s an?|maybe an?)\b[^,.;!?\d]{0,20}\d{1,2}\s?"
     r"(?:/\s?10\b|out of\s+(?:10|ten))|\b\d{1,2}\s+out of\s+(?:\d+|ten)\b|\b\d{1,2}/10\s+pain\b|\ban?\s\d{1,2}/10\b",

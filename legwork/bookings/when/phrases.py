@@ -18,10 +18,11 @@ _NOT = [
     "not available|free|around|here|good|possible|working? on|in|at|during? the?",
     "not on|in|at|during|a? the?",
     "no", "nothing|none on|in|for?", "never on?", "avoid", "avoiding", "unavailable on|in?", "skip",
-    "im|id|ill|ive|i|we|were|busy|always|am|be|been busy|booked|away|gone|unavailable|traveling|travelling|tied|working|out up|of? town? on|in|all? the?",
+    "im|ill|ive|i|we|were|always|am|be|been busy|booked|away|gone|unavailable|tied|out up|of? town? on|in|all? the?",
+    "im|ill|were|am|be traveling|travelling|working on|in|all? the?",
     "im|i|ill|be|am on vacation|holiday|call|duty on? the?",
     "i|we|ill always|usually|also? work|teach|coach|travel on|in|all|late? the?",
-    "i|ive|we have|got a|an|my|the? work|class|practice|plans|meetings|meeting|shift|dentist|surgery|travel on|from|at? the?",
+    "i|ive|we have|got a|an|my|the? work|class|practice|plans|meetings|meeting|shift|dentist on|from|at? the?",
     "busy|booked|away|gone on|all?", "on vacation|holiday", "out of town|state|office", "traveling|travelling",
 ]  # fmt: skip
 """What turns the day or time behind it into one that is not wanted."""
@@ -48,8 +49,9 @@ _FIX = [
 _ASAP = [
     "asap", "as soon as possible", "as soon as you|u|ya|she|he|jessica|i can", "as soon as you|she have|has|are|is", "soonest",
     "as early as possible", "the? earliest you|u|possible|available|she|appointment|slot|time|opening|spot", "earliest",
-    "first|next|soonest|earliest available|availability|opening|slot|appointment|spot|possible|open", "the? sooner|earlier the better", "soon", "right away",
-    "immediately", "as early as you|u can", "right now", "at your earliest", "urgently", "quickly", "last minute",
+    "first|next|soonest|earliest available|availability|opening|slot|appointment|spot|possible|open", "soon", "immediately",
+    "the? sooner|earlier the better", "right away",
+    "as early as you|u can", "right now", "at your earliest", "urgently", "quickly", "last minute",
 ]  # fmt: skip
 _WHENEVER = [
     "whenever", "anytime", "any time|day", "any day or time", "im|i am? very|pretty|totally|super|really|so? flexible|open",
@@ -68,11 +70,12 @@ AFRESH = {"so", "then", "can", "could", "need", "want", "would", "prefer", "hopi
 """Words after which a "not" is over."""
 
 FILLERS = {
-    "on", "at", "in", "the", "a", "an", "of", "for", "please", "pls", "maybe", "like", "around", "to", "is", "are", "works", "work",
-    "good", "ok", "okay", "fine", "best", "great", "would", "be", "id", "i", "can", "do", "you", "have", "either", "both", "its",
+    "on", "at", "in", "the", "a", "an", "of", "for", "please", "pls", "maybe", "like", "around", "to", "is", "are", "works",
+    "work", "good", "ok", "okay", "fine", "best", "great", "would", "be", "id", "i", "can", "do", "you", "have", "either", "both", "its",
     "prefer", "preferably", "ideally", "how", "about", "what", "thanks", "thank", "yes", "yeah", "sure", "hi", "hey", "say", "me",
     "book", "then", "will", "could", "we", "any", "just", "lets", "make", "it", "that", "and", "or", "instead", "too", "also",
-    "possibly", "probably", "come", "today", "pm", "am", "actually", "no", "sorry", "only", "s", "better", "perfect", "sounds", "so", "hmm", "well", "um", "exactly", "sharp", "need", "want", "wanna",
+    "possibly", "probably", "come", "today", "pm", "am", "actually", "no", "sorry", "only", "s", "better", "perfect", "sounds",
+    "so", "hmm", "well", "um", "exactly", "sharp", "need", "want", "wanna",
 }  # fmt: skip
 """Words that leave the number beside them a time."""
 
@@ -97,7 +100,7 @@ def read(line: Line, i: int, after_time: bool) -> tuple[str, int] | None:
         return "or", i + (2 if line.has(i, "if") else 1)
     for kind, phrases in (("whenever", _WHENEVER), ("asap", _ASAP)):
         end = _first(line, i, phrases)
-        if end and not (kind == "whenever" and line.has(end, "but|except|besides")) and not line.has(end, "after|enough"):
+        if end and not (kind == "whenever" and line.has(end, "but|except|besides")) and not line.has(end, "after|enough|as"):
             return kind, end
     behind = _first(line, i, _NOT_BEHIND) if not line.has(i - 1, "i|we|they|she|you") else None
     if behind and after_time:

@@ -28,7 +28,7 @@ def single(line: Line, i: int, sight: Sight) -> Found | None:
 
 
 def _dated_weekday(line: Line, found: Found, sight: Sight) -> Found:
-    """ "Tuesday, December 1" is one day, and a mistake when the 1st is no Tuesday."""
+    """As in "Tuesday, December 1" is one day, and a mistake when the 1st is no Tuesday."""
     dated = dates.read(line, line.match(found.end, ",? the?") or found.end, sight)
     if not dated or not dated.days.explicit or (dated.days.problem and line.has(found.end, ",")):
         return found
@@ -38,7 +38,7 @@ def _dated_weekday(line: Line, found: Found, sight: Sight) -> Found:
 
 
 def _near(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "Today", "tomorrow", "tonight", "this afternoon"."""
+    """As in "Today", "tomorrow", "tonight", "this afternoon"."""
     today = sight.today
     day_after = line.match(i, "the? day after tomorrow") or line.match(i, "overmorrow")
     if day_after:
@@ -58,7 +58,7 @@ def _near(line: Line, i: int, sight: Sight) -> Found | None:
 
 
 def _past(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "Yesterday", "last week": over, whatever it is."""
+    """As in "Yesterday", "last week": over, whatever it is."""
     over = (
         line.match(i, "the? day before yesterday")
         or line.match(i, "yesterday")
@@ -82,7 +82,7 @@ def _amount(line: Line, i: int) -> tuple[int, int] | None:
 
 
 def _counted(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "In two weeks", "3 days from now", "a week from tuesday", "in an hour"."""
+    """As in "In two weeks", "3 days from now", "a week from tuesday", "in an hour"."""
     within = line.match(i, "within the|this week")
     if within:
         return Found(Days(calendar.days_from(sight.today, calendar.plus(sight.today, 7)), span=True), within)
@@ -134,7 +134,11 @@ def _shift(day: date, unit: str, number: int) -> date:
     """The date so many days, weeks or months on; the 31st becomes the 30th where it must."""
     if unit != "month":
         return calendar.plus(day, number * (1 if unit == "day" else 7))
-    days = calendar.month(day.year, day.month + number) if day.month + number > 0 else calendar.month(day.year - 1, day.month + number + 12)
+    days = (
+        calendar.month(day.year, day.month + number)
+        if day.month + number > 0
+        else calendar.month(day.year - 1, day.month + number + 12)
+    )
     return days[min(day.day, len(days)) - 1]
 
 
@@ -146,7 +150,7 @@ def _shifted(day: date, unit: str, end: int) -> Found:
 
 
 def _ahead(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "In the next two weeks", "the next few days": from tomorrow on."""
+    """As in "In the next two weeks", "the next few days": from tomorrow on."""
     j = line.match(i, "some|any? time? in|within|over|during? the? next|coming|following")
     j = j or line.match(i, "sometime|anytime? in|within|over|during? the? next|coming|following")
     amount = _amount(line, j) if j else None
@@ -171,7 +175,11 @@ def anchor(line: Line, i: int, sight: Sight) -> Found | None:
     if not race:
         found = single(line, i, sight) or _event_on(line, i, sight) or _explained(line, i, sight)
         # Said of a weekday that is today, "a week from tuesday" means the coming one: today has a name of its own.
-        return replace(found, days=replace(found.days, dates=found.days.fallback)) if found and found.days.weekdays and found.days.fallback else found
+        return (
+            replace(found, days=replace(found.days, dates=found.days.fallback))
+            if found and found.days.weekdays and found.days.fallback
+            else found
+        )
     name, end = race
     if line.has(i, "a|an|any|each|every"):
         return None  # "before a race" asks about races
@@ -184,7 +192,7 @@ def anchor(line: Line, i: int, sight: Sight) -> Found | None:
 
 
 def _explained(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "Falmouth, which is august 16": a name that the text itself dates."""
+    """As in "Falmouth, which is august 16": a name that the text itself dates."""
     for k in range(i + 1, i + 4):
         if line[k - 1].kind != "word":
             return None
@@ -196,11 +204,16 @@ def _explained(line: Line, i: int, sight: Sight) -> Found | None:
 
 def told(line: Line, i: int) -> int:
     """Return where the date of a race begins, behind the words that tell it: "which is on", "coming up"."""
-    return line.match(i, ",? which|that? is|was|s|thats|its|falls coming? up? on?") or line.match(i, "coming up on?") or line.match(i, "on|for") or i
+    return (
+        line.match(i, ",? which|that? is|was|s|thats|its|falls coming? up? on?")
+        or line.match(i, "coming up on?")
+        or line.match(i, "on|for")
+        or i
+    )
 
 
 def _event_on(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "The day after", "the friday after that": of the race or day that was just named."""
+    """As in "The day after", "the friday after that": of the race or day that was just named."""
     if line.has(i, "that|then"):
         return Found(Days(sight.held[-1:], problem="" if sight.held else "unclear"), i + 1)
     if line[i].kind in ("end", "mark") and (sight.events or sight.held):
@@ -218,7 +231,11 @@ def event(line: Line, i: int) -> tuple[str, int] | None:
                 return None
             name = " ".join(line.text(n) for n in range(j, end) if line[n].kind in ("word", "event"))
             return name, end
-        if line[k].kind != "word" or line.has(k, "after|before|or|and|at|on|in|have|i|can|is|need|want") or line.text(k) in WEEKDAYS:
+        if (
+            line[k].kind != "word"
+            or line.has(k, "after|before|or|and|at|on|in|have|i|can|is|need|want")
+            or line.text(k) in WEEKDAYS
+        ):
             return None
     return None
 
@@ -235,16 +252,16 @@ def event_date(name: str, sight: Sight) -> date | None:
 
 
 def _beside(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "The day after thanksgiving", "week of the 15th", "tuesday after labor day", "weekend before the race"."""
+    """As in "The day after thanksgiving", "week of the 15th", "tuesday after labor day", "weekend before the race"."""
     j = line.match(i, "on? the|anytime|sometime? very? ") or i
     unit = line.text(j)
     if unit not in ("day", "week", "weekend", "weekday", "morning", "evening", "afternoon") and unit not in WEEKDAYS:
         return None
     link = line.match(j + 1, "right? after|following|before|preceding|of")
-    if not link or line.has(link, "next") and not line.has(link, "next week"):
+    if not link or (line.has(link, "next") and not line.has(link, "next week")):
         return None
     word = line.text(link - 1)
-    if word == "of" and unit in WEEKDAYS or (word == "of" and unit in ("morning", "evening", "afternoon")):
+    if (word == "of" and unit in WEEKDAYS) or (word == "of" and unit in ("morning", "evening", "afternoon")):
         return None
     base = anchor(line, link, sight)
     if not base or (unit in ("morning", "evening", "afternoon") and not base.days.dates):
@@ -271,13 +288,23 @@ def _neighbors(unit: str, word: str, base: Days, race: bool) -> Days | None:
             return Days(calendar.week(first), span=True)
         if race:
             after = word in ("after", "following")
-            days = calendar.days_from(calendar.plus(last, 1), calendar.plus(last, 7)) if after else calendar.days_from(calendar.plus(first, -7), calendar.plus(first, -1))
+            days = (
+                calendar.days_from(calendar.plus(last, 1), calendar.plus(last, 7))
+                if after
+                else calendar.days_from(calendar.plus(first, -7), calendar.plus(first, -1))
+            )
             return Days(days, span=True)
+        if word not in ("after", "following") and first.weekday() == 6:
+            return Days(calendar.days_from(calendar.plus(first, -6), calendar.plus(first, -1)), span=True)  # easter's own week
         return Days(calendar.week(last, 1) if word in ("after", "following") else calendar.week(first, -1), span=True)
     if unit == "weekend":
         if word == "of":
             return Days(calendar.weekend(first), span=True)
-        saturday = calendar.coming(5, last) if word in ("after", "following") else calendar.coming(5, calendar.plus(first, -9 if first.weekday() == 6 else -8))
+        saturday = (
+            calendar.coming(5, last)
+            if word in ("after", "following")
+            else calendar.coming(5, calendar.plus(first, -9 if first.weekday() == 6 else -8))
+        )
         return Days((saturday, calendar.plus(saturday, 1)), span=True)
     if unit == "day" and word == "of":
         return Days((first,))
@@ -290,7 +317,7 @@ def _neighbors(unit: str, word: str, base: Days, race: bool) -> Days | None:
 
 
 def _stretch(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "Mon-wed", "from the 3rd to the 5th", "between monday and friday"."""
+    """As in "Mon-wed", "from the 3rd to the 5th", "between monday and friday"."""
     between = line.match(i, "anytime|sometime|some? in? between")
     lead = between or line.match(i, "anytime|sometime? from") or i
     first = single(line, lead, sight)
@@ -318,11 +345,11 @@ def _stretch(line: Line, i: int, sight: Sight) -> Found | None:
 
 
 _UNTIL = ["no|not later than", "not after", "by", "until", "up until|to", "through", "on or before", "no|not past"]
-_FROM = ["no|not earlier|sooner|before than", "not before|until", "starting on|from?", "from", "on or after", "as of"]
+_FROM = ["no|not earlier|sooner than", "not before|until", "starting on|from?", "from", "on or after", "as of"]
 
 
 def _limit(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "By friday", "before the 15th", "after thanksgiving", "from monday on"."""
+    """As in "By friday", "before the 15th", "after thanksgiving", "from monday on"."""
     j = line.match(i, "anytime|sometime|some|any? time?") or i
     for kind, phrases in (
         ("until", _UNTIL),
@@ -333,8 +360,8 @@ def _limit(line: Line, i: int, sight: Sight) -> Found | None:
         for phrase in phrases:
             link = line.match(j, phrase)
             base = anchor(line, link, sight) if link and link > j else None
-            if not base:
-                continue
+            if not base or line.has(link or 0, "that|then"):
+                continue  # "after that" is mostly said of the hour
             if base.days.problem or not base.days.dates:
                 return Found(Days(problem=base.days.problem), base.end) if base.days.problem else None
             end = line.match(base.end, "on|onward|onwards|forward") or base.end if kind == "from" else base.end
@@ -355,7 +382,7 @@ def _limited(kind: str, base: Days, today: date) -> Days:
 
 
 def _leaning(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "Same day", "that day", "the next day", "a week later": of the reading before."""
+    """As in "Same day", "that day", "the next day", "a week later": of the reading before."""
     held = sight.held
     same = line.match(i, "the? same day|date|days") or line.match(i, "later? that day") or line.match(i, "those days|dates|day")
     if same:

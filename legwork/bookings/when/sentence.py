@@ -59,7 +59,11 @@ def _items_at(line: Line, i: int, sight: Sight, last: Item | None, answering: bo
     if days and not (joined and joined[0] in ("fix",) and line.has(i, "no")):
         return _days(i, days)
     time = times.read(line, i)
-    if time and not (joined and joined[1] > time[1] and joined[0] in ("not", "asap") and time[0].kind != "after") and not (joined and joined[0] == "fix"):
+    if (
+        time
+        and not (joined and joined[1] > time[1] and joined[0] in ("not", "asap") and time[0].kind != "after")
+        and not (joined and joined[0] == "fix")
+    ):
         return [Item("time", i, time[1], time=time[0])]
     corrects = (answering and i == 0) or (last is not None and line[i - 1].kind == "mark")
     if joined and corrects and line.has(i, "no") and not line[i + 1].plural:
@@ -84,7 +88,7 @@ def _days(i: int, found: Found) -> list[Item]:
 
 
 def _late_day(line: Line, i: int, sight: Sight) -> list[Item] | None:
-    """ "Late tuesday afternoon": the late belongs to the afternoon."""
+    """As in "Late tuesday afternoon": the late belongs to the afternoon."""
     if not line.has(i, "late"):
         return None
     day = relative.single(line, line.match(i + 1, "on?") or i + 1, sight)
@@ -96,12 +100,17 @@ def _late_day(line: Line, i: int, sight: Sight) -> list[Item] | None:
 
 def _races(line: Line, sight: Sight) -> tuple[Sight, dict[int, list[Item]]]:
     """Find the dates of races ("my marathon is on nov 15"), which are no wishes; "the week after" may hang on them."""
-    events, spots = dict(sight.events), {}
+    events = dict(sight.events)
+    spots: dict[int, list[Item]] = {}
     for i in range(len(line.tokens)):
         race = relative.event(line, i) if not any(i < items_[0].end and i >= start for start, items_ in spots.items()) else None
         running = line.match(i, "racing|running|race|run|hiking|traveling") or line.match(i, "long run is|on?")
         name, end = race or (("race", running) if running and not line.has(i - 1, "after|before|my|long") else ("", 0))
-        if not end or line.has(i - 1, "after|before|of|following|until|from|than") or line.has(i - 2, "after|before|following the|my|our"):
+        if (
+            not end
+            or line.has(i - 1, "after|before|of|following|until|from|than")
+            or line.has(i - 2, "after|before|following the|my|our")
+        ):
             continue
         told = relative.told(line, end)
         day = relative.single(line, told, sight) or (relative.read(line, told, sight) if line.has(told, "in") else None)

@@ -64,7 +64,7 @@ def read(line: Line, i: int) -> Match:
 
 
 def _any(line: Line, i: int) -> Match:
-    """ "Anytime", "all day": every hour is good; "not too early": from 9 on, where early ends."""
+    """As in "Anytime", "all day": every hour is good; "not too early": from 9 on, where early ends."""
     not_early = line.match(i, "not too|super|crazy|so early")
     if not_early:
         return Time("after", Clock(PARTS["early"][1] // 60, sure=True)), not_early
@@ -84,7 +84,7 @@ def _any(line: Line, i: int) -> Match:
 
 
 def _later(line: Line, i: int) -> Match:
-    """ "Later", "an hour earlier", "same time": words that lean on an earlier reading."""
+    """As in "Later", "an hour earlier", "same time": words that lean on an earlier reading."""
     end = line.match(i, "the? same|usual time")
     if end:
         return Time("same"), end
@@ -113,7 +113,9 @@ def _amount(line: Line, i: int) -> tuple[int, int] | None:
 
 
 def _off_work(line: Line, i: int) -> Match:
-    """ "I get off at 5", "I work until 4": from then on."""
+    """As in "I get off at 5", "I work until 4": from then on."""
+    if line.has(i - 1, "kids|kid|son|daughter|they|he|she|husband|wife"):
+        return None  # "the kids get out at 3" may mean before or after
     start = i
     i = line.match(i, "i|im|ill|we") or i
     j = line.match(i, f"{_OFF_WORK} off|out|done|home|finished|back from|of|with? work|school? at|around|by|before|after|until")
@@ -131,7 +133,7 @@ def _off_work(line: Line, i: int) -> Match:
 
 
 def _range(line: Line, i: int) -> Match:
-    """ "3-5pm", "between 3 and 5", "from 3 to 5"."""
+    """As in "3-5pm", "between 3 and 5", "from 3 to 5"."""
     between = line.match(i, "anytime|sometime|anywhere? in? between")
     lead = between or line.match(i, "anytime|sometime|anywhere? from") or i
     first = clock(line, lead)
@@ -152,12 +154,13 @@ def _range(line: Line, i: int) -> Match:
 
 
 _BEFORE = [
-    "no|not later than", "not after", "before", "by", "until", "up to", "up until", "earlier than", "sooner than", "prior to",
+    "no|not later than", "not after", "before", "by", "until", "up to", "up until", "earlier|sooner than", "prior to",
     "at the? latest|most", "latest", "no|not? past",
 ]  # fmt: skip
 _AFTER = [
-    "no|not earlier|sooner|before than", "not before|until", "later than", "any? time? after", "after", "starting at|from|around?",
-    "beginning at", "free|available|open from|after", "from", "onwards from", "at? the? earliest i|thatd|it? would|can|could|is|be? do|be|make|come|get|is? is? at?",
+    "no|not earlier|sooner than", "not before|until", "later than", "any? time? after", "starting at|from|around?",
+    "beginning at", "free|available|open from|after", "from", "onwards from",
+    "at? the? earliest i|thatd|it? would|can|could|is|be? do|be|make|come|get|is? is? at?",
 ]  # fmt: skip
 _AROUND = ["at? around", "close to", "closer to", "at? ~", "maybe? like", "somewhere around", "near"]
 _AT = ["at", "@", "for at", "say"]
@@ -208,13 +211,13 @@ def _with_tail(line: Line, time: Time, end: int) -> tuple[Time, int]:
 
 
 def _part(line: Line, i: int) -> Match:
-    """ "In the morning", "late afternoon", "after work", "first thing"."""
+    """As in "In the morning", "late afternoon", "after work", "first thing"."""
     all_ = line.match(i, "any|every|most|all|on? weekday?") if line.has(i, "any|every|most|all") else None
     j = all_ or line.match(i, "in|during|sometime? in|during? the?") or i
     if line.has(j, "early|earlier week|next|this|in december"):
         return None
     for phrase, part in _PHRASES:
-        end = line.match(j, phrase)
+        end = line.match(i, phrase) or line.match(j, phrase)
         if end:
             return Time("part", part=part), end
     if line.has(i, "am|pm") and i == 0 and len(line.tokens) <= 2:
@@ -234,7 +237,12 @@ def _part(line: Line, i: int) -> Match:
         if word == "night" and line.has(j - 1, "last"):
             return None
         part = table.get(word) or _WHOLE.get(word, word)
-        return Time("part", part=part, every=bool(all_), many=bool(all_) or line[j].plural or line[j].typed in ("mornings", "nights", "evenings")), j + 1
+        return Time(
+            "part",
+            part=part,
+            every=bool(all_),
+            many=bool(all_) or line[j].plural or line[j].typed in ("mornings", "nights", "evenings"),
+        ), j + 1
     if table is _EARLY and start == j - 1 and line.text(start) == "early":
         return Time("part", part="early"), j
     return None
@@ -313,7 +321,7 @@ def _half(line: Line, i: int, written: Clock, weak: bool = False) -> Match:
 
 
 def _quarter(line: Line, i: int) -> Match:
-    """ "Half past 5", "quarter to 6"."""
+    """As in "Half past 5", "quarter to 6"."""
     for lead, offset in (("half after", 30), ("a? quarter after", 15), ("a? quarter to|of|before", -15)):
         j = line.match(i, lead)
         hour = clock(line, j) if j else None

@@ -23,7 +23,9 @@ LONGEST = 1000
 """Characters that are read; the web channel takes no more and NLU reads no more."""
 
 _UPPER = {ord("A") + i: chr(ord("a") + i) for i in range(26)}
-_SIGNS = {ord(sign): plain for plain, signs in {"'": "’‘`´", "-": "–—‒‐‑−", '"': "“”", " ": "\u00a0\u202f\t"}.items() for sign in signs}
+_SIGNS = {
+    ord(sign): plain for plain, signs in {"'": "’‘`´", "-": "–—‒‐‑−", '"': "“”", " ": "\u00a0\u202f\t"}.items() for sign in signs
+}
 _ONE_TO_ONE = {**_UPPER, **_SIGNS}
 
 # "5 p.m." and "5 p.m" become "5 pm" without changing their length.

@@ -49,7 +49,7 @@ def ahead(weekdays: frozenset[int], today: date) -> tuple[date, ...]:
 
 
 def _lettered(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "M-F", "t/th"."""
+    """As in "M-F", "t/th"."""
     for phrase, numbers in _LETTERS:
         end = line.match(i, phrase)
         if end:
@@ -58,7 +58,7 @@ def _lettered(line: Line, i: int, sight: Sight) -> Found | None:
 
 
 def _pattern(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "Any weekday", "weekends", "any day", "weeknights"."""
+    """As in "Any weekday", "weekends", "any day", "weeknights"."""
     j = line.match(i, f"{_ANY} other? of? the?") or line.match(i, "on|during? the?") or i
     every = j > i and line.has(i, _ANY)
     word, plural = line.text(j), line[j].plural
@@ -69,7 +69,7 @@ def _pattern(line: Line, i: int, sight: Sight) -> Found | None:
         weekdays, end, time = frozenset(range(5)), j + 1, Time("part", part="evening", many=True)
     elif word == "weekend" and (plural or every):
         weekdays, end = frozenset({5, 6}), line.match(j, "weekend day?") or j + 1
-    elif word == "day" and every and (plural or not line.has(i, "all")) or (line.has(i, "everyday|anyday|daily")):
+    elif (word == "day" and every and (plural or not line.has(i, "all"))) or (line.has(i, "everyday|anyday|daily")):
         weekdays, end = frozenset(range(7)), j + 1
     elif line.has(j, "school day"):
         weekdays, end = frozenset(range(5)), j + 2
@@ -104,7 +104,7 @@ def _which_week(line: Line, i: int, sight: Sight) -> tuple[tuple[date, ...], int
 
 
 def _part_of_week(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "Early next week", "end of the week", "midweek", "later this week"."""
+    """As in "Early next week", "end of the week", "midweek", "later this week"."""
     if line.has(i, "midweek"):
         found = _which_week(line, i + 1, sight)
         days, end = found or (calendar.week(sight.today), i + 1)
@@ -136,7 +136,7 @@ def _bare_week(line: Line, i: int, sight: Sight) -> tuple[tuple[date, ...], int]
 
 
 def _weekend(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "This weekend", "next weekend", "the weekend"; on a Sunday what is left of it."""
+    """As in "This weekend", "next weekend", "the weekend"; on a Sunday what is left of it."""
     for phrase, weeks in (
         ("the? weekend after next", 2),
         ("two weekend from now", 2),
@@ -156,7 +156,7 @@ def _weekend(line: Line, i: int, sight: Sight) -> Found | None:
 
 
 def _week(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "Next week", "this week or next"."""
+    """As in "Next week", "this week or next"."""
     j = line.match(i, "sometime|anytime|some? time? in|during? the?") or i
     j = j if line.has(j, "this|next|rest|week|coming|following|nextweek") else i
     week = _which_week(line, j, sight)
@@ -167,7 +167,11 @@ def _week(line: Line, i: int, sight: Sight) -> Found | None:
     days, end = week
     if line.has(j, "the week") and not line.has(i - 1, "during|of|in|through"):
         return None
-    if days[0] <= sight.today and line.has(end, "or|and|/|, the? next") and not _names(line, (line.match(end, "or|and|/|, the? next") or 0)):
+    if (
+        days[0] <= sight.today
+        and line.has(end, "or|and|/|, the? next")
+        and not _names(line, (line.match(end, "or|and|/|, the? next") or 0))
+    ):
         return Found(Days(days + calendar.week(sight.today, 1), span=True), line.match(end, "or|and|/|, the? next one?") or end)
     return Found(Days(days, span=True), end)
 
@@ -178,7 +182,7 @@ def _names(line: Line, i: int) -> bool:
 
 
 def _two_nexts(line: Line, i: int, sight: Sight) -> Found | None:
-    """ "This tuesday or next": the same weekday of two weeks."""
+    """As in "This tuesday or next": the same weekday of two weeks."""
     weekday = WEEKDAYS.get(line.text(i + 1))
     if weekday is None or not line.has(i, "this|next"):
         return None

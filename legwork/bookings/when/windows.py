@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from legwork.bookings.when import calendar, weeks
-from legwork.bookings.when.clock import CLOSES, OPENS, STEP, Ambiguous, Invalid, Span, Time, spans
+from legwork.bookings.when.clock import CLOSES, OPENS, STEP, AmbiguousError, InvalidTimeError, Span, Time, spans
 from legwork.bookings.when.days import Days
 from legwork.bookings.when.reading import Window
 from legwork.bookings.when.wishes import Entry, Exclusion, Outcome, Wish
@@ -14,7 +14,7 @@ from legwork.bookings.when.wishes import Entry, Exclusion, Outcome, Wish
 EVERY_DAY = frozenset(range(7))
 
 
-class Unanswered(Exception):
+class UnansweredError(Exception):
     """Raised when no windows come out of wishes; its argument is a reason of `REASONS`."""
 
     @property
@@ -40,22 +40,22 @@ def windows(outcome: Outcome, now: datetime, held: tuple[Window, ...] = ()) -> t
         held: the windows of the reading before, for "later" and "same time".
 
     Raises:
-        Unanswered: nothing is left, or something must be asked first.
+        UnansweredError: nothing is left, or something must be asked first.
     """
     if outcome.mismatch:
-        raise Unanswered("mismatch")
+        raise UnansweredError("mismatch")
     problems: list[str] = []
     slots: list[Slot] = []
     for wish in _with_days(outcome, now, held):
         slots += _slots(wish, now, held, problems)
     for reason in ("mismatch", "ambiguous_hour", "unknown_event", "unclear"):
         if reason in problems and (reason in ("mismatch", "ambiguous_hour") or not slots):
-            raise Unanswered(reason)
+            raise UnansweredError(reason)
     kept = [slot for slot in slots for slot in _spared(slot, outcome.excluded)]
     if slots and not kept:
-        raise Unanswered("unclear")
+        raise UnansweredError("unclear")
     if not kept:
-        raise Unanswered(problems[0] if problems else "past")
+        raise UnansweredError(problems[0] if problems else "past")
     return _merged(kept, now)
 
 
@@ -93,13 +93,15 @@ def _with_days(outcome: Outcome, now: datetime, held: tuple[Window, ...]) -> lis
     elif held and any(time.kind in ("shift", "later", "earlier", "same") for option in times for time in option):
         days = Days(tuple(sorted({start.date() for start, _ in held})))
     else:
-        raise Unanswered("unclear" if any(time.kind in ("shift", "later", "earlier", "same") for o in times for time in o) else "no_day")
+        raise UnansweredError(
+            "unclear" if any(time.kind in ("shift", "later", "earlier", "same") for o in times for time in o) else "no_day"
+        )
     plain.entries = [Entry(days)]
     return [plain]
 
 
 def _after_absence(excluded: list[Exclusion], today: date) -> tuple[date, ...]:
-    """ "I'm away until the 5th": the seven days after an absence that begins now."""
+    """As in "I'm away until the 5th": the seven days after an absence that begins now."""
     away = {day for exclusion in excluded for days in exclusion.days if days.span for day in days.dates if not exclusion.times}
     last = calendar.plus(today, 1)
     if last not in away:
@@ -124,9 +126,9 @@ def _slots(wish: Wish, now: datetime, held: tuple[Window, ...], problems: list[s
                     found += new
                     if not new:
                         problems.append("past")
-            except Ambiguous:
+            except AmbiguousError:
                 problems.append("ambiguous_hour")
-            except Invalid as error:
+            except InvalidTimeError as error:
                 problems.append(str(error))
     return found
 
@@ -141,7 +143,7 @@ def _spans(option: list[Time], held: tuple[Window, ...]) -> list[Span]:
     if not base:
         if others:
             return [spans(others)]
-        raise Invalid("unclear")
+        raise InvalidTimeError("unclear")
     return [_moved(moved, span) for span in base]
 
 
@@ -156,7 +158,7 @@ def _moved(moved: Time, span: Span) -> Span:
     else:
         lo, hi = OPENS, (lo if hi > lo else lo - STEP)
     if lo >= CLOSES or hi < OPENS or lo < OPENS > hi or lo > hi or (moved.kind != "shift" and lo == hi):
-        raise Invalid("unclear" if moved.kind != "shift" else "night")
+        raise InvalidTimeError("unclear" if moved.kind != "shift" else "night")
     return max(lo, OPENS), min(hi, CLOSES)
 
 
@@ -190,7 +192,7 @@ def _spared(slot: Slot, excluded: list[Exclusion]) -> list[Slot]:
         for unwanted in exclusion.times:
             try:
                 lo, hi = spans([unwanted])
-            except (Ambiguous, Invalid):
+            except (AmbiguousError, InvalidTimeError):
                 continue
             left = [rest for part in left for rest in _minus(part, lo, hi)]
     return left

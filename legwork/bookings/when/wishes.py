@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from legwork.bookings.when.clock import OPENS, Ambiguous, Clock, Invalid, Time, spans
+from legwork.bookings.when.clock import OPENS, AmbiguousError, Clock, InvalidTimeError, Time, spans
 from legwork.bookings.when.days import Days
 from legwork.bookings.when.sentence import Item
 from legwork.bookings.when.vocabulary import PARTS
@@ -145,12 +145,12 @@ class _Composer:
         self._time(n, replace(item, kind="time", time=Time("any", many=True))) if self.mode == "wish" else None
 
     def _instead(self, n: int, item: Item) -> None:
-        """ "I have tuesday, can I do thursday instead": the last wish counts."""
+        """As in "I have tuesday, can I do thursday instead": the last wish counts."""
         if len(self.outcome.wishes) > 1:
             self.outcome.wishes = self.outcome.wishes[-1:]
 
     def _behind(self, n: int, item: Item) -> None:
-        """ "Mondays don't work": the days just listed are excluded."""
+        """As in "Mondays don't work": the days just listed are excluded."""
         wish = self.wish
         if not wish or self.conditional:
             self.conditional = False
@@ -194,7 +194,12 @@ class _Composer:
         if days.span:
             self.span = days
         wish = self.wish
-        if days.fallback and days.weekdays and wish and any(day > days.dates[0] for other in wish.entries for day in other.days.dates):
+        if (
+            days.fallback
+            and days.weekdays
+            and wish
+            and any(day > days.dates[0] for other in wish.entries for day in other.days.dates)
+        ):
             entry.days = replace(days, dates=days.fallback)  # "thursday or friday" on a Friday: both are to come
         if self.fixing:
             self.fixing = False
@@ -205,9 +210,9 @@ class _Composer:
         elif not wish.entries:
             wish.entries, wish.times_first = [entry], True
         elif not self._merged(wish, entry):
-            if wish.times and not (wish.times_first and not self._time_follows(n) and self.joined):
-                self.outcome.wishes.append(Wish([entry]))
-            elif len(wish.entries) == 1 and wish.times_first and self._time_follows(n):
+            if (wish.times and not (wish.times_first and not self._time_follows(n) and self.joined)) or (
+                len(wish.entries) == 1 and wish.times_first and self._time_follows(n)
+            ):
                 self.outcome.wishes.append(Wish([entry]))
             else:
                 wish.entries.append(entry)
@@ -233,17 +238,14 @@ class _Composer:
         return self._same_day(wish, last, entry)
 
     def _same_day(self, wish: Wish, last: Entry, entry: Entry) -> bool:
-        """ "Tuesday the 9th" is one day, and a mistake when the 9th is no Tuesday."""
+        """As in "Tuesday the 9th" is one day, and a mistake when the 9th is no Tuesday."""
         one = last.resolved(), entry.days
         if wish.times and not wish.times_first:
             return False
         if any(len(days.dates) != 1 or days.many for days in one) or one[0].explicit == one[1].explicit:
             return False
         dated, named = (one[0], one[1]) if one[0].explicit else (one[1], one[0])
-        if named.weekdays:
-            agree = dated.dates[0].weekday() in named.weekdays
-        else:
-            agree = dated.dates == named.dates
+        agree = dated.dates[0].weekday() in named.weekdays if named.weekdays else dated.dates == named.dates
         if not agree and self.joined == "comma" and not named.weekdays:
             return False
         self.outcome.mismatch |= not agree
@@ -305,7 +307,7 @@ class _Composer:
         return ahead is not None and self.items[ahead].kind == "time"
 
     def _split_loose(self, wish: Wish) -> None:
-        """ "Next tues, or sat morning": two wishes; in a longer list the time is everybody's."""
+        """As in "Next tues, or sat morning": two wishes; in a longer list the time is everybody's."""
         if len(wish.entries) == 2 and wish.entries[1].loose:
             self.outcome.wishes.append(Wish([wish.entries.pop()]))
 
@@ -321,11 +323,11 @@ class _Composer:
             last.append(time)
         elif time.kind in ("at", "around") and kinds <= {"after", "before"} and self.joined in ("", "comma", "stop"):
             wish.times[-1] = [time]  # "I get off at 5, so friday 5:30"
-        elif range_ and self.joined in ("", "and", "but", "comma"):
-            last.append(time)
-        elif not clocks and not self.joined.endswith("or") and self.joined != "and" and _fits(last, time):
-            last.append(time)
-        elif not self.joined and (not time.clock or time.kind in ("after", "before")) and not (clocks and time.clock):
+        elif (
+            (range_ and self.joined in ("", "and", "but", "comma"))
+            or (not clocks and not self.joined.endswith("or") and self.joined != "and" and _fits(last, time))
+            or (not self.joined and (not time.clock or time.kind in ("after", "before")) and not (clocks and time.clock))
+        ):
             last.append(time)
         else:
             parts = [other for other in last if other.kind == "part"]
@@ -341,7 +343,7 @@ def _fits(times: list[Time], time: Time) -> bool:
         return not (time.kind == "part" and parts)
     try:
         lo, hi = spans([*times, time]) if time.kind in ("at", "between", "around") else PARTS[parts[-1]]
-    except (Ambiguous, Invalid):
+    except (AmbiguousError, InvalidTimeError):
         return False
     first, last = PARTS[parts[-1]]
     return lo >= max(first - 60, OPENS) and hi <= last + 90
@@ -351,5 +353,12 @@ def _lend_half(last: list[Time], time: Time) -> None:
     """In "7 or 8 pm" the pm is also the seven's."""
     for n, other in enumerate(last):
         clock = other.clock
-        if clock and time.clock and time.clock.half and not clock.half and not clock.sure and clock.hour % 12 < time.clock.hour % 12:
+        if (
+            clock
+            and time.clock
+            and time.clock.half
+            and not clock.half
+            and not clock.sure
+            and clock.hour % 12 < time.clock.hour % 12
+        ):
             last[n] = replace(other, clock=Clock(clock.hour, clock.minute, time.clock.half))

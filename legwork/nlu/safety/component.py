@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from legwork.nlu.encoder import VECTOR, Encoder
 from legwork.nlu.safety import report_net
-from legwork.nlu.safety.net import BENIGN, Net, examples
+from legwork.nlu.safety.net import Net, examples
 from legwork.nlu.safety.screen import Screen, Verdict
 from legwork.nlu.splitter import PARTS
 
@@ -63,7 +63,7 @@ class SafetyScreen(GraphComponent, IntentClassifier):
             encode = Encoder.build(Path(folder)).encode
             vectors = [encode(text) for text in texts]
         benign = [m.get(VECTOR) for m in training_data.intent_examples if m.get(VECTOR) is not None and _is_benign(m)]
-        net = Net.train(np.stack(vectors + benign), signs + [BENIGN] * len(benign))
+        net = Net.train(np.stack(vectors), signs, np.reshape(benign, (-1, len(vectors[0]))))
         with self._storage.write_to(self._resource) as folder:
             net.save(folder / WEIGHTS)
         self._use(net)

@@ -18,6 +18,10 @@ PREVIOUS_WORDS = 60
 """So much of the last minute is read again, to find a sign split over two messages."""
 
 
+_NEAR = 3
+"""How far around a match the words are looked for that it must not stand with."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """A sign that was found.
@@ -46,12 +50,16 @@ class Reading:
         quiet: codes seen but denied, asked about, over, or somebody else's.
         idiom: a figure of speech was seen ("this hill is killing me").
         asked: the message asks about signs in general.
+        over: something in it is past or settled.
+        denied: most of it is denied.
     """
 
     findings: tuple[Finding, ...]
     quiet: frozenset[str]
     idiom: bool
     asked: bool
+    over: bool
+    denied: bool
 
 
 @lru_cache(maxsize=1)
@@ -100,7 +108,9 @@ def read(text: str, previous: str | None = None, signs: Signs | None = None) -> 
         if finding is not None and finding.sign not in findings:
             findings[finding.sign] = finding
     ranked = sorted(findings.values(), key=lambda finding: -LEVELS.index(finding.level))
-    return Reading(tuple(ranked), frozenset(quiet - findings.keys()), bool(idioms), around.asked)
+    denied = sum(1 for marks in around.marks if marks & NEGATED)
+    over = any(marks & (PAST | SETTLED) for marks in around.marks)
+    return Reading(tuple(ranked), frozenset(quiet - findings.keys()), bool(idioms), around.asked, over, 2 * denied >= max(1, len(around.marks)))
 
 
 def _without(hits: dict[int, list[Hit]], masked: set[int], signs: Signs) -> dict[int, list[Hit]]:
@@ -132,11 +142,14 @@ def _judge(signs: Signs, pattern: Pattern, hits: dict, around: Context, first: i
         term: [hit for hit in hits[term] if signs.context >> term & 1 or not _marks(around, hit) & quieting]
         for term in pattern.terms
     }
-    span = _match(pattern, clean, hits, first)
+    span = _match(pattern, clean, first)
     if span:
+        if _unwanted(pattern, span, hits):
+            quiet.add(sign.code)
+            return None
         return Finding(sign.code, sign.level, sign.source, pattern.text, span)
-    span = _match(pattern, {term: hits[term] for term in pattern.terms}, hits, first)
-    if not span:
+    span = _match(pattern, {term: hits[term] for term in pattern.terms}, first)
+    if not span or _unwanted(pattern, span, hits):
         return None
     marks = 0
     for term in pattern.terms:
@@ -183,8 +196,8 @@ def _marks(around: Context, hit: Hit) -> int:
     return marks
 
 
-def _match(pattern: Pattern, found: dict[int, list[Hit]], hits: dict, first: int) -> tuple[int, int] | None:
-    """The span of words in which all terms stand near each other and none of the unwanted among them.
+def _match(pattern: Pattern, found: dict[int, list[Hit]], first: int) -> tuple[int, int] | None:
+    """The span of words in which all terms stand near each other.
 
     With a previous message (its words come before `first`) at least one term must be in the new one.
     """
@@ -199,10 +212,13 @@ def _match(pattern: Pattern, found: dict[int, list[Hit]], hits: dict, first: int
             start = min(hit.start for hit in chosen)
             end = max(hit.end for hit in chosen)
             if end - start <= max(pattern.window, *(hit.end - hit.start for hit in chosen)) and end > first:
-                unwanted = (hit for term in pattern.without for hit in hits.get(term, ()))
-                if not any(start - 3 <= hit.start < end + 3 for hit in unwanted):
-                    return start, end
+                return start, end
     return None
+
+
+def _unwanted(pattern: Pattern, span: tuple[int, int], hits: dict) -> bool:
+    """Whether one of the words that the pattern must not stand with is there."""
+    return any(span[0] - _NEAR <= hit.start < span[1] + _NEAR for term in pattern.without for hit in hits.get(term, ()))
 
 
 def _nearest(found: Iterable[Hit], chosen: list[Hit]) -> Hit | None:

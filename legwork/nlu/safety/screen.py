@@ -74,7 +74,7 @@ def _believed(heard: Finding, reading: Reading) -> bool:
 
     It hears that a message is about a clot, but not that the clot is denied, asked about, over or the neighbor's.
     """
-    if heard.sign in reading.quiet or reading.idiom or reading.asked:
+    if heard.sign in reading.quiet or reading.idiom or reading.asked or reading.over or reading.denied:
         return False
     if not reading.findings:
         return True

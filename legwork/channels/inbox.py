@@ -1,0 +1,302 @@
+"""One inbox for Messenger and the phone: verified, then stored, then acknowledged, then answered.
+
+A door (`SmsChannel`, `MessengerChannel`) verifies and reads its provider's webhooks; everything after that is the same.
+Each message of the provider is stored once. Messages of one conversation are answered in their order, those that follow
+each other within two seconds as one. The answer is stored together with its way out (`legwork.storage.replies`), so that
+a process that dies loses neither.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol
+
+from legwork import questions
+from legwork.channels import consent, limits, listening, recipients
+from legwork.channels.delivery import Delivery
+from legwork.channels.turns import Turns
+from legwork.channels.wording import say
+from legwork.errors import Refused
+from legwork.settings import settings
+from legwork.storage import backlog, conversations, reach, replies, safety
+from legwork.storage.engine import engine
+from legwork.storage.replies import Row
+
+logger = logging.getLogger(__name__)
+
+QUIET_SECONDS = 2.0
+"""A burst is over after so long without a further message."""
+
+MOST_QUIET_SECONDS = 8.0
+"""Somebody who never stops typing is answered after this."""
+
+OTHERS_SECONDS = 60.0
+"""What another process took in and didn't answer within this time, this one answers."""
+
+EMERGENCIES_A_MINUTE = 3
+"""Answered to a number that sends too much."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A provider's message, as its door read it.
+
+    Attributes:
+        channel: sms, whatsapp or messenger.
+        provider_id: the provider's own id.
+        sender: phone number or page-scoped id, in clear; it is not kept so.
+        text: what was written, or the title of what was tapped.
+        payload: what was tapped, or None.
+        kind: text; picture (anything that can't be read); welcome (Get Started); overheard (not for us to answer).
+        wish: stop, start or help where the provider read it, else None.
+        answered: whether the provider has answered the wish itself.
+    """
+
+    channel: str
+    provider_id: str
+    sender: str
+    text: str = ""
+    payload: str | None = None
+    kind: str = "text"
+    wish: str | None = None
+    answered: bool = False
+
+
+@dataclass
+class Item:
+    """A stored message that waits for its answer. `held` is a request that still waits, if any."""
+
+    inbox_id: int
+    channel: str
+    conversation: str
+    content: dict[str, Any]
+    at: float = 0.0
+    held: asyncio.Future[list[Row]] | None = None
+    urgent: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is complete in itself, so that nothing is merged with it."""
+        content = self.content
+        return bool(content["payload"] or content["kind"] != "text" or content["wish"] or listening.is_digit(content["text"]))
+
+
+@dataclass
+class Line:
+    """The messages of one conversation that wait."""
+
+    items: deque[Item] = field(default_factory=deque)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Door(Protocol):
+    """What a channel adds."""
+
+    carrier: bool
+    """Whether a carrier listens for STOP and HELP too."""
+
+    def offered(self, conversation: str, payload: str) -> bool:
+        """Whether the client may send this payload."""
+
+    def frame(self, channel: str, conversation: str, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The answer with what must be said at a first contact."""
+
+    def shape(self, channel: str, bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The provider's messages, in order."""
+
+
+class Inbox:
+    """The inbox of one door."""
+
+    def __init__(self, door: Door, channels: Sequence[str], turns: Turns, delivery: Delivery) -> None:
+        """Starts with nobody waiting."""
+        self._door, self._channels, self._turns, self._delivery = door, tuple(channels), turns, delivery
+        self._lines: dict[str, Line] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._limit = limits.Limit(limits.MESSAGES_A_CONVERSATION)
+        self._emergencies = limits.Limit(EMERGENCIES_A_MINUTE)
+        self._flags = limits.Limit(1)
+
+    def take(self, arrival: Arrival) -> Item | None:
+        """Stores a message; None when it was stored before, or when its sender sends far too much."""
+        key = recipients.key_of(arrival.channel, arrival.sender)
+        found = conversations.open_conversation(arrival.channel, key, recipients.seal(arrival.sender))
+        if found.deleted:
+            reach.revive(found.id, recipients.seal(arrival.sender))
+        if not self._may_speak(found.id, arrival):
+            return None
+        payload = arrival.payload if arrival.payload and self._door.offered(found.id, arrival.payload) else None
+        # A refusal written around a tapped button's title is none; only what was written can be one.
+        opted_out = reach.of(found.id).opted_out is not None
+        wish = arrival.wish or (None if payload else consent.read(arrival.text, carrier=self._door.carrier, opted_out=opted_out))
+        content = {"text": arrival.text, "payload": payload, "kind": arrival.kind, "wish": wish, "answered": arrival.answered}
+        number, new, _ = conversations.receive(arrival.channel, arrival.provider_id, found.id, content)
+        return Item(number, arrival.channel, found.id, content) if new else None
+
+    def push(self, item: Item, waited: bool = False) -> None:
+        """Queues a stored message for its answer; `waited` when it came long ago."""
+        if item.content["wish"] == "stop":
+            # At once: what is still being thought about must not be sent any more.
+            reach.opt_out(item.conversation)
+        elif item.content["wish"] == "start":
+            reach.opt_in(item.conversation)
+        line = self._lines.get(item.conversation)
+        before = "\n".join(each.content["text"] for each in line.items) if line else None
+        item.at = asyncio.get_running_loop().time() - (MOST_QUIET_SECONDS if waited else 0)
+        item.urgent = listening.is_emergency(item.content["text"], before)
+        if line is None:
+            line = self._lines[item.conversation] = Line()
+            self._start(self._work(item.conversation, line))
+        line.items.append(item)
+        line.news.set()
+
+    async def run(self) -> None:
+        """Answers what another process, or this one before it died, acknowledged and didn't answer."""
+        alone = not settings().redis_url
+        self._recover(0 if alone else OTHERS_SECONDS)
+        while not alone:
+            await asyncio.sleep(OTHERS_SECONDS / 2)
+            self._recover(OTHERS_SECONDS)
+
+    async def close(self) -> None:
+        """Stops; what is not answered yet waits for the next start."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _recover(self, seconds: float) -> None:
+        mine = {item.inbox_id for line in self._lines.values() for item in line.items}
+        for row in backlog.unanswered(self._channels, settings().now() - timedelta(seconds=seconds)):
+            if row[0] not in mine:
+                self.push(Item(*row), waited=True)
+
+    def _may_speak(self, conversation: str, arrival: Arrival) -> bool:
+        """Whether the sender keeps within bounds; who doesn't is flagged once, and an emergency is heard all the same."""
+        try:
+            self._limit.check(conversation)
+            return True
+        except Refused:
+            pass
+        try:
+            self._flags.check(conversation)
+            logger.warning("inbox.pumping channel=%s conversation=%s", arrival.channel, conversation)
+            questions.ask(conversation, arrival.channel, "fallback", "This sender wrote more than 30 messages within a minute and is not answered meanwhile.", None)
+        except Refused:
+            pass
+        try:
+            urgent = listening.is_emergency(arrival.text) or consent.read(arrival.text, carrier=self._door.carrier) == "stop"
+            return urgent and self._emergencies.check(conversation) is None
+        except Refused:
+            return False
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, conversation: str, line: Line) -> None:
+        """Answers the messages of one conversation until none is left."""
+        try:
+            while line.items:
+                await self._until_quiet(line)
+                burst = self._burst(line)
+                try:
+                    await self._answer(conversation, burst)
+                except Exception as error:
+                    # Nothing may stop the line; what was not stored as answered is found at the next start.
+                    logger.error("inbox.failed conversation=%s error=%s", conversation, type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG))
+                finally:
+                    for item in burst:
+                        line.items.popleft()
+                        _release(item, [])
+        finally:
+            self._lines.pop(conversation, None)
+
+    async def _until_quiet(self, line: Line) -> None:
+        loop = asyncio.get_running_loop()
+        end = line.items[0].at + MOST_QUIET_SECONDS
+        while not (line.items[0].alone or line.items[-1].alone or any(item.urgent for item in line.items)):
+            wait = min(line.items[-1].at + QUIET_SECONDS, end) - loop.time()
+            if wait <= 0:
+                return
+            line.news.clear()
+            try:
+                await asyncio.wait_for(line.news.wait(), wait)
+            except asyncio.TimeoutError:
+                return
+
+    @staticmethod
+    def _burst(line: Line) -> list[Item]:
+        """The messages to be answered as one; they stay in the line until they are."""
+        burst: list[Item] = []
+        for item in line.items:
+            if burst and (item.alone or item.channel != burst[0].channel):
+                break
+            burst.append(item)
+            if item.alone:
+                break
+        return burst
+
+    async def _answer(self, conversation: str, burst: list[Item]) -> None:
+        *superseded, last = burst
+        for item in superseded:
+            _release(item, [])
+        async with self._turns.in_order(conversation):
+            bodies = await self._bodies(conversation, burst)
+            rows = await self._commit(conversation, burst, bodies)
+        if rows and not _release(last, rows):
+            await self._delivery.send(rows)
+
+    async def _bodies(self, conversation: str, burst: list[Item]) -> list[dict[str, Any]]:
+        last = burst[-1].content
+        text = "\n".join(item.content["text"] for item in burst if item.content["text"])
+        found = reach.of(conversation)
+        if found.opted_out or last["wish"] == "stop":
+            for finding in listening.signs(text):
+                safety.record(conversation, finding.level, finding.sign)
+            return []
+        if last.get("unsent") or last["kind"] == "overheard" or (found.human and not listening.is_emergency(text)):
+            return []
+        bodies = await self._said(conversation, burst[-1].channel, last, text)
+        return self._door.frame(burst[-1].channel, conversation, bodies) if bodies else []
+
+    async def _said(self, conversation: str, channel: str, last: dict[str, Any], text: str) -> list[dict[str, Any]]:
+        if last["wish"]:
+            return [] if last["answered"] else [say(f"utter_door/{last['wish']}", "about_bot" if last["wish"] == "help" else "smalltalk/greet", intro=True)]
+        if last["kind"] == "welcome":
+            return [listening.welcome()]
+        bodies = []
+        if last["kind"] == "picture":
+            questions.ask(conversation, channel, None, f"The client sent a picture, recording or file, which is not kept. {text}".strip(), None)
+            bodies.append(say("utter_door/picture"))
+            if not text:
+                return bodies
+        return bodies + await self._turns.run(channel, conversation, listening.understood(text), last["payload"])
+
+    async def _commit(self, conversation: str, burst: list[Item], bodies: list[dict[str, Any]]) -> list[Row]:
+        """Stores what was said and answered, and the answer's way out; nothing when another process was first."""
+        channel = burst[-1].channel
+        with engine().begin() as connection:
+            if not backlog.finish(connection, [item.inbox_id for item in burst]):
+                connection.rollback()
+                return []
+            for item in burst:
+                said = {"topic": None, "text": item.content["text"], "quick_replies": []}
+                conversations.write(connection, conversation, "client", [said], item.inbox_id)
+            conversations.write(connection, conversation, "legwork", bodies, burst[-1].inbox_id)
+            if reach.of(conversation).opted_out:
+                return []
+            return replies.put(connection, channel, conversation, burst[-1].inbox_id, self._door.shape(channel, bodies))
+
+
+def _release(item: Item, rows: list[Row]) -> bool:
+    """Gives the rows to the request that waits for them; False when none does any more."""
+    if item.held is None or item.held.done():
+        return False
+    item.held.set_result(rows)
+    return True

@@ -1,0 +1,58 @@
+"""Whole conversations through the trained bot, over the web channel. Each file is named for what the client does.
+
+A file is a list of steps. A step has `client` (what is typed) or `tap` (the title of a quick reply), and what must follow:
+`topics` (of the answer's messages, in order), `says` (pieces of the answer's text), `never` (pieces that must not stand in it),
+`level`, `offers` (titles). `booking: {…}` checks the newest stored booking.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.conftest import Server, Talk
+
+FILES = sorted(Path(__file__).parent.glob("*.yml"))
+pytestmark = pytest.mark.model
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda path: path.stem)
+def test_conversation(file: Path, talk: Talk, server: Server) -> None:
+    """The conversation goes as its file says."""
+    for number, step in enumerate(YAML(typ="safe").load(file.read_text(encoding="utf-8")), 1):
+        if "booking" in step:
+            check_booking(step["booking"], talk, server)
+            continue
+        answer = talk.tap(step["tap"]) if "tap" in step else talk.say(step["client"])
+        check(answer, step, f"{file.stem}, step {number} ({step.get('client') or step['tap']})")
+
+
+def check(answer: list[dict[str, Any]], step: dict[str, Any], where: str) -> None:
+    """Compares an answer with what the step expects."""
+    text = "\n".join(message["text"] for message in answer)
+    shown = f"{where}: {[(m['topic'], m['text']) for m in answer]}"
+    if "topics" in step:
+        assert [message["topic"] for message in answer] == step["topics"], shown
+    for piece in step.get("says", []):
+        assert piece.lower() in text.lower(), f"{shown}\nlacks {piece!r}"
+    for piece in step.get("never", []):
+        assert piece.lower() not in text.lower(), f"{shown}\nholds {piece!r}"
+    if "level" in step:
+        assert step["level"] in [message.get("level") for message in answer], shown
+    for title in step.get("offers", []):
+        assert title in [reply["title"] for message in answer for reply in message["quick_replies"]], shown
+
+
+def check_booking(expected: dict[str, Any] | None, talk: Talk, server: Server) -> None:
+    """Compares the newest booking of this conversation's client with what the file expects; null means none."""
+    rows = [json.loads(line) for line in server.run("bookings", "--json").splitlines()]
+    if expected is None:
+        assert not [row for row in rows if row.get("conversation") == talk.id]
+        return
+    row = rows[-1]
+    for name, value in expected.items():
+        assert row[name] == value, f"{name}: {row}"
