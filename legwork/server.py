@@ -21,11 +21,14 @@ from sanic.response import HTTPResponse
 
 from legwork.actions_in_place import ActionsInPlace
 from legwork.answers import answers
-from legwork.channels import pages
+from legwork.channels import messenger, pages
+from legwork.channels.messenger import MessengerChannel
+from legwork.channels.sms import SmsChannel
 from legwork.channels.turns import Turns
 from legwork.channels.web import WebChannel, error_response
 from legwork.errors import LegworkError, Refused
 from legwork.nlu import safety
+from legwork.sentences import Sentences
 from legwork.settings import ROOT, practice, settings
 from legwork.storage.engine import engine
 from legwork.storage.tracker import TrackerStore
@@ -47,7 +50,7 @@ def load_agent() -> Agent:
     model = get_latest_model(str(ROOT / "models"))
     if model is None:
         raise LegworkError("There is no trained model in models/. Run `make train`, or `make run`, which trains first.")
-    return Agent.load(model, tracker_store=TrackerStore(), action_endpoint=ActionsInPlace())
+    return Agent.load(model, tracker_store=TrackerStore(), action_endpoint=ActionsInPlace(), generator=Sentences())
 
 
 def create_app(agent: Agent) -> Sanic:
@@ -63,6 +66,11 @@ def create_app(agent: Agent) -> Sanic:
 
     web = WebChannel()
     app.blueprint(web.blueprint(agent.handle_message), url_prefix=f"/{web.url_prefix()}")
+    if settings().sms_on:
+        app.blueprint(SmsChannel().blueprint(agent.handle_message), url_prefix="/webhooks")
+    if settings().messenger_on:
+        app.config.REQUEST_MAX_SIZE = messenger.MOST_BYTES
+        app.blueprint(MessengerChannel().blueprint(agent.handle_message), url_prefix="/webhooks")
     _register_pages(app)
     _register_health(app)
     _register_errors(app)

@@ -17,7 +17,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from legwork import questions
-from legwork.channels import consent, limits, listening, recipients
+from legwork.channels import consent, first_words, limits, listening, recipients
 from legwork.channels.delivery import Delivery
 from legwork.channels.turns import Turns
 from legwork.channels.wording import say
@@ -38,6 +38,9 @@ MOST_QUIET_SECONDS = 8.0
 OTHERS_SECONDS = 60.0
 """What another process took in and didn't answer within this time, this one answers."""
 
+SENT = {"picture": "a picture, recording or file", "place": "a location"}
+"""What can't be read, as Jessica is told of it."""
+
 EMERGENCIES_A_MINUTE = 3
 """Answered to a number that sends too much."""
 
@@ -52,7 +55,8 @@ class Arrival:
         sender: phone number or page-scoped id, in clear; it is not kept so.
         text: what was written, or the title of what was tapped.
         payload: what was tapped, or None.
-        kind: text; picture (anything that can't be read); welcome (Get Started); overheard (not for us to answer).
+        kind: text; picture or place (what can't be read); welcome (Get Started); back (handed back from a person);
+            overheard (not for us to answer).
         wish: stop, start or help where the provider read it, else None.
         answered: whether the provider has answered the wish itself.
     """
@@ -102,9 +106,6 @@ class Door(Protocol):
 
     def offered(self, conversation: str, payload: str) -> bool:
         """Whether the client may send this payload."""
-
-    def frame(self, channel: str, conversation: str, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The answer with what must be said at a first contact."""
 
     def shape(self, channel: str, bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """The provider's messages, in order."""
@@ -204,7 +205,7 @@ class Inbox:
         try:
             while line.items:
                 await self._until_quiet(line)
-                burst = self._burst(line)
+                burst = _burst(line)
                 try:
                     await self._answer(conversation, burst)
                 except Exception as error:
@@ -218,10 +219,13 @@ class Inbox:
             self._lines.pop(conversation, None)
 
     async def _until_quiet(self, line: Line) -> None:
+        """Waits until the burst at the head of the line is over."""
         loop = asyncio.get_running_loop()
-        end = line.items[0].at + MOST_QUIET_SECONDS
-        while not (line.items[0].alone or line.items[-1].alone or any(item.urgent for item in line.items)):
-            wait = min(line.items[-1].at + QUIET_SECONDS, end) - loop.time()
+        while True:
+            burst = _burst(line)
+            if len(burst) < len(line.items) or burst[-1].alone or any(item.urgent for item in burst):
+                return
+            wait = min(burst[-1].at + QUIET_SECONDS, burst[0].at + MOST_QUIET_SECONDS) - loop.time()
             if wait <= 0:
                 return
             line.news.clear()
@@ -229,18 +233,6 @@ class Inbox:
                 await asyncio.wait_for(line.news.wait(), wait)
             except asyncio.TimeoutError:
                 return
-
-    @staticmethod
-    def _burst(line: Line) -> list[Item]:
-        """The messages to be answered as one; they stay in the line until they are."""
-        burst: list[Item] = []
-        for item in line.items:
-            if burst and (item.alone or item.channel != burst[0].channel):
-                break
-            burst.append(item)
-            if item.alone:
-                break
-        return burst
 
     async def _answer(self, conversation: str, burst: list[Item]) -> None:
         *superseded, last = burst
@@ -260,38 +252,50 @@ class Inbox:
             for finding in listening.signs(text):
                 safety.record(conversation, finding.level, finding.sign)
             return []
-        if last.get("unsent") or last["kind"] == "overheard" or (found.human and not listening.is_emergency(text)):
+        if last["kind"] == "overheard" or (found.human and not listening.is_emergency(text)):
             return []
         bodies = await self._said(conversation, burst[-1].channel, last, text)
-        return self._door.frame(burst[-1].channel, conversation, bodies) if bodies else []
+        return first_words.with_intro(burst[-1].channel, conversation, bodies) if bodies else []
 
     async def _said(self, conversation: str, channel: str, last: dict[str, Any], text: str) -> list[dict[str, Any]]:
         if last["wish"]:
-            return [] if last["answered"] else [say(f"utter_door/{last['wish']}", "about_bot" if last["wish"] == "help" else "smalltalk/greet", intro=True)]
+            return [] if last["answered"] else [first_words.about_texting(last["wish"])]
         if last["kind"] == "welcome":
-            return [listening.welcome()]
+            return [first_words.welcome()]
+        if last["kind"] == "back":
+            return [first_words.intro(channel)]
         bodies = []
-        if last["kind"] == "picture":
-            questions.ask(conversation, channel, None, f"The client sent a picture, recording or file, which is not kept. {text}".strip(), None)
-            bodies.append(say("utter_door/picture"))
+        if last["kind"] in SENT:
+            questions.ask(conversation, channel, None, f"The client sent {SENT[last['kind']]}, which is not kept. {text}".strip(), None)
+            bodies.append(say(f"utter_door/{last['kind']}"))
             if not text:
                 return bodies
         return bodies + await self._turns.run(channel, conversation, listening.understood(text), last["payload"])
 
     async def _commit(self, conversation: str, burst: list[Item], bodies: list[dict[str, Any]]) -> list[Row]:
         """Stores what was said and answered, and the answer's way out; nothing when another process was first."""
-        channel = burst[-1].channel
-        with engine().begin() as connection:
+        channel, last = burst[-1].channel, burst[-1].inbox_id
+        with engine().connect() as connection, connection.begin() as transaction:
             if not backlog.finish(connection, [item.inbox_id for item in burst]):
-                connection.rollback()
+                transaction.rollback()
                 return []
-            for item in burst:
+            for item in (each for each in burst if each.content["text"]):
                 said = {"topic": None, "text": item.content["text"], "quick_replies": []}
                 conversations.write(connection, conversation, "client", [said], item.inbox_id)
-            conversations.write(connection, conversation, "legwork", bodies, burst[-1].inbox_id)
-            if reach.of(conversation).opted_out:
-                return []
-            return replies.put(connection, channel, conversation, burst[-1].inbox_id, self._door.shape(channel, bodies))
+            conversations.write(connection, conversation, "legwork", bodies, last)
+            return replies.put(connection, channel, conversation, last, self._door.shape(channel, bodies))
+
+
+def _burst(line: Line) -> list[Item]:
+    """The messages at the head of the line that are answered as one; they stay in it until they are."""
+    burst: list[Item] = []
+    for item in line.items:
+        if burst and (item.alone or item.at - burst[-1].at > QUIET_SECONDS):
+            break
+        burst.append(item)
+        if item.alone:
+            break
+    return burst
 
 
 def _release(item: Item, rows: list[Row]) -> bool:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from legwork.answers import answers
-from legwork.channels.rendering import quick_reply
 from legwork.nlu.safety.patterns import Finding, screen
 from legwork.nlu.safety.signs import LEVELS
 
@@ -42,10 +39,3 @@ def understood(text: str) -> str:
 
 def _urgency(text: str) -> int:
     return max((LEVELS.index(finding.level) + 1 for finding in signs(text)), default=0)
-
-
-def welcome() -> dict[str, Any]:
-    """The welcome that the chat window shows too."""
-    variant = answers()["utter_welcome"].variants[0]
-    replies = [quick_reply(button) for button in variant.get("buttons", [])]
-    return {"topic": "smalltalk/greet", "text": variant["text"].strip(), "quick_replies": replies, "intro": True}

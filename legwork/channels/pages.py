@@ -51,6 +51,24 @@ PAGE_HEADERS: dict[str, str] = {
     "X-Content-Type-Options": "nosniff",
 }
 
+_LOCAL = (
+    "This address works on this machine only. Set <code>LEGWORK_PUBLIC_URL</code> to the https address of this server, "
+    "and reload this page."
+)
+_ADVICE = (
+    (
+        ("phone", "email"),
+        "When the chat can’t be reached it shows your phone number or email instead. Neither is set yet: add <code>phone</code> "
+        "or <code>email</code> to practice.yml.",
+    ),
+    (
+        ("privacy_url",),
+        "The chat links to your privacy page above the conversation. It isn’t set yet: add <code>privacy_url</code> to "
+        "practice.yml.",
+    ),
+)
+"""Which facts the chat window wants one of, and what the owner is told when none is set."""
+
 _VISIT = (("Where", "address"), ("Hours", "hours"), ("Sessions", "prices"))
 _PLACEHOLDER = 'JSON.parse("{}")'
 """What the loader holds in place of the practice's contact."""
@@ -81,7 +99,7 @@ def embed(facts: Facts, public_url: str) -> str:
     """The owner's page with the tag to copy.
 
     Args:
-        facts: the owner's facts by name; None for an unset one. The privacy page is in the list of what is still missing.
+        facts: the owner's facts by name; None for an unset one, which is named when the chat window would use it.
         public_url: address of this server as browsers reach it, such as ``https://chat.example.com``.
 
     Returns:
@@ -90,13 +108,15 @@ def embed(facts: Facts, public_url: str) -> str:
     address = public_url.rstrip("/")
     parts = urlsplit(address)
     tag = f'<script async src="{address}/chat/widget.js"></script>'
-    local = (
-        ""
-        if parts.scheme == "https"
-        else '<p class="warning">This address works on this machine only. Set <code>LEGWORK_PUBLIC_URL</code> to the '
-        "https address of this server, and reload this page.</p>"
+    advice = [text for needed, text in _ADVICE if not any(facts.get(fact) for fact in needed)]
+    if parts.scheme != "https":
+        advice.insert(0, _LOCAL)
+    return _page(
+        "embed.html",
+        tag=escape(tag),
+        origin=escape(f"{parts.scheme}://{parts.netloc}"),
+        advice="\n".join(f'<p class="warning">{text}</p>' for text in advice),
     )
-    return _page("embed.html", tag=escape(tag), origin=escape(f"{parts.scheme}://{parts.netloc}"), local=local)
 
 
 def loader(facts: Facts) -> str:

@@ -8,8 +8,11 @@ import hmac
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from legwork.errors import LegworkError
+from legwork.channels.outbound import SendError
+from legwork.errors import LegworkError, NotFound
 from legwork.settings import settings
+from legwork.storage import reach
+from legwork.storage.reach import Reach
 
 
 def _secret(purpose: str) -> bytes:
@@ -41,3 +44,20 @@ def unseal(sealed: str) -> str:
             "A stored recipient can't be read with this LEGWORK_SECRET. Put back the secret that was used before; "
             "clients whom it sealed can't be written to until they write again."
         ) from None
+
+
+def reachable(conversation: str | None) -> tuple[Reach, str]:
+    """How the client is reached, and the recipient in clear.
+
+    Raises:
+        SendError: the client has opted out, or nothing is known of it any more.
+    """
+    try:
+        found = reach.of(conversation or "")
+    except NotFound:
+        raise SendError("gone", "The conversation is gone.") from None
+    if found.opted_out:
+        raise SendError("opted_out", "The client wants no more messages.")
+    if not found.recipient:
+        raise SendError("forgotten", "The conversation was forgotten.")
+    return found, unseal(found.recipient)

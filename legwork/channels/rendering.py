@@ -49,6 +49,8 @@ class Collector(OutputChannel):
         """`channel` decides which variant of a response Rasa picks."""
         self._channel = channel
         self.bodies: list[dict[str, Any]] = []
+        self.silent = False
+        """Whether something was answered with silence: what nobody wrote gets none on a phone."""
 
     def name(self) -> str:  # type: ignore[override]  # one name an instance: a class method would need a class a channel
         """(see parent class for full docstring)"""
@@ -56,6 +58,9 @@ class Collector(OutputChannel):
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """(see parent class for full docstring)"""
+        if self._channel != "web" and (message.get("metadata") or {}).get("silent"):
+            self.silent = True
+            return
         body = body_of(message)
         if body["text"] or body.get("card"):
             self.bodies.append(body)

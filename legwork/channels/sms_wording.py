@@ -33,7 +33,7 @@ def texts(bodies: Sequence[dict[str, Any]], whatsapp: bool = False) -> list[str]
     if whatsapp:
         return [text[:WHATSAPP_CHARACTERS] for part in parts if (text := _with_choices(part, part.choices))]
     fitted = [text for part in parts if (text := _fitted(part))]
-    most = MOST_TEXTS + bool(bodies and bodies[0].get("intro"))
+    most = MOST_TEXTS + any(body.get("intro") for body in bodies)
     packed = _pack(fitted)
     return packed if len(packed) <= most else _shorter(fitted, most)
 

@@ -75,14 +75,18 @@ class Turns:
             before = conversations.answer_to(inbox_id)
             if before:
                 return before
-            bodies = await self._run(channel, conversation, text, payload)
+            bodies = await self.run(channel, conversation, text, payload)
             with engine().begin() as connection:
                 conversations.write(connection, conversation, "client", [{"topic": None, "text": text, "quick_replies": []}], inbox_id)
                 shown = conversations.write(connection, conversation, "legwork", bodies, inbox_id)
                 conversations.answered(connection, inbox_id)
             return shown
 
-    async def _run(self, channel: str, conversation: str, text: str, payload: str | None) -> list[dict[str, Any]]:
+    async def run(self, channel: str, conversation: str, text: str, payload: str | None = None) -> list[dict[str, Any]]:
+        """One turn's answer as bodies, not stored yet; empty where silence is right. Must be called `in_order`.
+
+        A turn that fails or takes too long is answered with a sentence, and its message goes to Jessica.
+        """
         collector = Collector(channel)
         try:
             message = UserMessage(
@@ -98,7 +102,7 @@ class Turns:
             # The client's words must not stand in a log, and an exception's text may hold them.
             logger.error("turn.failed conversation=%s error=%s", conversation, type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG))
             self.store.drop(conversation)
-        if collector.bodies:
+        if collector.bodies or collector.silent:
             return collector.bodies
         questions.ask(conversation, channel, None, text, None)
         return [plain("utter_failed")]

@@ -83,7 +83,7 @@ def cut_title(title: str, most: int) -> str:
 def sentences(text: str) -> list[str]:
     """`text` in pieces that can stand alone, each with what separates it from the next."""
     ends = [match.end() for match in _SENTENCE_END.finditer(text)]
-    return [text[a:b] for a, b in zip([0, *ends], [*ends, len(text)]) if text[a:b].strip()]
+    return [text[a:b] for a, b in zip([0, *ends], [*ends, len(text)], strict=True) if text[a:b].strip()]
 
 
 def split(text: str, most: int) -> list[str]:

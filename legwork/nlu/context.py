@@ -51,6 +51,12 @@ NOT_CLEARED = re.compile(
     r"\b(?:not|n'?t|never|haven'?t|hasn'?t|didn'?t|until|before|when|if|once|should|will|going to|need to|have to|waiting|tomorrow)\b", re.IGNORECASE
 )
 CONTACT = re.compile(r"[^\s@]+@[^\s@]+|(?:\d[\s().+-]*){7,}")
+BARE = re.compile(
+    r"^(?:(?:y|yes|yea|yeah|yep|yup|sure|ok|okay|k|kk|no|nope|nah|maybe|got it|i see|right|alright|cool|great|perfect|fine|sounds good|will do)[\s,.!]*)+$",
+    re.IGNORECASE,
+)
+"""Yes, no and nods, and nothing else."""
+
 _ORDINALS = ("first", "second", "third", "fourth")
 _NUMBER = re.compile(r"^\s*(?:(?:number|option|no\.?|#|nr)\s*)?([1-9])\s*[.)!]*\s*$", re.IGNORECASE)
 _ORDINAL = re.compile(

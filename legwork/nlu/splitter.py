@@ -22,7 +22,7 @@ MAX_PARTS = 6
 """Each part costs an encoding; more are joined to the last one."""
 
 QUESTION = re.compile(
-    r"^(?:(?:and|also|but|so|oh|plus|then|hi|hello|hey|thanks|thank you|please|btw|by the way)[\s,]+)*"
+    r"^(?:(?:and|also|but|so|oh|plus|then|hi|hello|hey|thanks|thank you|please|btw|by the way|if so|if not)[\s,]+)*"
     r"(?:what|when|where|which|who|whom|whose|why|how|is|are|am|was|do|does|did|can|could|will|would|should|shall|may|have|has"
     r"|must|any|tell me|i(?: would|'d)? (?:like|want|need) to (?:know|ask|book|schedule|make)|wondering|curious|let me know)\b"
     r"|\?\s*$",
@@ -30,11 +30,14 @@ QUESTION = re.compile(
 )
 """How a part begins or ends that asks for something of its own."""
 
+_ASKING = (
+    r"(?:(?:if (?:so|not)|please|also|then),?\s+)?(?:what|when|where|which|who|why|how|is|are|am|do|does|did|can|could|will|would|should|may|any"
+    r"|i(?: would|'d)? (?:like|want|need)|i was|i am wondering|wondering|tell me)\b"
+)
 _CUT = re.compile(
-    r"(?<=[.?!;])\s+|\n+"
-    r"|\s*,?\s+(?:and also|and then|oh and|as well as|and|also|plus|btw|by the way|but)\s+"
-    r"(?=(?:what|when|where|which|who|why|how|is|are|do|does|did|can|could|will|would|should|may|any)\b)"
-    r"|,\s+(?=(?:what|when|where|which|who|why|how|is|are|do|does|did|can|could|will|would|should|may|any)\b)"
+    r"(?<=[.?!;:])\s+|\n+"
+    rf"|\s*,?\s+(?:and also|and then|oh and|as well as|and|also|plus|btw|by the way|but)\s+(?={_ASKING})"
+    rf"|,\s+(?={_ASKING})"
     r"|\s+(?:btw|by the way|oh and|also)\s+",
     re.IGNORECASE,
 )

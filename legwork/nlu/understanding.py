@@ -30,6 +30,11 @@ MOST_TOPICS = 3
 PART_SURE = 0.55
 """Probability from which a part of a message counts as a question of its own."""
 
+STATEMENT_SURE = 0.8
+"""Likewise for a part that is not worded as a question, in a message of at most SHORT_MESSAGE words."""
+
+SHORT_MESSAGE = 16
+
 ANSWER_FROM = 0.5
 """Chance of being right from which a topic is answered: being asked back is half as good as being answered."""
 
@@ -39,9 +44,6 @@ ASK_FROM = 0.08
 FEWEST_CHOICES = 2
 SMALL_TALK_FROM = 0.25
 """Likewise for small talk, where a wrong answer costs nothing and being asked back would be odd."""
-
-BARE_WORDS = 3
-"""A yes or no of so few words, when nothing was asked, is an acknowledgement."""
 
 
 def decide(message: Message) -> tuple[str, list[str]]:
@@ -62,24 +64,34 @@ def decide(message: Message) -> tuple[str, list[str]]:
     return ("clarify", likely) if confidence.known else (OUT_OF_SCOPE, [])
 
 
-def several(message: Message) -> list[str]:
+def several(message: Message, whole: str | None = None) -> list[str]:
     """The topics of a message that asks two or three things, in its order; one or none when it asks one.
 
     A second answer that nobody asked for is worse than a missing one, so every part but a complaint must be worded as a
-    question, and two complaints are one.
+    question or be a short one's clear topic, and two complaints are one. `whole` is the topic of the message as one: a question
+    that leans on the complaint before it ("my IT band kills me, can you stretch it?") is understood from both.
     """
     topics: list[str] = []
-    for part in message.get(PARTS) or []:
+    asks_on = False
+    parts = message.get(PARTS) or []
+    short = len((message.get(TEXT) or "").split()) <= SHORT_MESSAGE
+    for part in parts:
         ranking = part.get(TOPICS)
+        asked = context.asks(part.get(TEXT))
         if not ranking or ranking[0][1] < PART_SURE:
+            asks_on |= asked
             continue
-        topic = ranking[0][0]
+        topic, probability = ranking[0]
         family = topic.split("/")[0]
-        asked = context.asks(part.get(TEXT)) and family in ("faq", "person") or topic.startswith("appointment_")
-        if family == "complaint" and any(t.startswith("complaint/") for t in topics):
-            continue
-        if (asked or family == "complaint") and topic not in topics:
+        if family == "complaint":
+            wanted = not any(t.startswith("complaint/") for t in topics)
+        else:
+            clear = asked or (short and probability >= STATEMENT_SURE)
+            wanted = (clear and family in ("faq", "person")) or topic.startswith("appointment_")
+        if wanted and topic not in topics:
             topics.append(topic)
+    if asks_on and len(topics) == 1 and topics[0].startswith("complaint/") and (whole or "").startswith("faq/"):
+        topics.append(whole)
     return topics[:MOST_TOPICS]
 
 
@@ -152,10 +164,10 @@ class Understanding(GraphComponent):
             if context.answers(asked, text, topics[0] if topics else None, verdict == "answer"):
                 return self._set(message, "answer", answer=context.yes_or_no(own_text))
 
-        elif len(own_text.split()) <= BARE_WORDS and context.yes_or_no(own_text):
+        elif context.BARE.match(own_text):
             return self._topic(message, "smalltalk/acknowledge")
 
-        both = several(message)
+        both = several(message, topics[0] if verdict == "answer" else None)
         if len(both) > 1:
             return self._set(message, "several", topics=both)
         if verdict == "answer":

@@ -43,6 +43,13 @@ def unsend(channel: str, provider_id: str) -> None:
         number = connection.execute(sa.select(inbox.c.id).where(where)).scalar()
         if number is None:
             return
-        connection.execute(inbox.update().where(inbox.c.id == number).values(content={"text": "", "unsent": True}))
+        content = {"text": "", "payload": None, "kind": "overheard", "wish": None, "answered": False}
+        connection.execute(inbox.update().where(inbox.c.id == number).values(content=content))
         gone = {"topic": None, "text": "", "quick_replies": []}
         connection.execute(messages.update().where((messages.c.inbox == number) & (messages.c.sender == "client")).values(body=gone))
+
+
+def settle(number: int) -> None:
+    """Marks one message as needing no answer."""
+    with engine().begin() as connection:
+        finish(connection, [number])

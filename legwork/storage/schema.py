@@ -91,7 +91,7 @@ outbox = sa.Table(
     metadata,
     sa.Column("id", BigId, primary_key=True, autoincrement=True),
     sa.Column("key", sa.String(128), nullable=False, unique=True),  # the same message is put in once
-    sa.Column("channel", sa.String(16), nullable=False),  # mail | sms | messenger
+    sa.Column("channel", sa.String(16), nullable=False),  # mail | chat | booking | question | sms | whatsapp | messenger
     sa.Column("conversation", sa.ForeignKey("conversations.id", ondelete="SET NULL")),
     sa.Column("content", sa.JSON, nullable=False),
     sa.Column("created", Instant, nullable=False),
@@ -138,6 +138,10 @@ bookings = sa.Table(
     sa.Column("email", sa.String(320)),
     sa.Column("notes", sa.JSON, nullable=False),  # codes only
     sa.Column("created", Instant, nullable=False),
+    sa.Column("reasons", sa.JSON, nullable=False, server_default="[]"),  # why this session, in Legwork's words
+    sa.Column("sequence", sa.Integer, nullable=False, server_default="0"),  # of the invitation: one more with each change
+    sa.Column("held_until", Instant),  # a held or proposed time is free again after this
+    sa.Column("reference", sa.String(128)),  # what another booking system calls it
     sa.Index("ix_bookings_status", "status"),
     sa.Index("ix_bookings_conversation", "conversation"),
 )
@@ -149,7 +153,45 @@ booking_changes = sa.Table(
     sa.Column("booking", sa.ForeignKey("bookings.id", ondelete="CASCADE"), nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("who", sa.String(16), nullable=False),  # client | jessica | legwork
-    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("status", sa.String(16), nullable=False),  # what happened: a status, or wished, refused, lapsed
+)
+
+# No two slots of a calendar overlap, by constraint: `ex_booking_slots_time` on PostgreSQL (it stands in the migration,
+# SQLAlchemy's tables can't say it without an extension), the cells below on SQLite.
+booking_slots = sa.Table(
+    "booking_slots",
+    metadata,
+    sa.Column("id", BigId, primary_key=True, autoincrement=True),
+    sa.Column("calendar", sa.Integer, nullable=False),
+    sa.Column("start", Instant, nullable=False),
+    sa.Column("until", Instant, nullable=False),  # the session's end and the pause after it
+    sa.Column("expires", Instant),  # a hold ends by itself; None is taken for good
+    sa.Column("booking", sa.ForeignKey("bookings.id", ondelete="CASCADE")),
+    sa.Column("conversation", sa.ForeignKey("conversations.id", ondelete="CASCADE")),  # a hold before there is a booking
+    sa.Index("ix_booking_slots_booking", "booking"),
+)
+
+booking_cells = sa.Table(
+    "booking_cells",
+    metadata,
+    sa.Column("calendar", sa.Integer, primary_key=True),
+    sa.Column("cell", sa.Integer, primary_key=True),  # quarter hours since 1970
+    sa.Column("slot", sa.ForeignKey("booking_slots.id", ondelete="CASCADE"), nullable=False),
+    sa.Index("ix_booking_cells_slot", "slot"),
+)
+
+used_links = sa.Table(
+    "used_links",
+    metadata,
+    sa.Column("nonce", sa.String(32), primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+)
+
+secrets = sa.Table(
+    "secrets",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("value", sa.String(64), nullable=False),
 )
 
 safety_events = sa.Table(

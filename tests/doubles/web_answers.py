@@ -6,7 +6,14 @@ from typing import Any
 
 Body = dict[str, Any]
 
-DAYS = ("Monday, November 30", "Tuesday, December 1", "Wednesday, December 2", "Thursday, December 3", "Friday, December 4", "Saturday, December 5")
+DAYS = (
+    "Monday, November 30",
+    "Tuesday, December 1",
+    "Wednesday, December 2",
+    "Thursday, December 3",
+    "Friday, December 4",
+    "Saturday, December 5",
+)
 TIMES = ("9:00 am", "10:30 am", "1:00 pm", "2:30 pm", "5:00 pm")
 
 
@@ -51,7 +58,10 @@ def _ask(state: dict[str, Any], what: str, question: str, **known: str) -> list[
 def _screen() -> Body:
     return say(
         "Before I suggest anything: is one calf swollen, warm or red, or do you feel numbness or pain at rest?",
-        "No, none of that", "Yes", "Not sure", topic="complaint/calves",
+        "No, none of that",
+        "Yes",
+        "Not sure",
+        topic="complaint/calves",
     )
 
 
@@ -65,11 +75,21 @@ def _recommendation() -> Body:
         ("Reasons", "You said you run hills, and those ask a lot of calves and Achilles tendons."),
     ]
     card = {"kind": "recommendation", "rows": [{"label": label, "value": value} for label, value in rows]}
-    return say("For tight calves Jessica usually suggests myofascial release or cupping.", "Book this", "Not now", topic="recommendation", card=card)
+    return say(
+        "For tight calves Jessica usually suggests myofascial release or cupping.",
+        "Book this",
+        "Not now",
+        topic="recommendation",
+        card=card,
+    )
 
 
 def _times() -> Body:
-    rows = [{"label": day, "value": time, "payload": f"/time{{{number}.{index}}}"} for number, day in enumerate(DAYS) for index, time in enumerate(TIMES[number % 3 :])]
+    rows = [
+        {"label": day, "value": time, "payload": f"/time{{{number}.{index}}}"}
+        for number, day in enumerate(DAYS)
+        for index, time in enumerate(TIMES[number % 3 :])
+    ]
     return say("These times are open. Which suits you?", topic="booking", card={"kind": "times", "rows": rows})
 
 
@@ -80,21 +100,41 @@ def _read_back(known: dict[str, str]) -> Body:
         {"label": "Name", "value": known.get("name", "Dana Price"), "payload": "/change{name}"},
         {"label": "Contact", "value": known.get("contact", "508-555-0100"), "payload": "/change{contact}"},
     ]
-    return say("Please check that this is right.", "Yes, send it", "Change something", topic="booking", card={"kind": "read_back", "rows": rows})
+    return say(
+        "Please check that this is right.",
+        "Yes, send it",
+        "Change something",
+        topic="booking",
+        card={"kind": "read_back", "rows": rows},
+    )
 
 
 def _booked() -> Body:
     attachment = {"title": "Add to your calendar", "url": "/appointments/invitation.ics"}
     link = {"title": "How to find us", "url": "https://example.com/directions"}
-    return say("Your request is with Jessica. She confirms it here and by text message.", topic="booking", attachment=attachment, link=link)
+    return say(
+        "Your request is with Jessica. She confirms it here and by text message.",
+        topic="booking",
+        attachment=attachment,
+        link=link,
+    )
 
 
 def _emergency() -> Body:
-    return say("Chest pain can be serious. Please call 911 now, or have someone near you call. Don't drive yourself.", topic="safety", level="emergency")
+    return say(
+        "Chest pain can be serious. Please call 911 now, or have someone near you call. Don't drive yourself.",
+        topic="safety",
+        level="emergency",
+    )
 
 
 def _doctor() -> Body:
-    return say("A calf that is swollen and warm on one side should be looked at by a doctor today. Please don't rub it, and have it checked before any massage.", topic="safety", level="doctor")
+    return say(
+        "A calf that is swollen and warm on one side should be looked at by a doctor today. Please don't rub it, and have it "
+        "checked before any massage.",
+        topic="safety",
+        level="doctor",
+    )
 
 
 def _long() -> Body:
@@ -110,7 +150,12 @@ def _bidi() -> Body:
 
 
 def _links() -> Body:
-    return say("See https://example.com/a_(b), then write. javascript:alert(1)", topic="fallback", link={"title": "Bad", "url": "javascript:window.hacked=1"}, attachment={"title": "Bad too", "url": "data:text/html,x"})
+    return say(
+        "See https://example.com/a_(b), then write. javascript:alert(1)",
+        topic="fallback",
+        link={"title": "Bad", "url": "javascript:window.hacked=1"},
+        attachment={"title": "Bad too", "url": "data:text/html,x"},
+    )
 
 
 ANSWERS = {
@@ -124,6 +169,11 @@ ANSWERS = {
     "markup": (_markup,),
     "bidi": (_bidi,),
     "links": (_links,),
-    "first visit": (lambda: say("Arrive a few minutes early.\n\nFor myofascial release, wear workout shorts, and a sports bra if you're a woman.", topic="faq/first_visit"),),
+    "first visit": (
+        lambda: say(
+            "Arrive a few minutes early.\n\nFor myofascial release, wear workout shorts, and a sports bra if you're a woman.",
+            topic="faq/first_visit",
+        ),
+    ),
 }
 """The first word found in what was said decides."""

@@ -21,7 +21,9 @@ from legwork.channels import pages
 
 from . import web_answers
 
-PAGE = "<!doctype html><html lang=en><head><meta charset=utf-8><meta name=viewport content='width=device-width'><title>A practice</title>{head}</head><body><main><h1>A practice</h1><p><a href='/next'>A link</a> <input aria-label='A field'></p></main>{body}</body></html>"
+PAGE = """<!doctype html>
+<html lang=en><head><meta charset=utf-8><meta name=viewport content='width=device-width'><title>A practice</title>{head}</head>
+<body><main><h1>A practice</h1><p><a href='/next'>A link</a> <input aria-label='A field'></p></main>{body}</body></html>"""
 
 
 @dataclass
@@ -111,6 +113,12 @@ class WebServer:
         """Messages that come later, over the event stream."""
         self._loop.call_soon_threadsafe(self._push, bodies, raw)
 
+    def fill(self, count: int) -> None:
+        """Puts so many messages at the end of the newest conversation, client and Legwork in turn."""
+        for number in range(count):
+            body = {"from": ("client", "legwork")[number % 2], "text": f"Message {number}, as long as messages are."}
+            self._store(self.conversation, body)
+
     def hang_up(self) -> None:
         """Ends every event stream."""
         for conversation in self.conversations.values():
@@ -149,7 +157,9 @@ class WebServer:
         site = web.Application()
         site.router.add_get("/{path:.*}", self._site)
         # Cancelled handlers: an event stream ends when its page goes.
-        self._runners = [web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1) for app in (chat, site)]
+        self._runners = [
+            web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1) for app in (chat, site)
+        ]
         self.chat, self.site = [await _listen(runner) for runner in self._runners]
 
     @web.middleware
@@ -176,11 +186,18 @@ class WebServer:
 
     def _cors(self, request: web.Request) -> dict[str, str]:
         if request.headers.get("Origin") in (self.site, self.chat):
-            return {"Access-Control-Allow-Origin": request.headers["Origin"], "Access-Control-Expose-Headers": "Retry-After", "Vary": "Origin"}
+            return {
+                "Access-Control-Allow-Origin": request.headers["Origin"],
+                "Access-Control-Expose-Headers": "Retry-After",
+                "Vary": "Origin",
+            }
         return {}
 
     async def _preflight(self, request: web.Request) -> web.Response:
-        allowed = {"Access-Control-Allow-Methods": "GET, POST, DELETE", "Access-Control-Allow-Headers": "authorization, content-type"}
+        allowed = {
+            "Access-Control-Allow-Methods": "GET, POST, DELETE",
+            "Access-Control-Allow-Headers": "authorization, content-type",
+        }
         return web.Response(status=204, headers=allowed)
 
     # The protocol
@@ -195,7 +212,11 @@ class WebServer:
     async def _post(self, request: web.Request) -> web.Response:
         conversation = self._authorised(request)
         body = json.loads(await request.text())
-        if request.content_type != "application/json" or not isinstance(body.get("id"), str) or set(body) not in ({"id", "text"}, {"id", "payload"}):
+        if (
+            request.content_type != "application/json"
+            or not isinstance(body.get("id"), str)
+            or set(body) not in ({"id", "text"}, {"id", "payload"})
+        ):
             return self._refuse(f"malformed message {sorted(body)} as {request.content_type}")
         if body["id"] in conversation.answered:
             return web.json_response({"messages": conversation.answered[body["id"]]})
@@ -205,7 +226,11 @@ class WebServer:
             self.violations.append("text of more than 1,000 characters")
             return _error(413, "too_long")
         text = body.get("text") or conversation.offered[body["payload"]]
-        self._store(conversation, {"from": "client", "text": text, "topic": None, "quick_replies": []}, None if self.server_ids else body["id"])
+        self._store(
+            conversation,
+            {"from": "client", "text": text, "topic": None, "quick_replies": []},
+            None if self.server_ids else body["id"],
+        )
         answers = self._say(conversation, web_answers.answer(conversation.state, text, body.get("payload")))
         conversation.answered[body["id"]] = answers
         return web.json_response({"messages": answers})
@@ -220,7 +245,9 @@ class WebServer:
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         conversation = self._authorised(request)
-        response = web.StreamResponse(headers=self._cors(request) | {"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        response = web.StreamResponse(
+            headers=self._cors(request) | {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        )
         await response.prepare(request)
         await response.write(b": hello\n\n")
         queue: asyncio.Queue[bytes | None] = asyncio.Queue()
@@ -238,7 +265,9 @@ class WebServer:
         conversation = self._authorised(request)
         conversation.gone = True
         conversation.messages.clear()
-        return web.json_response({"forgotten": True, "message": "All of it is deleted. Your appointment stays; to cancel it, call."})
+        return web.json_response(
+            {"forgotten": True, "message": "All of it is deleted. Your appointment stays; to cancel it, call."}
+        )
 
     def _authorised(self, request: web.Request) -> Conversation:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -260,7 +289,13 @@ class WebServer:
 
     def _store(self, conversation: Conversation, body: dict[str, Any], number: str | None = None) -> dict[str, Any]:
         at = dt.datetime.now(dt.timezone.utc) - dt.timedelta(hours=self.after_hours)
-        message = {"id": number or f"m{len(conversation.messages) + 1}", "at": at.isoformat(), "topic": "fallback", "quick_replies": [], **body}
+        message = {
+            "id": number or f"m{len(conversation.messages) + 1}",
+            "at": at.isoformat(),
+            "topic": "fallback",
+            "quick_replies": [],
+            **body,
+        }
         conversation.messages.append(message)
         for offer in message["quick_replies"]:
             conversation.offered[offer["payload"]] = offer["title"]
@@ -275,14 +310,20 @@ class WebServer:
             events = raw.encode()
         else:
             stored = [self._store(conversation, {"from": "legwork", **body}) for body in bodies]
-            events = "".join(f"event: message\nid: {message['id']}\ndata: {json.dumps(message)}\n\n" for message in stored).encode()
+            events = "".join(
+                f"event: message\nid: {message['id']}\ndata: {json.dumps(message)}\n\n" for message in stored
+            ).encode()
         for queue in conversation.listeners:
             queue.put_nowait(events)
 
     # Pages and files
 
     async def _widget(self, request: web.Request) -> web.Response:
-        return web.Response(text=pages.loader(self.facts), content_type="text/javascript", headers=pages.FILE_HEADERS | {"Cache-Control": "no-store"})
+        return web.Response(
+            text=pages.loader(self.facts),
+            content_type="text/javascript",
+            headers=pages.FILE_HEADERS | {"Cache-Control": "no-store"},
+        )
 
     async def _home(self, request: web.Request) -> web.Response:
         return web.Response(text=pages.home(self.facts), content_type="text/html", headers=pages.PAGE_HEADERS)

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,15 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not 
 ROOT = Path(__file__).parents[2]
 WIDGET = ROOT / "widget"
 SCREENSHOTS = ROOT / "docs" / "screenshots"
-ARGUMENTS = (
-    "--no-sandbox --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --disable-gpu"
-).split()
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-gpu",
+]
 
 TEXT = "legwork-chat >> textarea"
 LAUNCHER = "legwork-chat >> .launcher"
@@ -56,7 +63,7 @@ def server(_server: WebServer) -> Iterator[WebServer]:
     """A fresh double; fails the test when the chat window broke the protocol."""
     _server.reset()
     yield _server
-    assert [] == _server.violations
+    assert _server.violations == []
 
 
 @pytest.fixture
@@ -81,7 +88,7 @@ def page(context: sync_api.BrowserContext, errors: list[str]) -> Iterator[sync_a
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if "violates" in line.text or "Trusted" in line.text else None)
     yield page
-    assert [] == errors
+    assert errors == []
 
 
 @pytest.fixture
@@ -95,6 +102,11 @@ def open_chat(page: sync_api.Page, server: WebServer) -> Callable[..., sync_api.
         return page
 
     return open_it
+
+
+def inside(page: sync_api.Page, script: str) -> Any:
+    """The result of a JavaScript function of the window's shadow root."""
+    return page.evaluate(f"({script})(document.querySelector('legwork-chat').shadowRoot)")
 
 
 def say(page: sync_api.Page, text: str) -> None:

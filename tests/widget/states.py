@@ -116,6 +116,20 @@ def not_loaded(page: Any, server: WebServer) -> None:
 
 STATES: dict[str, State] = {
     state.__name__: state
-    for state in (closed, greeting, recommendation, times, read_back, booked, emergency, doctor, menu, forget, too_long, unreachable, not_loaded)
+    for state in (
+        closed,
+        greeting,
+        recommendation,
+        times,
+        read_back,
+        booked,
+        emergency,
+        doctor,
+        menu,
+        forget,
+        too_long,
+        unreachable,
+        not_loaded,
+    )
 }
 SCREENS = {"large": {"width": 1280, "height": 800}, "small": {"width": 375, "height": 720}}

@@ -53,7 +53,7 @@ def test_good_color_is_kept(page, server):
     """A color that is readable as it is stays as the owner chose it."""
     page.goto(server.page(body=server.tag_with("data-accent='#1d5c4f'")))
 
-    assert "rgb(29, 92, 79)" == colors(page, ".launcher")[1]
+    assert colors(page, ".launcher")[1] == "rgb(29, 92, 79)"
 
 
 @pytest.mark.parametrize("color", ["nonsense", "red; background: url(x)", ""])
@@ -61,7 +61,7 @@ def test_no_color(page, server, color):
     """What is no color leaves ours."""
     page.goto(server.page(body=server.tag_with(f'data-accent="{color}"')))
 
-    assert "rgb(154, 68, 39)" == colors(page, ".launcher")[1]
+    assert colors(page, ".launcher")[1] == "rgb(154, 68, 39)"
 
 
 @pytest.mark.parametrize(("theme", "scheme"), [("light", "dark"), ("dark", "light")])

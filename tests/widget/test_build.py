@@ -25,7 +25,7 @@ def run(*command: str) -> None:
     """Runs a command in widget/; its output is the failure's text."""
     done = subprocess.run(command, cwd=WIDGET, capture_output=True, text=True, timeout=120, check=False)
 
-    assert 0 == done.returncode, done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_bundle_is_fresh(node, tmp_path):

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import LAUNCHER, TEXT, last, say
+from .conftest import LAUNCHER, TEXT, inside, last, say
 from .states import closed, greeting
 
+TRUSTED = "; require-trusted-types-for 'script'; trusted-types 'none'"
 POLICIES = {
-    "strict": "default-src 'none'; script-src {chat}; connect-src {chat}; style-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'",
-    "nonce": "default-src 'none'; script-src 'nonce-abc' 'strict-dynamic'; connect-src {chat}; style-src 'none'; require-trusted-types-for 'script'",
+    "strict": "default-src 'none'; script-src {chat}; connect-src {chat}; style-src 'self'" + TRUSTED,
+    "nonce": "default-src 'none'; script-src 'nonce-abc' 'strict-dynamic'; connect-src {chat}; style-src 'none'" + TRUSTED,
 }
 STYLES = """
 <style>
 * { all: unset !important; z-index: 2147483647; }
-legwork-chat, legwork-chat * { display: none !important; color: lime !important; transform: rotate(20deg) !important; opacity: 0 !important; visibility: hidden !important; pointer-events: none !important; --ink: lime; --paper: lime; --accent: lime }
+legwork-chat, legwork-chat * {
+  display: none !important; color: lime !important; transform: rotate(20deg) !important; opacity: 0 !important;
+  visibility: hidden !important; pointer-events: none !important; --ink: lime; --paper: lime; --accent: lime;
+}
 html { font-size: 3px !important; color: lime !important; direction: rtl; letter-spacing: 2em; text-transform: uppercase }
-.cover { position: fixed !important; inset: 0 !important; z-index: 2147483647 !important; background: red !important; display: block !important }
+.cover {
+  position: fixed !important; inset: 0 !important; z-index: 2147483647 !important; background: red !important;
+  display: block !important;
+}
 </style>
 """
 PROTOTYPES = """
@@ -24,10 +31,12 @@ PROTOTYPES = """
 Array.prototype.shuffle = function () { return this };
 Object.prototype.extend = function () { return this };
 Array.prototype.toJSON = function () { return 'an array' };
-for (const name of ['map', 'filter', 'forEach', 'find', 'includes', 'some', 'every', 'reduce', 'flat', 'at', 'sort', 'indexOf', 'join', 'slice', 'push', 'concat', 'findIndex'])
+for (const name of [
+  'map', 'filter', 'forEach', 'find', 'findIndex', 'includes', 'some', 'every', 'reduce', 'flat', 'at', 'sort', 'indexOf', 'join',
+  'slice', 'splice', 'push', 'concat',
+])
   Array.prototype[name] = function () { throw new Error('my own ' + name) };
 window.$ = window.jQuery = () => { throw new Error('not this one') };
-window.Symbol.prototype.x = 1;
 </script>
 """
 
@@ -51,16 +60,19 @@ def test_hostile_styles(open_chat, server):
     say(page, "none of that")
     page.wait_for_selector("legwork-chat >> .recommendation")
     body = page.locator("legwork-chat >> .legwork .body").first
-    styles = body.evaluate("e => (s => [s.color, s.fontSize, s.letterSpacing, s.textTransform, s.direction])(getComputedStyle(e))")
+    styles = body.evaluate(
+        "e => (s => [s.color, s.fontSize, s.letterSpacing, s.textTransform, s.direction])(getComputedStyle(e))"
+    )
 
-    assert ["rgb(43, 38, 34)", "16px", "normal", "none", "ltr"] == styles
-    assert "LEGWORK-CHAT" == page.evaluate("document.elementFromPoint(innerWidth - 100, innerHeight - 150).tagName")
+    assert styles == ["rgb(43, 38, 34)", "16px", "normal", "none", "ltr"]
+    assert page.evaluate("document.elementFromPoint(innerWidth - 100, innerHeight - 150).tagName") == "LEGWORK-CHAT"
     assert page.locator("legwork-chat >> .session").is_visible()
 
 
 def test_styles_do_not_leak_out(open_chat, server):
     """The window changes no style of the page."""
-    look = "[...document.querySelectorAll('main, main *')].map(e => JSON.stringify(Object.fromEntries([...getComputedStyle(e)].map(n => [n, getComputedStyle(e)[n]]))))"
+    look = """[...document.querySelectorAll('main, main *')]
+        .map((e) => getComputedStyle(e)).map((style) => [...style].map((name) => `${name}: ${style[name]}`).join())"""
     page = open_chat()
     after = page.evaluate(look)
     page.evaluate("document.querySelector('legwork-chat').remove()")
@@ -79,7 +91,7 @@ def test_hostile_prototypes(open_chat, server):
     page.wait_for_selector("legwork-chat >> text=Arrive a few")
 
     # The page can't be asked: its prototypes break Playwright's own scripts.
-    assert ["none of that", "my first visit"] == [body["text"] for body in server.calls("POST messages")]
+    assert [body["text"] for body in server.calls("POST messages")] == ["none of that", "my first visit"]
 
 
 def test_three_hundred_messages(open_chat, server):
@@ -87,21 +99,29 @@ def test_three_hundred_messages(open_chat, server):
     page = open_chat()
     say(page, "my first visit")
     page.wait_for_selector("legwork-chat >> text=Arrive a few")
-    server._store(server.conversation, {"from": "legwork", "text": "x"})
-    for number in range(298):
-        server._store(server.conversation, {"from": ("client", "legwork")[number % 2], "text": f"Message {number}, as long as messages are."})
+    server.fill(300)
     page.reload()
-    page.wait_for_selector("legwork-chat >> text=Message 297,")
+    page.wait_for_selector("legwork-chat >> text=Message 299,")
     page.wait_for_timeout(300)
     page.click(TEXT)
-    took = page.evaluate(
-        "new Promise(done => { const all = []; const step = () => { if (all.length === 20) return done(all.sort((a, b) => a - b)[10]); const start = performance.now();"
-        "const field = document.querySelector('legwork-chat').shadowRoot.querySelector('textarea'); field.value += 'a'; field.dispatchEvent(new InputEvent('input', {bubbles: true}));"
-        "field.getBoundingClientRect(); all.push(performance.now() - start); requestAnimationFrame(step) }; step() })"
+    took = inside(
+        page,
+        """(root) => {
+            const field = root.querySelector('textarea');
+            const all = [];
+            for (let key = 0; key < 20; key++) {
+                const start = performance.now();
+                field.value += 'a';
+                field.dispatchEvent(new InputEvent('input', {bubbles: true}));
+                field.getBoundingClientRect(); // layout is part of it
+                all.push(performance.now() - start);
+            }
+            return all.sort((a, b) => a - b)[10];
+        }""",
     )
 
-    assert "Message 297, as long as messages are." == last(page)
-    assert page.locator("legwork-chat >> text=Message 297,").is_visible()
+    assert last(page) == "Message 299, as long as messages are."
+    assert page.locator("legwork-chat >> text=Message 299,").is_visible()
     assert took < 16
 
 

@@ -13,7 +13,9 @@ from legwork.channels import pages
 
 from .conftest import WIDGET
 
-UNSET: dict[str, str | None] = dict.fromkeys(("phone", "email", "website", "address", "hours", "prices", "privacy_url", "booking_url"))
+UNSET: dict[str, str | None] = dict.fromkeys(
+    ("phone", "email", "website", "address", "hours", "prices", "privacy_url", "booking_url")
+)
 NONE = UNSET | {"name": "Jessica Weagle, LMT", "practice_area": "West Boylston, Massachusetts, near Worcester"}
 ALL = NONE | {
     "phone": "(508) 555-0100",
@@ -62,7 +64,13 @@ def test_the_whole_article():
     """The article is on the page with all its sections."""
     text = unescape(re.sub(r"<[^>]+>", " ", pages.home(NONE)))
 
-    for words in ("I’ve done distances from 5k - 50k on road and trail", "over 2,000 pounds", "Marathon Sports or Sneakerama", "weekly or biweekly", "West Boylston area dealing with tight muscle"):
+    for words in (
+        "I’ve done distances from 5k - 50k on road and trail",
+        "over 2,000 pounds",
+        "Marathon Sports or Sneakerama",
+        "weekly or biweekly",
+        "West Boylston area dealing with tight muscle",
+    ):
         assert words in text
 
 
@@ -79,12 +87,15 @@ def test_the_tag_to_copy():
 
     assert "&lt;script async src=&quot;https://chat.example.com/chat/widget.js&quot;&gt;&lt;/script&gt;" in page
     assert "script-src https://chat.example.com" in page
-    assert "LEGWORK_PUBLIC_URL" not in page
+    assert "warning" not in page
 
 
-def test_the_tag_on_ones_own_machine():
-    """Without a public address the owner is told what to set."""
-    assert "LEGWORK_PUBLIC_URL" in pages.embed(NONE, "http://localhost:5005")
+def test_what_is_missing():
+    """The owner is told what to set: a public address, a way to be reached, a privacy page."""
+    page = pages.embed(NONE, "http://localhost:5005")
+
+    assert page.count('class="warning"') == 3
+    assert all(name in page for name in ("LEGWORK_PUBLIC_URL", "<code>phone</code>", "<code>privacy_url</code>"))
 
 
 def test_loader_knows_the_contact():

@@ -10,7 +10,9 @@ import pytest
 from .conftest import LAUNCHER, SCREENSHOTS
 from .states import SCREENS, STATES, greeting
 
-pytestmark = pytest.mark.skipif(os.environ.get("LEGWORK_SCREENSHOTS") != "1", reason="pictures are taken with LEGWORK_SCREENSHOTS=1")
+pytestmark = pytest.mark.skipif(
+    os.environ.get("LEGWORK_SCREENSHOTS") != "1", reason="pictures are taken with LEGWORK_SCREENSHOTS=1"
+)
 
 FACTS = {
     "hours": "Monday to Friday, 9 am to 6 pm",
@@ -51,7 +53,14 @@ def test_state(browser, server, state, screen, scheme):
 
 def test_embed(browser, server):
     """The owner's page has its picture."""
-    shoot(browser, server, "embed", lambda page, server: page.goto(f"{server.chat}/embed"), viewport=SCREENS["large"], color_scheme="light")
+    shoot(
+        browser,
+        server,
+        "embed",
+        lambda page, server: page.goto(f"{server.chat}/embed"),
+        viewport=SCREENS["large"],
+        color_scheme="light",
+    )
 
 
 def test_special(browser, server):

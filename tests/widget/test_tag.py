@@ -36,7 +36,7 @@ def test_first_click_fetches_the_rest(page, server):
     page.wait_for_selector("legwork-chat >> .message")
 
     assert all(address.startswith((server.chat, server.site)) for address in asked)
-    assert 0 == page.evaluate("localStorage.length + sessionStorage.length + document.cookie.length")
+    assert page.evaluate("localStorage.length + sessionStorage.length + document.cookie.length") == 0
 
 
 def test_nothing_stored_before_the_first_message(open_chat, context):
@@ -48,9 +48,9 @@ def test_nothing_stored_before_the_first_message(open_chat, context):
     page.press(TEXT, "Enter")
     page.wait_for_selector("legwork-chat >> text=You wrote: a draft")
 
-    assert 0 == before
-    assert 1 == page.evaluate("localStorage.length")
-    assert [] == context.cookies()
+    assert before == 0
+    assert page.evaluate("localStorage.length") == 1
+    assert context.cookies() == []
 
 
 def test_two_tags_do_no_harm(page, server):
@@ -60,16 +60,16 @@ def test_two_tags_do_no_harm(page, server):
     page.wait_for_selector(LAUNCHER)
     page.wait_for_timeout(200)
 
-    assert 1 == page.locator("legwork-chat").count()
-    assert ["Legwork"] == page.evaluate("Object.keys(window).slice(window.before).filter(name => !['before'].includes(name))")
+    assert page.locator("legwork-chat").count() == 1
+    assert page.evaluate("Object.keys(window).slice(window.before).filter(name => !['before'].includes(name))") == ["Legwork"]
 
 
 def test_placed_by_hand(open_chat, server):
     """An element placed by the owner takes the place of the loader's own, wherever the tag stands."""
     page = open_chat(server.page(body=f"<legwork-chat data-title='Ask me'></legwork-chat>{server.tag}"))
 
-    assert 1 == page.locator("legwork-chat").count()
-    assert "Ask me" == page.locator("legwork-chat >> h2").inner_text()
+    assert page.locator("legwork-chat").count() == 1
+    assert page.locator("legwork-chat >> h2").inner_text() == "Ask me"
 
 
 def test_placed_by_hand_after_the_tag_ran(page, server):
@@ -78,8 +78,8 @@ def test_placed_by_hand_after_the_tag_ran(page, server):
     page.wait_for_selector(LAUNCHER)
     page.evaluate("const e = document.createElement('legwork-chat'); e.dataset.label = 'Mine'; document.body.append(e)")
 
-    assert 1 == page.locator("legwork-chat").count()
-    assert "Mine" == page.locator(LAUNCHER).inner_text()
+    assert page.locator("legwork-chat").count() == 1
+    assert page.locator(LAUNCHER).inner_text() == "Mine"
 
 
 def test_options(open_chat, server):
@@ -87,21 +87,21 @@ def test_options(open_chat, server):
     options = "data-title='Front desk' data-label='Questions?' data-position=left data-greeting='Hi there.' data-privacy='https://example.com/p'"
     page = open_chat(server.page(body=server.tag_with(options)))
 
-    assert "Front desk" == page.locator("legwork-chat >> h2").inner_text()
+    assert page.locator("legwork-chat >> h2").inner_text() == "Front desk"
     assert "Questions?" in page.locator(LAUNCHER).text_content()
     assert page.locator(LAUNCHER).bounding_box()["x"] < 100
     assert page.locator("legwork-chat >> .panel").bounding_box()["x"] < 100
-    assert "Hi there." == page.locator("legwork-chat >> .note p").first.inner_text()
-    assert "https://example.com/p" == page.locator("legwork-chat >> .about a").get_attribute("href")
+    assert page.locator("legwork-chat >> .note p").first.inner_text() == "Hi there."
+    assert page.locator("legwork-chat >> .about a").get_attribute("href") == "https://example.com/p"
 
 
 def test_spanish(open_chat, server):
     """In Spanish the window's own words are Spanish, and it says that answers are in English."""
     page = open_chat(server.page(body=server.tag_with("data-language=es")))
 
-    assert "Escriba un mensaje" == page.locator(TEXT).get_attribute("placeholder")
+    assert page.locator(TEXT).get_attribute("placeholder") == "Escriba un mensaje"
     assert "responde en inglés" in page.locator("legwork-chat >> .head").inner_text()
-    assert "es" == page.evaluate(f"{SHADOW}.querySelector('section').lang")
+    assert page.evaluate(f"{SHADOW}.querySelector('section').lang") == "es"
 
 
 def test_open_at_start_leaves_the_focus(page, server):
@@ -109,21 +109,26 @@ def test_open_at_start_leaves_the_focus(page, server):
     page.goto(server.page(body=server.tag_with("data-open")))
     page.wait_for_selector("legwork-chat >> .message")
 
-    assert "BODY" == page.evaluate("document.activeElement.tagName")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
 
 
 def test_global(page, server):
     """`Legwork` opens, sends and closes, and tells what happened without the words."""
     page.goto(server.page())
     page.wait_for_selector(LAUNCHER)
-    page.evaluate("window.heard = []; for (const what of ['open', 'close', 'message']) Legwork.on(what, (d) => heard.push([what, d?.from ?? ''])); null")
+    page.evaluate(
+        """() => {
+            window.heard = [];
+            for (const what of ['open', 'close', 'message']) Legwork.on(what, (detail) => heard.push([what, detail?.from ?? '']));
+        }"""
+    )
     page.evaluate("Legwork.send('my first visit')")
     page.wait_for_selector("legwork-chat >> text=Arrive a few minutes early")
     page.evaluate("Legwork.close()")
     page.wait_for_selector("legwork-chat >> .panel", state="hidden")
 
-    assert [["open", ""], ["message", "legwork"], ["message", "legwork"], ["close", ""]] == page.evaluate("heard")
-    assert ["my first visit"] == [body["text"] for body in server.calls("POST messages")]
+    assert page.evaluate("heard") == [["open", ""], ["message", "legwork"], ["message", "legwork"], ["close", ""]]
+    assert [body["text"] for body in server.calls("POST messages")] == ["my first visit"]
 
 
 def test_no_layout_shift(page, server):
@@ -133,11 +138,16 @@ def test_no_layout_shift(page, server):
     page.click(LAUNCHER)
     page.wait_for_selector("legwork-chat >> .message")
 
-    assert before == page.locator("main").bounding_box()
-    assert 0 == page.evaluate(
-        "new Promise(r => new PerformanceObserver(l => r(l.getEntries().reduce((s, e) => s + (e.hadRecentInput ? 0 : e.value), 0)))"
-        ".observe({type: 'layout-shift', buffered: true}) || setTimeout(() => r(0), 300))"
+    shifts = page.evaluate(
+        """new Promise((done) => {
+            const observer = new PerformanceObserver((list) => done(list.getEntries().filter((e) => !e.hadRecentInput).length));
+            observer.observe({type: 'layout-shift', buffered: true});
+            setTimeout(() => done(0), 300);
+        })"""
     )
+
+    assert before == page.locator("main").bounding_box()
+    assert shifts == 0
 
 
 def test_body_is_swapped(open_chat):
@@ -146,7 +156,7 @@ def test_body_is_swapped(open_chat):
     page.evaluate("const body = document.createElement('body'); body.append('Next'); document.body.replaceWith(body)")
     page.wait_for_selector("legwork-chat >> .panel")
 
-    assert 1 == page.locator("legwork-chat").count()
+    assert page.locator("legwork-chat").count() == 1
     assert "automated assistant" in last(page)
 
 

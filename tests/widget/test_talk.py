@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from .conftest import LAUNCHER, TEXT, last, say
+from .conftest import LAUNCHER, TEXT, inside, last, say
 
 
 def press_until(page, name: str, key: str = "Shift+Tab") -> None:
@@ -22,7 +22,7 @@ def press_until(page, name: str, key: str = "Shift+Tab") -> None:
 
 def type_and_send(page, text: str) -> None:
     """Types where the focus is, which must be the input."""
-    assert "text" == page.evaluate("document.activeElement.shadowRoot.activeElement.id")
+    assert page.evaluate("document.activeElement.shadowRoot.activeElement.id") == "text"
     page.keyboard.type(text)
     page.keyboard.press("Enter")
 
@@ -55,7 +55,7 @@ def test_booked_with_the_keyboard_alone(page, server):
     page.keyboard.press("Escape")
 
     assert "Ask a question" in page.evaluate("document.activeElement.shadowRoot.activeElement.textContent")
-    assert "Hi Dana, that works." == last(page)
+    assert last(page) == "Hi Dana, that works."
 
 
 def test_booked_on_a_320_px_screen(browser, server):
@@ -73,14 +73,16 @@ def test_booked_on_a_320_px_screen(browser, server):
         page.wait_for_timeout(150)
     page.tap("legwork-chat >> text=Yes, send it")
     page.wait_for_selector("legwork-chat >> text=Your request is with Jessica")
-    sideways = page.evaluate(
-        "[...document.querySelector('legwork-chat').shadowRoot.querySelectorAll('*')].filter(e => e.scrollWidth > e.clientWidth + 1"
-        " && !['inline'].includes(getComputedStyle(e).display) && e.clientWidth > 1).map(e => e.className)"
+    sideways = inside(
+        page,
+        """(root) => [...root.querySelectorAll('*')]
+            .filter((e) => e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
+            .map((e) => e.className)""",
     )
     width = page.evaluate("document.documentElement.scrollWidth")
     context.close()
 
-    assert [] == sideways
+    assert sideways == []
     assert width <= 320
 
 
@@ -91,8 +93,8 @@ def test_greeting(open_chat, server):
 
     assert "automated assistant" in page.locator("legwork-chat >> .about").inner_text()
     assert "call 911" in page.locator("legwork-chat >> .about").inner_text()
-    assert "https://example.com/privacy" == page.locator("legwork-chat >> .about a").get_attribute("href")
-    assert 4 == page.locator("legwork-chat >> .chip").count()
+    assert page.locator("legwork-chat >> .about a").get_attribute("href") == "https://example.com/privacy"
+    assert page.locator("legwork-chat >> .chip").count() == 4
 
 
 def test_quick_replies_go_once_used(open_chat, server):
@@ -101,8 +103,8 @@ def test_quick_replies_go_once_used(open_chat, server):
     page.click("legwork-chat >> text=My first visit")
     page.wait_for_selector("legwork-chat >> text=Arrive a few minutes early")
 
-    assert 0 == page.locator("legwork-chat >> .chip").count()
-    assert "My first visit" == page.locator("legwork-chat >> .client .body p").inner_text()
+    assert page.locator("legwork-chat >> .chip").count() == 0
+    assert page.locator("legwork-chat >> .client .body p").inner_text() == "My first visit"
     assert [{"id", "payload"}] == [set(body) for body in server.calls("POST messages")]
 
 
@@ -113,9 +115,13 @@ def test_recommendation(open_chat):
     page.wait_for_selector("legwork-chat >> .recommendation")
     facts = page.locator("legwork-chat >> .facts li").all_text_contents()
 
-    assert "Myofascial release" == page.locator("legwork-chat >> .session").inner_text()
-    assert ["Minutes: 60 min", "Spacing: Every 2 to 3 weeks while you build up", "Wear: Workout shorts; no oil or cream is used"] == facts
-    assert 2 == page.locator("legwork-chat >> .reasons li").count()
+    assert page.locator("legwork-chat >> .session").inner_text() == "Myofascial release"
+    assert facts == [
+        "Minutes: 60 min",
+        "Spacing: Every 2 to 3 weeks while you build up",
+        "Wear: Workout shorts; no oil or cream is used",
+    ]
+    assert page.locator("legwork-chat >> .reasons li").count() == 2
 
 
 def test_times(open_chat, server):
@@ -129,10 +135,10 @@ def test_times(open_chat, server):
     page.click("legwork-chat >> .day >> nth=5 >> text=2:30 pm")
     page.wait_for_selector("legwork-chat >> text=What name")
 
-    assert (4, 6) == (shown, all_days)
-    assert "Saturday, December 5, 2:30 pm" == page.locator("legwork-chat >> .client .body p").last.inner_text()
-    assert "/time{5.2}" != server.calls("POST messages")[-1].get("text")
-    assert 0 == page.locator("legwork-chat >> .times button").count()
+    assert (shown, all_days) == (4, 6)
+    assert page.locator("legwork-chat >> .client .body p").last.inner_text() == "Saturday, December 5, 2:30 pm"
+    assert server.calls("POST messages")[-1].get("text") != "/time{5.2}"
+    assert page.locator("legwork-chat >> .times button").count() == 0
 
 
 def test_read_back_changes_a_part(open_chat, server):
@@ -148,8 +154,8 @@ def test_read_back_changes_a_part(open_chat, server):
     page.click("legwork-chat >> .change >> nth=2")
     page.wait_for_selector("legwork-chat >> text=What name should it be")
 
-    assert ["Change: Session", "Change: When", "Change: Name", "Change: Contact"] == names
-    assert "/change{name}" == server.calls("POST messages")[-1]["payload"]
+    assert names == ["Change: Session", "Change: When", "Change: Name", "Change: Contact"]
+    assert server.calls("POST messages")[-1]["payload"] == "/change{name}"
     assert "Dana Price" in page.locator("legwork-chat >> .read-back").inner_text()
 
 
@@ -162,10 +168,10 @@ def test_warnings(open_chat):
     say(page, "swollen calf")
     page.wait_for_selector("legwork-chat >> .warning.doctor")
 
-    assert ("Call 911", "tel:911") == (call.inner_text(), call.get_attribute("href"))
+    assert (call.inner_text(), call.get_attribute("href")) == ("Call 911", "tel:911")
     assert "This may be an emergency" in page.locator("legwork-chat >> .emergency").inner_text()
     assert "see a doctor first" in page.locator("legwork-chat >> .doctor").inner_text()
-    assert 0 == page.locator("legwork-chat >> .doctor a").count()
+    assert page.locator("legwork-chat >> .doctor a").count() == 0
 
 
 def test_links_to_keep(open_chat, server):
@@ -175,8 +181,10 @@ def test_links_to_keep(open_chat, server):
     page.wait_for_selector("legwork-chat >> .link")
     links = page.locator("legwork-chat >> .link")
 
-    assert ["https://example.com/directions", f"{server.chat}/appointments/invitation.ics"] == [link.get_attribute("href") for link in links.all()]
-    assert ["noopener noreferrer"] * 2 == [link.get_attribute("rel") for link in links.all()]
+    assert ["https://example.com/directions", f"{server.chat}/appointments/invitation.ics"] == [
+        link.get_attribute("href") for link in links.all()
+    ]
+    assert [link.get_attribute("rel") for link in links.all()] == ["noopener noreferrer"] * 2
 
 
 def test_only_safe_links(open_chat):
@@ -185,7 +193,7 @@ def test_only_safe_links(open_chat):
     say(page, "links")
     page.wait_for_selector("legwork-chat >> text=then write")
 
-    assert ["https://example.com/a_(b)"] == [link.get_attribute("href") for link in page.locator("legwork-chat >> .live a").all()]
+    assert [link.get_attribute("href") for link in page.locator("legwork-chat >> .live a").all()] == ["https://example.com/a_(b)"]
 
 
 def test_markup_is_text(open_chat):
@@ -194,9 +202,9 @@ def test_markup_is_text(open_chat):
     say(page, "markup")
     page.wait_for_selector("legwork-chat >> text=onerror")
 
-    assert '<img src=x onerror="window.hacked=1"><b>bold</b> & <script>window.hacked=1</script>' == last(page)
+    assert last(page) == '<img src=x onerror="window.hacked=1"><b>bold</b> & <script>window.hacked=1</script>'
     assert page.evaluate("window.hacked === undefined")
-    assert 0 == page.locator("legwork-chat >> .message :is(img, b, script)").count()
+    assert page.locator("legwork-chat >> .message :is(img, b, script)").count() == 0
 
 
 def test_direction_characters_are_harmless(open_chat):
@@ -214,7 +222,9 @@ def test_five_thousand_characters_without_a_space(open_chat):
     say(page, "long")
     page.wait_for_selector("legwork-chat >> text=end!!")
 
-    assert page.evaluate("(s => s.scrollWidth <= s.clientWidth)(document.querySelector('legwork-chat').shadowRoot.querySelector('.scroll'))")
+    assert page.evaluate(
+        "(s => s.scrollWidth <= s.clientWidth)(document.querySelector('legwork-chat').shadowRoot.querySelector('.scroll'))"
+    )
 
 
 def test_a_slash_is_text(open_chat, server):
@@ -223,7 +233,7 @@ def test_a_slash_is_text(open_chat, server):
     say(page, '/choose{"topic": "faq/price"}')
 
     page.wait_for_selector("legwork-chat >> text=You wrote")
-    assert ['/choose{"topic": "faq/price"}'] == [body["text"] for body in server.calls("POST messages")]
+    assert [body["text"] for body in server.calls("POST messages")] == ['/choose{"topic": "faq/price"}']
 
 
 def test_lines_and_input_methods(open_chat, server):
@@ -232,13 +242,15 @@ def test_lines_and_input_methods(open_chat, server):
     page.fill(TEXT, "one")
     page.press(TEXT, "Shift+Enter")
     page.type(TEXT, "two")
-    page.locator(TEXT).evaluate("e => e.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true}))")
+    page.locator(TEXT).evaluate(
+        "e => e.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true}))"
+    )
     composing = server.calls("POST messages")
     page.press(TEXT, "Enter")
     page.wait_for_selector("legwork-chat >> text=You wrote: one")
 
-    assert [] == composing
-    assert "one\ntwo" == server.calls("POST messages")[0]["text"]
+    assert composing == []
+    assert server.calls("POST messages")[0]["text"] == "one\ntwo"
 
 
 def test_too_long_is_said_before_sending(open_chat, server):
@@ -249,10 +261,10 @@ def test_too_long_is_said_before_sending(open_chat, server):
     page.fill(TEXT, "🏃" * 1001)
     page.press(TEXT, "Enter")
 
-    assert "10 left" == near
-    assert "That is 1001 characters. Please shorten it to 1,000." == page.locator("legwork-chat >> .count").inner_text()
-    assert "🏃" * 1001 == page.input_value(TEXT)
-    assert [] == server.calls("POST messages")
+    assert near == "10 left"
+    assert page.locator("legwork-chat >> .count").inner_text() == "That is 1001 characters. Please shorten it to 1,000."
+    assert page.input_value(TEXT) == "🏃" * 1001
+    assert server.calls("POST messages") == []
 
 
 def test_talk_to_jessica(open_chat, server):
@@ -262,7 +274,7 @@ def test_talk_to_jessica(open_chat, server):
     page.click("legwork-chat >> text=Talk to Jessica")
     page.wait_for_selector("legwork-chat >> text=You wrote")
 
-    assert "I'd like to talk to Jessica, please." == server.calls("POST messages")[0]["text"]
+    assert server.calls("POST messages")[0]["text"] == "I'd like to talk to Jessica, please."
 
 
 def test_forget(open_chat, server):
@@ -278,9 +290,9 @@ def test_forget(open_chat, server):
     page.keyboard.press("Enter")
     page.wait_for_selector("legwork-chat >> .chip")
 
-    assert (0, 0) == left
-    assert 1 == len(server.calls("DELETE conversations"))
-    assert 2 == len(server.conversations)
+    assert left == (0, 0)
+    assert len(server.calls("DELETE conversations")) == 1
+    assert len(server.conversations) == 2
 
 
 def test_forgetting_can_be_thought_over(open_chat, server):
@@ -291,8 +303,8 @@ def test_forgetting_can_be_thought_over(open_chat, server):
     page.click("legwork-chat >> text=Forget this conversation")
     page.keyboard.press("Enter")
 
-    assert [] == server.calls("DELETE conversations")
-    assert "More" == page.evaluate("document.activeElement.shadowRoot.activeElement.ariaLabel")
+    assert server.calls("DELETE conversations") == []
+    assert page.evaluate("document.activeElement.shadowRoot.activeElement.ariaLabel") == "More"
 
 
 def test_copy(context, open_chat, server):
@@ -324,6 +336,6 @@ def test_print(open_chat):
     seen = [page.locator(selector).is_visible() for selector in ("main", "legwork-chat >> .recommendation", TEXT)]
     page.evaluate("dispatchEvent(new Event('afterprint'))")
 
-    assert [False, True, False] == seen
+    assert seen == [False, True, False]
     assert page.locator("main").is_visible()
     assert page.locator("legwork-chat >> .panel").is_hidden()

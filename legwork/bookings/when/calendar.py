@@ -119,11 +119,8 @@ NEEDS_DAY = {
 @lru_cache(maxsize=16)
 def _official(year: int) -> dict[str, date]:
     """Name → date of the holidays of Massachusetts, on their own dates and not on the Monday after."""
-    return {
-        name: day
-        for day, names in holidays.country_holidays("US", subdiv="MA", years=year, observed=False).items()
-        for name in names.split("; ")
-    }
+    named = holidays.country_holidays("US", subdiv="MA", years=year, observed=False)
+    return {name: day for day, names in named.items() for name in names.split("; ")}
 
 
 def holiday_in(name: str, year: int) -> date:

@@ -70,12 +70,13 @@ AFRESH = {"so", "then", "can", "could", "need", "want", "would", "prefer", "hopi
 """Words after which a "not" is over."""
 
 FILLERS = {
-    "on", "at", "in", "the", "a", "an", "of", "for", "please", "pls", "maybe", "like", "around", "to", "is", "are", "works",
-    "work", "good", "ok", "okay", "fine", "best", "great", "would", "be", "id", "i", "can", "do", "you", "have", "either", "both", "its",
-    "prefer", "preferably", "ideally", "how", "about", "what", "thanks", "thank", "yes", "yeah", "sure", "hi", "hey", "say", "me",
-    "book", "then", "will", "could", "we", "any", "just", "lets", "make", "it", "that", "and", "or", "instead", "too", "also",
-    "possibly", "probably", "come", "today", "pm", "am", "actually", "no", "sorry", "only", "s", "better", "perfect", "sounds",
-    "so", "hmm", "well", "um", "exactly", "sharp", "need", "want", "wanna",
+    "on", "at", "in", "the", "a", "an", "of", "for", "please", "pls", "maybe", "like", "around", "to", "is", "are",
+    "works", "work", "good", "ok", "okay", "fine", "best", "great", "would", "be", "id", "i", "can", "do", "you",
+    "have", "either", "both", "its", "prefer", "preferably", "ideally", "how", "about", "what", "thanks", "thank",
+    "yes", "yeah", "sure", "hi", "hey", "say", "me", "book", "then", "will", "could", "we", "any", "just", "lets",
+    "make", "it", "that", "and", "or", "instead", "too", "also", "possibly", "probably", "come", "today", "pm", "am",
+    "actually", "no", "sorry", "only", "s", "better", "perfect", "sounds", "so", "hmm", "well", "um", "exactly",
+    "sharp", "need", "want", "wanna",
 }  # fmt: skip
 """Words that leave the number beside them a time."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta, timezone
 
-from legwork.bookings.when import calendar, dates, weeks
+from legwork.bookings.when import calendar, weeks
+from legwork.bookings.when.anchors import anchor, event, single
 from legwork.bookings.when.clock import Clock, Time
 from legwork.bookings.when.days import Days, Found
 from legwork.bookings.when.line import Line, Sight
-from legwork.bookings.when.vocabulary import EVENTS, WEEKDAYS
+from legwork.bookings.when.vocabulary import WEEKDAYS
 
 
 def read(line: Line, i: int, sight: Sight) -> Found | None:
@@ -18,42 +18,6 @@ def read(line: Line, i: int, sight: Sight) -> Found | None:
         found = rule(line, i, sight)
         if found:
             return found
-    return None
-
-
-def single(line: Line, i: int, sight: Sight) -> Found | None:
-    """Return the days that stand at `i` without reference to others."""
-    found = _near(line, i, sight) or dates.read(line, i, sight) or weeks.read(line, i, sight)
-    return _dated_weekday(line, found, sight) if found and len(found.days.weekdays) == 1 and not found.days.many else found
-
-
-def _dated_weekday(line: Line, found: Found, sight: Sight) -> Found:
-    """As in "Tuesday, December 1" is one day, and a mistake when the 1st is no Tuesday."""
-    dated = dates.read(line, line.match(found.end, ",? the?") or found.end, sight)
-    if not dated or not dated.days.explicit or (dated.days.problem and line.has(found.end, ",")):
-        return found
-    if dated.days.dates and dated.days.dates[0].weekday() not in found.days.weekdays:
-        return Found(Days(problem="mismatch"), dated.end)
-    return dated
-
-
-def _near(line: Line, i: int, sight: Sight) -> Found | None:
-    """As in "Today", "tomorrow", "tonight", "this afternoon"."""
-    today = sight.today
-    day_after = line.match(i, "the? day after tomorrow") or line.match(i, "overmorrow")
-    if day_after:
-        return Found(Days((calendar.plus(today, 2),)), day_after)
-    later = line.match(i, "later on? today|tonight") or line.match(i, "later this")
-    if later:
-        i = later - 1
-    if line.has(i, "today"):
-        return Found(Days((today,)), i + 1)
-    if line.has(i, "tomorrow"):
-        return Found(Days((calendar.plus(today, 1),)), i + 1)
-    if line.has(i, "tonight"):
-        return Found(Days((today,)), i + 1, Time("part", part="evening"))
-    if line.has(i, "this late|early? morning|afternoon|evening|aft") or line.has(i, "this very? morning|afternoon|evening"):
-        return Found(Days((today,)), i + 1)
     return None
 
 
@@ -169,88 +133,6 @@ def _ahead(line: Line, i: int, sight: Sight) -> Found | None:
     return Found(Days(days, span=True), unit_at + 1)
 
 
-def anchor(line: Line, i: int, sight: Sight) -> Found | None:
-    """Return the day something else hangs on: a date, a holiday, or a race whose date is known."""
-    race = None if line.has(i, "that") and line[i + 1].kind in ("end", "mark") else event(line, i)
-    if not race:
-        found = single(line, i, sight) or _event_on(line, i, sight) or _explained(line, i, sight)
-        # Said of a weekday that is today, "a week from tuesday" means the coming one: today has a name of its own.
-        return (
-            replace(found, days=replace(found.days, dates=found.days.fallback))
-            if found and found.days.weekdays and found.days.fallback
-            else found
-        )
-    name, end = race
-    if line.has(i, "a|an|any|each|every"):
-        return None  # "before a race" asks about races
-    at = told(line, end)
-    stated = single(line, at, sight) if at > end or line.has(end, "this|next") or line.text(end) in WEEKDAYS else None
-    if stated and len(stated.days.dates) == 1:
-        return Found(Days(stated.days.dates), stated.end)
-    day = event_date(name, sight)
-    return Found(Days((day,)) if day else Days(problem="unknown_event"), end)
-
-
-def _explained(line: Line, i: int, sight: Sight) -> Found | None:
-    """As in "Falmouth, which is august 16": a name that the text itself dates."""
-    for k in range(i + 1, i + 4):
-        if line[k - 1].kind != "word":
-            return None
-        at = line.match(k, ",? which|that is|falls|s on?")
-        if at:
-            return single(line, at, sight)
-    return None
-
-
-def told(line: Line, i: int) -> int:
-    """Return where the date of a race begins, behind the words that tell it: "which is on", "coming up"."""
-    return (
-        line.match(i, ",? which|that? is|was|s|thats|its|falls coming? up? on?")
-        or line.match(i, "coming up on?")
-        or line.match(i, "on|for")
-        or i
-    )
-
-
-def _event_on(line: Line, i: int, sight: Sight) -> Found | None:
-    """As in "The day after", "the friday after that": of the race or day that was just named."""
-    if line.has(i, "that|then"):
-        return Found(Days(sight.held[-1:], problem="" if sight.held else "unclear"), i + 1)
-    if line[i].kind in ("end", "mark") and (sight.events or sight.held):
-        return Found(Days((next(iter(sight.events.values())),) if sight.events else sight.held), i)
-    return None
-
-
-def event(line: Line, i: int) -> tuple[str, int] | None:
-    """Return the race named at `i` and where it ends: "the boston marathon", "my 10k"."""
-    j = line.match(i, "the|my|our|his|her|a|this|that|big? next? upcoming? big|first|next|spring|fall? ") or i
-    for k in (j, j + 1, j + 2):
-        if line[k].kind == "event" or line.text(k) in EVENTS:
-            end = line.match(k + 1, "-? marathon|race|day|weekend?") or k + 1
-            if line.has(end, "training|monday|after|hour") and (line.has(k, "half") or not line.has(end, "after|hour")):
-                return None
-            name = " ".join(line.text(n) for n in range(j, end) if line[n].kind in ("word", "event"))
-            return name, end
-        if (
-            line[k].kind != "word"
-            or line.has(k, "after|before|or|and|at|on|in|have|i|can|is|need|want")
-            or line.text(k) in WEEKDAYS
-        ):
-            return None
-    return None
-
-
-def event_date(name: str, sight: Sight) -> date | None:
-    """Return the date of a race, as far as it is known."""
-    for known, day in sight.events.items():
-        if known in name or name in known:
-            return day
-    if name == "boston marathon":
-        return calendar.next_holiday(name, sight.today)
-    generic = name.split()[-1] in ("race", "day", "marathon", "half") and len(sight.events) == 1
-    return next(iter(sight.events.values())) if generic else None
-
-
 def _beside(line: Line, i: int, sight: Sight) -> Found | None:
     """As in "The day after thanksgiving", "week of the 15th", "tuesday after labor day", "weekend before the race"."""
     j = line.match(i, "on? the|anytime|sometime? very? ") or i
@@ -279,41 +161,37 @@ def _is_race(line: Line, i: int) -> bool:
 
 
 def _neighbors(unit: str, word: str, base: Days, race: bool) -> Days | None:
-    """The day, week, weekend or weekday before or after other days."""
+    """The day, week, weekend or weekday before, after or of other days."""
     if not base.dates:
         return None
-    first, last = base.dates[0], base.dates[-1]
-    if unit == "week":
-        if word == "of":
-            return Days(calendar.week(first), span=True)
-        if race:
-            after = word in ("after", "following")
-            days = (
-                calendar.days_from(calendar.plus(last, 1), calendar.plus(last, 7))
-                if after
-                else calendar.days_from(calendar.plus(first, -7), calendar.plus(first, -1))
-            )
-            return Days(days, span=True)
-        if word not in ("after", "following") and first.weekday() == 6:
-            return Days(calendar.days_from(calendar.plus(first, -6), calendar.plus(first, -1)), span=True)  # easter's own week
-        return Days(calendar.week(last, 1) if word in ("after", "following") else calendar.week(first, -1), span=True)
-    if unit == "weekend":
-        if word == "of":
-            return Days(calendar.weekend(first), span=True)
-        saturday = (
-            calendar.coming(5, last)
-            if word in ("after", "following")
-            else calendar.coming(5, calendar.plus(first, -9 if first.weekday() == 6 else -8))
+    first, last, after = base.dates[0], base.dates[-1], word in ("after", "following")
+    if word == "of":
+        return {"week": Days(calendar.week(first), span=True), "weekend": Days(calendar.weekend(first), span=True)}.get(
+            unit, base
         )
+    if unit == "week":
+        return Days(_week_after(last, race) if after else _week_before(first, race), span=True)
+    if unit == "weekend":
+        saturday = calendar.coming(5, last if after else calendar.plus(first, -9 if first.weekday() == 6 else -8))
         return Days((saturday, calendar.plus(saturday, 1)), span=True)
-    if unit == "day" and word == "of":
-        return Days((first,))
-    step = 1 if word in ("after", "following") else -1
-    day = calendar.plus(last if step > 0 else first, step)
+    step = 1 if after else -1
+    day = calendar.plus(last if after else first, step)
     wanted = {WEEKDAYS[unit]} if unit in WEEKDAYS else set(range(5)) if unit == "weekday" else set(range(7))
     while day.weekday() not in wanted:
         day = calendar.plus(day, step)
     return Days((day,))
+
+
+def _week_after(day: date, race: bool) -> tuple[date, ...]:
+    """The seven days after a race, else the next Monday to Sunday."""
+    return calendar.days_from(calendar.plus(day, 1), calendar.plus(day, 7)) if race else calendar.week(day, 1)
+
+
+def _week_before(day: date, race: bool) -> tuple[date, ...]:
+    """The seven days before a race, else the Monday to Sunday before; before a Sunday it is that Sunday's own week."""
+    if race or day.weekday() == 6:
+        return calendar.days_from(calendar.plus(day, -7 if race else -6), calendar.plus(day, -1))
+    return calendar.week(day, -1)
 
 
 def _stretch(line: Line, i: int, sight: Sight) -> Found | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from legwork.bookings.when import phrases, relative, times
+from legwork.bookings.when import anchors, phrases, relative, times
 from legwork.bookings.when.clock import Time
 from legwork.bookings.when.days import Days, Found
 from legwork.bookings.when.line import Line, Sight
@@ -47,7 +47,7 @@ def _items_at(line: Line, i: int, sight: Sight, last: Item | None, answering: bo
     """The items that begin at token `i`; one at least."""
     if line.has(i, "am|pm") and last and last.kind == "days" and last.end == i and not line.has(i + 1, "i"):
         return [Item("time", i, i + 1, time=Time("part", part="morning" if line.has(i, "am") else "afternoon"))]
-    if line.has(i, "but|except|besides") and _of_all(line, i, last) and relative.single(line, i + 1, sight):
+    if line.has(i, "but|except|besides") and _of_all(line, i, last) and anchors.single(line, i + 1, sight):
         return [Item("not", i, i + 1)]
     split = _late_day(line, i, sight)
     if split:
@@ -91,7 +91,7 @@ def _late_day(line: Line, i: int, sight: Sight) -> list[Item] | None:
     """As in "Late tuesday afternoon": the late belongs to the afternoon."""
     if not line.has(i, "late"):
         return None
-    day = relative.single(line, line.match(i + 1, "on?") or i + 1, sight)
+    day = anchors.single(line, line.match(i + 1, "on?") or i + 1, sight)
     part = _LATE.get(line.text(day.end)) if day else None
     if not day or not part:
         return None
@@ -103,7 +103,7 @@ def _races(line: Line, sight: Sight) -> tuple[Sight, dict[int, list[Item]]]:
     events = dict(sight.events)
     spots: dict[int, list[Item]] = {}
     for i in range(len(line.tokens)):
-        race = relative.event(line, i) if not any(i < items_[0].end and i >= start for start, items_ in spots.items()) else None
+        race = anchors.event(line, i) if not any(i < items_[0].end and i >= start for start, items_ in spots.items()) else None
         running = line.match(i, "racing|running|race|run|hiking|traveling") or line.match(i, "long run is|on?")
         name, end = race or (("race", running) if running and not line.has(i - 1, "after|before|my|long") else ("", 0))
         if (
@@ -112,8 +112,8 @@ def _races(line: Line, sight: Sight) -> tuple[Sight, dict[int, list[Item]]]:
             or line.has(i - 2, "after|before|following the|my|our")
         ):
             continue
-        told = relative.told(line, end)
-        day = relative.single(line, told, sight) or (relative.read(line, told, sight) if line.has(told, "in") else None)
+        told = anchors.told(line, end)
+        day = anchors.single(line, told, sight) or (relative.read(line, told, sight) if line.has(told, "in") else None)
         if day and len(day.days.dates) <= 2 and day.days.dates and not day.time:
             events = {name: day.days.dates[0], **{k: v for k, v in events.items() if k != name}}
             spots[i] = [Item("event", i, day.end)]
@@ -137,7 +137,7 @@ def _day_before(line: Line, i: int, sight: Sight) -> tuple[int, Days] | None:
     if line.has(start - 1, "after|before|or|and|week|for|from"):
         return None
     start = start - 1 if line.has(start - 1, "on") else start
-    found = relative.single(line, start, sight)
+    found = anchors.single(line, start, sight)
     return (start, found.days) if found and found.days.dates else None
 
 

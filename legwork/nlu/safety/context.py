@@ -68,6 +68,14 @@ def read(signs: Signs, words: Words, hits: dict[int, list[Hit]], taken: frozense
         for at in range(hit.end, ends[hit.start]):
             if words.words[at - 1] not in ("my", "this", "these"):
                 marks[at] |= ASKED
+    for hit in cue("asks_after"):
+        start = hit.start
+        while start > 0 and words.pauses[start] != ".":
+            start -= 1
+        if "my" not in words.words[start : hit.start]:
+            asked = True
+            for at in range(start, hit.start):
+                marks[at] |= ASKED
     told = [hit.start for hit in cue("tells")]
     for hit in cue("asks_softly"):
         end = ends[hit.start]
@@ -102,9 +110,8 @@ def _sentence_ends(words: Words) -> list[int]:
 def _reach(words: Words, start: int, end: int, begins: set[int], turns: set[int]) -> Iterator[int]:
     """The words that a "no" before `start` denies: up to a turn ("but") or a new clause ("…, my calf")."""
     for at in range(start, end):
-        first = at == start
-        if first and (words.pauses[at] or at in begins):
-            return
+        if at == start and (words.pauses[at] or (at in begins and words.words[at - 1] in ("no", "nope", "nah"))):
+            return  # an answer ("no, my calf is …"), no denial
         if at in turns or (at in begins and (words.pauses[at] or words.words[at - 1] == "and")):
             return
         yield at

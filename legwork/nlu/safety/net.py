@@ -2,7 +2,7 @@
 
 It fails independently of the patterns: it reads the meaning of the whole message instead of its words. It is
 conservative on purpose: its thresholds are chosen at training, on phrases held out from it, so that of a thousand
-benign near-misses about five, and of a thousand of the topics' phrases about two, are raised by each level.
+benign near-misses about ten, and of a thousand of the topics' phrases about two, are raised by each level.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from legwork.nlu.safety.signs import HERE
 BENIGN = "benign"
 FALSE_STOPS = 0.002
 """The share of the topics' phrases that each level's threshold may let through in cross validation."""
-NEAR_MISSES = 0.005
+NEAR_MISSES = 0.01
 """The same for benign phrases of examples.yml, which use the signs' own words on purpose."""
 LEAST = 0.5
 """No threshold is lower, however well the phrases are told apart: unseen messages are harder."""

@@ -51,7 +51,7 @@ class Reading:
         idiom: a figure of speech was seen ("this hill is killing me").
         asked: the message asks about signs in general.
         over: something in it is past or settled.
-        denied: most of it is denied.
+        denied: a symptom in it is denied.
     """
 
     findings: tuple[Finding, ...]
@@ -108,9 +108,9 @@ def read(text: str, previous: str | None = None, signs: Signs | None = None) -> 
         if finding is not None and finding.sign not in findings:
             findings[finding.sign] = finding
     ranked = sorted(findings.values(), key=lambda finding: -LEVELS.index(finding.level))
-    denied = sum(1 for marks in around.marks if marks & NEGATED)
+    denied = any(_marks(around, hit) & NEGATED for number in signs.symptoms & hits.keys() for hit in hits[number])
     over = any(marks & (PAST | SETTLED) for marks in around.marks)
-    return Reading(tuple(ranked), frozenset(quiet - findings.keys()), bool(idioms), around.asked, over, 2 * denied >= max(1, len(around.marks)))
+    return Reading(tuple(ranked), frozenset(quiet - findings.keys()), bool(idioms), around.asked, over, denied)
 
 
 def _without(hits: dict[int, list[Hit]], masked: set[int], signs: Signs) -> dict[int, list[Hit]]:

@@ -104,11 +104,14 @@ class Signs:
         self._words_in: set[int] = set()
         self.context = 0
         self.cues: set[int] = set()
+        self.symptoms: set[int] = set()
         for section in ("cues", "context", "words"):
             for name, phrases in data[section].items():
                 number = self._add_list(name, phrases)
                 if section == "cues":
                     self.cues.add(number)
+                if section == "words":
+                    self.symptoms.add(number)
                 if section == "context":
                     self.context |= 1 << number
         self.signs: dict[str, Sign] = {}
@@ -122,7 +125,7 @@ class Signs:
         self.stems = frozenset(self._stems)
         as_typed = set(_items(data.get("as_typed", "")))
         self.vocabulary = frozenset(w for w in (*self._ids, *self._stems, *self.fillers, *forms) if w.isalpha() and w not in as_typed)
-        self.spelling = Spelling(self.vocabulary, leave, self.stems)
+        self.spelling = Spelling(self.vocabulary, {*leave, *_items(data.get("left_alone", ""))}, self.stems)
         self._literals = lru_cache(maxsize=4096)(self._literals_of)
 
     @classmethod

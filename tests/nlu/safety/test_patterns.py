@@ -1,0 +1,170 @@
+"""The patterns understand what surrounds a sign."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from legwork.nlu.safety.patterns import PREVIOUS_WORDS, read, screen
+
+
+def level(text: str, previous: str | None = None) -> str | None:
+    """The most urgent level found, or None."""
+    found = screen(text, previous)
+    return found[0].level if found else None
+
+
+def codes(text: str, previous: str | None = None) -> set[str]:
+    """All signs found."""
+    return {finding.sign for finding in screen(text, previous)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("cant breath", "emergency"),
+        ("my calf is hot n swollen", "doctor"),
+        ("pee looks like coke", "doctor"),
+        ("on eliquis", "tell_jessica"),
+        ("happy ending?", "refuse"),
+    ],
+)
+def test_hears_text_message_style(text: str, expected: str) -> None:
+    """Short, misspelled and unpunctuated messages reach their level."""
+    assert expected == level(text)
+
+
+@pytest.mark.parametrize("text", ["no swelling", "calf isn't swollen or hot", "no swelling, redness or warmth in my calf", "I don't have chest pain", "never had a DVT"])
+def test_a_denied_sign_is_quiet(text: str) -> None:
+    """What the client says isn't there raises nothing."""
+    assert level(text) is None
+
+
+@pytest.mark.parametrize("text", ["no, my calf is swollen", "no idea why but my calf is swollen", "not sore but my calf is swollen and red", "my calf is swollen and it's not going away"])
+def test_a_no_for_something_else_denies_nothing(text: str) -> None:
+    """An answer "no", "no idea why" or a denied neighbor leaves the sign standing."""
+    assert "doctor" == level(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["how do I know if it's a stress fracture?", "can massage cause blood clots?", "what if i get chest pain while running", "what are the signs of a DVT", "do you see people with angina"],
+)
+def test_a_sign_only_asked_about_is_quiet(text: str) -> None:
+    """Questions about signs in general are questions."""
+    assert level(text) is None
+    assert read(text).asked
+
+
+@pytest.mark.parametrize("text", ["how do i know if my swollen hot calf is a clot", "is massage ok, i have a swollen red calf"])
+def test_a_question_about_ones_own_sign_counts(text: str) -> None:
+    """Asking doesn't hide a sign that the client tells of."""
+    assert "doctor" == level(text)
+
+
+@pytest.mark.parametrize("text", ["my dad had a stroke last year", "my friend got a DVT after a marathon", "my uncle has diabetes"])
+def test_somebody_elses_sign_is_quiet(text: str) -> None:
+    """A story about another person raises nothing."""
+    assert level(text) is None
+
+
+@pytest.mark.parametrize("text", ["my husband has chest pain right now", "my daughter's face is drooping", "my buddy collapsed in the heat and is burning up"])
+def test_somebody_elses_emergency_now_counts(text: str) -> None:
+    """An emergency beside the client is still one."""
+    assert "emergency" == level(text)
+
+
+def test_another_person_who_is_to_be_booked_counts() -> None:
+    """A parent books for a child, a daughter for her mother: the sign is the client's."""
+    assert "doctor" == level("my mom's calf is swollen and hot, can you massage her tomorrow")
+    assert "doctor" == level("my son has a stress fracture in his shin")
+
+
+def test_a_settled_sign_is_told_to_jessica() -> None:
+    """Ten years ago and all clear: no stop, but a note."""
+    assert {"past_clot"} == codes("had a DVT ten years ago, all clear")
+    assert "tell_jessica" == level("i had a stress fracture two years ago, healed fine")
+
+
+def test_an_old_sign_does_not_hide_a_new_one() -> None:
+    """A settled clot and a swollen calf today is a stop."""
+    assert "doctor" == level("had a DVT ten years ago, now my calf is swollen and hot")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["this hill is killing me", "dying to run Boston", "my legs are on fire", "heart attack hill", "my quads are shot", "i could kill for a massage", "breathtaking views", "heartbreak hill", "runner's high", "blew up at mile 20", "hit the wall", "chest workout", "numb with boredom"],
+)
+def test_idioms_are_quiet(text: str) -> None:
+    """Runners' figures of speech raise nothing."""
+    assert level(text) is None
+
+
+def test_a_sign_split_over_two_messages_is_found() -> None:
+    """What was said in the last minute is read with what is said now."""
+    assert level("and hot") is None
+    assert "dvt" in codes("and hot", previous="my calf is swollen")
+    assert "dvt" in codes("and the calf is warm", previous="it aches")
+
+
+def test_a_sign_already_answered_is_not_raised_by_the_next_message() -> None:
+    """Something harmless after a sign raises nothing again."""
+    assert level("ok thanks", previous="my calf is swollen and hot") is None
+
+
+def test_a_sign_at_the_end_of_a_long_text_is_found() -> None:
+    """A thousand characters of training diary don't hide the last sentence, and cost little time."""
+    text = ("ran nine miles on the rail trail, felt fine, legs a little tired. " * 15)[:970] + " My calf is swollen."
+    screen("warm the caches up")
+
+    start = time.perf_counter()
+    found = level(text)
+
+    assert "doctor" == found
+    assert time.perf_counter() - start < 0.25
+
+
+def test_the_same_word_over_and_over_stays_quick() -> None:
+    """A hostile text costs time in proportion to its length, not more."""
+    text = "calf swollen leg red hot not my no " * 600
+
+    start = time.perf_counter()
+    screen(text)
+
+    assert time.perf_counter() - start < 10
+
+
+@pytest.mark.parametrize("text", ["", " ", "!!!", "😀", "\n", "1234", "'", "ｃａｌｆ"])
+def test_odd_texts_do_no_harm(text: str) -> None:
+    """Nothing, symbols and digits are read without an error."""
+    screen(text)
+    screen(text, previous=text)
+
+
+def test_full_width_letters_and_curly_quotes_are_read() -> None:
+    """Typography doesn't hide a sign."""
+    assert "emergency" == level("I can’t breathe")
+    assert "doctor" == level("ｍｙ ｃａｌｆ ｉｓ ｓｗｏｌｌｅｎ")
+
+
+def test_only_the_last_words_of_the_previous_minute_are_read() -> None:
+    """The look back is bounded."""
+    before = "my calf is swollen " + "word " * (PREVIOUS_WORDS + 5)
+
+    assert "dvt" not in codes("and hot", previous=before)
+
+
+def test_every_finding_names_its_sign_level_source_and_pattern() -> None:
+    """A finding can be traced to the line that made it."""
+    finding = screen("my calf is swollen")[0]
+
+    assert ("dvt", "doctor") == (finding.sign, finding.level)
+    assert "NHS" in finding.source
+    assert "<swollen>" in finding.pattern
+
+
+@pytest.mark.parametrize("text", ["can you work on my glutes", "full body massage", "do i undress", "do I get naked", "i coach high school", "my calfs are so tite"])
+def test_lookalikes_of_solicitation_are_ordinary(text: str) -> None:
+    """Ordinary questions and typing errors never insult the client."""
+    assert level(text) != "refuse"

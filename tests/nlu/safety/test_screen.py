@@ -1,0 +1,147 @@
+"""Both nets together, the component, and the bars on the sets."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rasa.shared.nlu.training_data.message import Message
+
+from bench import safety as bench
+from legwork.nlu.encoder import VECTOR
+from legwork.nlu.safety import status
+from legwork.nlu.safety.component import SAFETY, SafetyScreen
+from legwork.nlu.safety.net import BENIGN, Net
+from legwork.nlu.safety.screen import Screen
+
+SETS = Path(__file__).resolve().parents[2] / "safety"
+X, Y, Z = np.eye(3, 384, dtype=np.float32)
+
+
+def net() -> Net:
+    """A net that hears dvt along X, blood thinners along Y, and nothing along Z."""
+    weights = 20 * np.stack([Z, Y, X])
+    return Net((BENIGN, "blood_thinners", "dvt"), weights, np.zeros(3, np.float32), {"doctor": 0.5, "tell_jessica": 0.5}, {})
+
+
+def component(with_net: Net | None = None) -> SafetyScreen:
+    """A component outside of Rasa's graph."""
+    return SafetyScreen(None, None, with_net)
+
+
+def screened(text: str, vector: np.ndarray | None = None, metadata: dict | None = None, intent: str = "faq", with_net: Net | None = None) -> Message:
+    """A message after the component."""
+    message = Message({"text": text, VECTOR: vector, "metadata": metadata, "intent": {"name": intent, "confidence": 0.9}})
+    return component(with_net).process([message])[0]
+
+
+def test_either_net_may_raise() -> None:
+    """What the patterns miss the net hears, and the other way around."""
+    screen = Screen(net())
+
+    assert ("dvt", True) == (screen("blub", [X]).sign, screen("blub", [X]).net)
+    assert ("dvt", False) == (screen("my calf is swollen", [Z]).sign, screen("my calf is swollen", [Z]).net)
+
+
+def test_the_net_does_not_overrule_what_the_patterns_understood() -> None:
+    """Denied, asked about, over, or a figure of speech: the net's word doesn't count."""
+    screen = Screen(net())
+    for text in ("no swelling in my calf", "how do i know if it's a DVT", "i had a dvt ten years ago, all clear", "this hill is killing me"):
+        assert not screen(text, [X]).stops, text
+
+
+def test_a_stop_takes_the_intent_over() -> None:
+    """A doctor sign becomes the intent `safety`, with level and sign as entities."""
+    message = screened("my calf is swollen and hot, can i book")
+
+    assert {"name": "safety", "confidence": 1.0} == message.get("intent")
+    assert {"safety_level": "doctor", "safety_sign": "dvt"} == {e["entity"]: e["value"] for e in message.get("entities")}
+    assert {"level": "doctor", "sign": "dvt", "net": False} == {k: message.get(SAFETY)[k] for k in ("level", "sign", "net")}
+
+
+def test_a_note_leaves_the_intent() -> None:
+    """Tell-Jessica stands beside the question's own answer."""
+    message = screened("i take eliquis, how much is an hour")
+
+    assert "faq" == message.get("intent")["name"]
+    assert "tell_jessica" == message.get(SAFETY)["level"]
+
+
+def test_nothing_found_adds_nothing() -> None:
+    """An ordinary message passes unchanged."""
+    message = screened("how much is an hour")
+
+    assert message.get(SAFETY) is None
+    assert not message.get("entities")
+
+
+def test_the_last_minute_travels_in_the_metadata() -> None:
+    """A sign split over two messages is found by the component."""
+    assert "safety" == screened("and hot", metadata={"previous": "my calf is swollen"}).get("intent")["name"]
+
+
+@pytest.mark.parametrize("vector", [np.full(384, np.nan, np.float32), np.zeros(3, np.float32)])
+def test_a_broken_vector_leaves_the_patterns(vector: np.ndarray) -> None:
+    """Whatever reaches the net, the patterns answer."""
+    assert "doctor" == screened("my calf is swollen", vector, with_net=net()).get(SAFETY)["level"]
+
+
+class _NoStorage:
+    """A model storage whose resource is gone."""
+
+    def read_from(self, resource: object) -> None:
+        """Nothing is there."""
+        raise ValueError("resource doesn't exist")
+
+
+def test_a_missing_net_is_logged_and_the_patterns_work(caplog: pytest.LogCaptureFixture) -> None:
+    """Loading without weights warns by name, reports not ready, and screens on."""
+    with caplog.at_level(logging.WARNING):
+        loaded = SafetyScreen.load({}, _NoStorage(), None, None)
+
+    assert "safety.net.unavailable" in caplog.text
+    assert not loaded.net_ready
+    assert {"patterns": True, "net": False} == status()
+    assert "doctor" == loaded.process([Message({"text": "my calf is swollen"})])[0].get(SAFETY)["level"]
+
+
+def test_a_net_survives_saving(tmp_path: Path) -> None:
+    """What is stored is what is loaded."""
+    net().save(tmp_path / "net.npz")
+
+    loaded = Net.load(tmp_path / "net.npz")
+
+    assert ["dvt"] == [finding.sign for finding in loaded.findings(X)]
+    assert [] == loaded.findings(Z)
+
+
+def test_a_net_learns_what_it_is_shown() -> None:
+    """Three clouds of vectors are told apart, and the thresholds come from held-out phrases."""
+    chance = np.random.default_rng(0)
+    cloud = [x + chance.normal(0, 0.01, 384).astype(np.float32) for x in (X, Y, Z) for _ in range(20)]
+
+    trained = Net.train(np.stack(cloud), ["dvt"] * 20 + ["blood_thinners"] * 20 + [BENIGN] * 20, np.zeros((0, 384), np.float32))
+
+    assert ["dvt"] == [finding.sign for finding in trained.findings(X)]
+    assert [] == trained.findings(Z)
+    assert 1.0 == trained.how["levels"]["doctor"]["caught_unseen"]
+
+
+def test_the_bars_hold_for_the_patterns_alone() -> None:
+    """Recall by level and false stops on the sets; the trained net comes on top of this."""
+    found = bench.score(bench.sets(SETS), bench.nets(None)["patterns"])
+
+    assert found["levels"]["emergency"]["percent"] >= 99
+    assert found["levels"]["doctor"]["percent"] >= 98
+    assert found["levels"]["tell_jessica"]["percent"] >= 90
+    assert found["levels"]["refuse"]["percent"] >= 98
+    assert found["levels"]["benign"]["percent"] >= 97
+    assert found["moved"]["doctor as emergency"]["percent"] <= 5
+    assert found["moved"]["tell_jessica as doctor or above"]["percent"] <= 10
+
+
+def test_the_screen_is_quick() -> None:
+    """The patterns cost less than 1.5 ms median a message."""
+    assert bench.latency(bench.sets(SETS), bench.nets(None)["patterns"]) < 1.5
