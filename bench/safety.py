@@ -97,7 +97,9 @@ def score(rows: Iterable[tuple[str | None, str | None, str]], answer: Answer) ->
 
 
 def _share(values: list[bool]) -> dict:
-    return {"of": len(values), "right": sum(values), "percent": round(100 * sum(values) / len(values), 1)} if values else {"of": 0}
+    return (
+        {"of": len(values), "right": sum(values), "percent": round(100 * sum(values) / len(values), 1)} if values else {"of": 0}
+    )
 
 
 def latency(rows: list, answer: Answer) -> float:

@@ -63,7 +63,14 @@ def ask(conversation: str, channel: str, topic: str | None, text: str, contact: 
     with engine().begin() as connection:
         # A shell talks without a stored conversation; its question counts all the same.
         known = connection.execute(sa.select(conversations.c.id).where(conversations.c.id == conversation)).scalar()
-        row = {"conversation": known, "channel": channel, "topic": topic, "text": text, "contact": contact, "created": settings().now()}
+        row = {
+            "conversation": known,
+            "channel": channel,
+            "topic": topic,
+            "text": text,
+            "contact": contact,
+            "created": settings().now(),
+        }
         number = connection.execute(questions.insert().values(row)).inserted_primary_key[0]
         outbox.put(connection, f"question:{number}", "question", {"question": number})
         return number

@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -15,8 +16,9 @@ from rasa.core.agent import Agent
 from rasa.model import get_latest_model
 from rasa.utils.log_utils import configure_structlog
 from sanic import Request, Sanic, response
+from sanic.compat import Header
+from sanic.exceptions import InvalidUsage, SanicException
 from sanic.exceptions import NotFound as RouteNotFound
-from sanic.exceptions import SanicException
 from sanic.response import HTTPResponse
 
 from legwork.actions_in_place import ActionsInPlace
@@ -41,6 +43,16 @@ MOST_BYTES = 64 * 1024
 CODES = {400: "bad_request", 401: "no_token", 404: "not_found", 405: "not_allowed", 408: "timeout", 413: "too_large"}
 
 
+class MeasuredRequest(Request):
+    """A request whose body's length can be known: on a negative one Sanic 21.12 loops for ever, and nobody is served."""
+
+    def __init__(self, url_bytes: bytes, headers: Header, *args: Any, **kwargs: Any) -> None:
+        """(see parent class for full docstring)"""
+        if not headers.getone("content-length", "0").isdecimal() or headers.getone("transfer-encoding", "chunked") != "chunked":
+            raise InvalidUsage("Content-Length must be a number, and Transfer-Encoding can only be chunked.")
+        super().__init__(url_bytes, headers, *args, **kwargs)
+
+
 def load_agent() -> Agent:
     """The newest model with its actions in place.
 
@@ -55,7 +67,7 @@ def load_agent() -> Agent:
 
 def create_app(agent: Agent) -> Sanic:
     """The server around a loaded agent."""
-    app = Sanic("legwork", configure_logging=False)
+    app = Sanic("legwork", request_class=MeasuredRequest, configure_logging=False)
     app.config.REQUEST_MAX_SIZE = MOST_BYTES
     app.config.RESPONSE_TIMEOUT = 3600  # event streams live long
     app.config.FALLBACK_ERROR_FORMAT = "json"

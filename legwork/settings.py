@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     messenger_app_secret: SecretStr | None = Field(None, env="MESSENGER_APP_SECRET")
     messenger_verify_token: SecretStr | None = Field(None, env="MESSENGER_VERIFY_TOKEN")
     messenger_page_token: SecretStr | None = Field(None, env="MESSENGER_PAGE_TOKEN")
+    calcom_api_base: str = Field("https://api.cal.com", env="CALCOM_API_BASE")
     messenger_api_base: str = Field("https://graph.facebook.com", env="MESSENGER_API_BASE")
 
     @validator("*", pre=True)

@@ -104,5 +104,9 @@ def _event(booking: Booking, owner: Practice, now: dt.datetime, title: str, *, a
 
 
 def _written(calendar: Calendar) -> str:
-    calendar.add_missing_timezones()
+    days = [event.start.date() for event in calendar.events]
+    if days:
+        # A zone's rules for the year around; from 1970 to 2038 they would be most of the mail.
+        year = dt.timedelta(days=366)
+        calendar.add_missing_timezones(first_date=min(days) - year, last_date=max(days) + year)
     return calendar.to_ical().decode()

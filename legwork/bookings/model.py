@@ -1,9 +1,9 @@
 """A booking, and which of its changes are possible in which state. Pure.
 
-    requested ─ hold ─→ held ──────┐                      ┌→ done, no_show
-        │  ↑ (ends by itself)      ├ confirm → confirmed ─┤
-        ├──┴── propose → proposed ─┘             │ move   └→ cancelled
-        ├→ declined, cancelled                   └→ moved, which is confirmed at another time
+requested ─ hold ─→ held ──────┐                      ┌→ done, no_show
+    │  ↑ (ends by itself)      ├ confirm → confirmed ─┤
+    ├──┴── propose → proposed ─┘             │ move   └→ cancelled
+    ├→ declined, cancelled                   └→ moved, which is confirmed at another time
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,22 +25,31 @@ CALENDAR = 1
 CELL_SECONDS = 15 * 60
 LOCK = 4173002
 _turn = threading.Lock()
+_open: ContextVar[Connection | None] = ContextVar("diary", default=None)
 
 
 @contextmanager
 def writing() -> Iterator[Connection]:
-    """A transaction that changes the diary; one at a time, over all threads and processes.
+    """A transaction that changes the diary, or the one that is open around; one at a time, over all threads and processes.
 
     The order is for speed and plain errors, not for safety: writers that meet in the middle wait for each other in
     PostgreSQL's exclusion constraint until its deadlock detector ends one of them. SQLite has no queue of its own: who
     waits there looks again now and then, and may starve where many do; so threads queue up here.
     """
+    around = _open.get()
+    if around is not None:
+        yield around
+        return
     with _turn, engine().begin() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
-        yield connection
+        token = _open.set(connection)
+        try:
+            yield connection
+        finally:
+            _open.reset(token)
 
 
 def occupy(
@@ -58,7 +68,14 @@ def occupy(
     """
     until = start + dt.timedelta(minutes=minutes + practice().booking.buffer_minutes)
     connection.execute(booking_slots.delete().where(booking_slots.c.expires <= settings().now()))
-    row = {"calendar": CALENDAR, "start": start, "until": until, "booking": booking, "conversation": conversation, "expires": expires}
+    row = {
+        "calendar": CALENDAR,
+        "start": start,
+        "until": until,
+        "booking": booking,
+        "conversation": conversation,
+        "expires": expires,
+    }
     try:
         number = connection.execute(booking_slots.insert().values(row)).inserted_primary_key[0]
         if connection.dialect.name == "sqlite":

@@ -97,7 +97,14 @@ def request(
         number = secrets.token_hex(4)
         # A cancelled wish may be made anew.
         connection.execute(bookings.update().where(b.key == key).values(key=b.key + ":" + b.id))
-        row = {"id": number, "key": key, "conversation": known, "status": "requested", "reasons": list(reasons), "reference": reference}
+        row = {
+            "id": number,
+            "key": key,
+            "conversation": known,
+            "status": "requested",
+            "reasons": list(reasons),
+            "reference": reference,
+        }
         row |= {"timezone": practice().timezone, "created": settings().now()}
         if start is not None:
             row |= _appointment(start, minutes or USUAL_MINUTES)
@@ -244,7 +251,9 @@ def changes(number: str) -> list[tuple[dt.datetime, str, str]]:
     """(when, who, what) of each change of a booking, in order."""
     c = booking_changes.c
     with engine().connect() as connection:
-        return [tuple(row) for row in connection.execute(sa.select(c.at, c.who, c.status).where(c.booking == number).order_by(c.id))]
+        return [
+            tuple(row) for row in connection.execute(sa.select(c.at, c.who, c.status).where(c.booking == number).order_by(c.id))
+        ]
 
 
 def listing() -> Iterator[dict[str, Any]]:
@@ -289,7 +298,12 @@ def _take(
         minutes = minutes or found.minutes or USUAL_MINUTES
         slots.release(connection, booking=number, conversation=found.conversation)
         slots.occupy(connection, start, minutes, booking=number, expires=until)
-        values: dict[str, Any] = {"status": status, "start": start, "end": start + dt.timedelta(minutes=minutes), "minutes": minutes}
+        values: dict[str, Any] = {
+            "status": status,
+            "start": start,
+            "end": start + dt.timedelta(minutes=minutes),
+            "minutes": minutes,
+        }
         if change == "move":
             values["sequence"] = found.sequence + 1
         connection.execute(bookings.update().where(bookings.c.id == number).values(**values, held_until=until))

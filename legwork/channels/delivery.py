@@ -71,6 +71,8 @@ class Delivery:
 
     async def _in_order(self, rows: Sequence[Row]) -> None:
         for place, row in enumerate(rows):
+            if not replies.claim(row):
+                return
             try:
                 await self._send(row)
             except SendError as error:

@@ -13,7 +13,7 @@ from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Request, Sanic, response
 from sanic.response import HTTPResponse
 
-from legwork.channels import consent, messenger_events, messenger_wording, recipients, signing
+from legwork.channels import consent, listening, messenger_events, messenger_wording, recipients, signing
 from legwork.channels.delivery import Delivery
 from legwork.channels.graph_api import GraphApi
 from legwork.channels.inbox import Arrival, Inbox, Item
@@ -108,6 +108,7 @@ class MessengerChannel(InputChannel):
         self._api = GraphApi()
         self._delivery = Delivery(CHANNELS, self.send)
         self._inbox = Inbox(self, CHANNELS, app.ctx.turns, self._delivery)
+        listening.signs("")  # compiles the patterns now, not at the first message
         self._service.on_close(self._inbox.close, self._api.close)
         return [self._inbox.run(), self._delivery.run()]
 

@@ -129,12 +129,12 @@ def loader(facts: Facts) -> str:
         JavaScript, at most 3 KB gzipped with facts of usual length.
     """
     script = (_WIDGET / "dist" / "loader.js").read_text("utf-8")
-    told = {"name": _name(facts)} | {
+    told = {"name": _first_name(facts)} | {
         to: value
         for to, fact in (("phone", "phone"), ("email", "email"), ("privacy", "privacy_url"))
         if (value := facts.get(fact))
     }
-    return script.replace(_PLACEHOLDER, f"JSON.parse({json.dumps(json.dumps(told))})")
+    return script.replace(_PLACEHOLDER, json.dumps(told, separators=(",", ":")))
 
 
 def _page(file: str, **parts: str) -> str:

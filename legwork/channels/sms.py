@@ -12,7 +12,7 @@ from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Request, Sanic, response
 from sanic.response import HTTPResponse
 
-from legwork.channels import consent, recipients, signing, sms_wording, twilio_api
+from legwork.channels import consent, listening, recipients, signing, sms_wording, twilio_api
 from legwork.channels.delivery import Delivery
 from legwork.channels.inbox import Arrival, Inbox
 from legwork.channels.outbound import SendError
@@ -82,6 +82,7 @@ class SmsChannel(InputChannel):
         self._api = twilio_api.TwilioApi()
         self._delivery = Delivery(CHANNELS, self.send)
         self._inbox = Inbox(self, CHANNELS, app.ctx.turns, self._delivery)
+        listening.signs("")  # compiles the patterns now, not at the first message
         self._service.on_close(self._inbox.close, self._api.close)
         return [self._inbox.run(), self._delivery.run()]
 
@@ -126,10 +127,19 @@ class SmsChannel(InputChannel):
         except NotFound:
             found = None
         meaning = self._heed(found, code)
-        if row and meaning.retry_after and row.attempts < MOST_STATUS_RETRIES:
-            replies.later([row], code, meaning.retry_after, tried=1)
+        content = self._said(row) if row and meaning.retry_after and row.attempts < MOST_STATUS_RETRIES else None
+        if row and content:
+            replies.again(row, content, code, meaning.retry_after)
         elif row:
             replies.failed([row], code)
+
+    def _said(self, row: Row) -> dict[str, Any] | None:
+        """The message once more, from the conversation: what was sent isn't kept in the outbox."""
+        if row.place is None:
+            return None
+        number, place = row.place
+        said = self.shape(row.channel, conversations.answer_to(number))
+        return said[place] if place < len(said) else None
 
     def _heed(self, conversation: str | None, code: str) -> twilio_api.Meaning:
         meaning = twilio_api.MEANINGS.get(int(code) if code.isdecimal() else 0, twilio_api.UNKNOWN)

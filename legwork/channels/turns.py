@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,10 +16,12 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.events import BotUttered, UserUttered
 
 from legwork import questions
 from legwork.answers import answers
-from legwork.channels.rendering import Collector
+from legwork.channels.rendering import Collector, body_of
+from legwork.errors import Refused
 from legwork.storage import conversations
 from legwork.storage.engine import engine
 from legwork.storage.tracker import TrackerStore
@@ -31,6 +34,9 @@ TURN_SECONDS = 10.0
 CARRIED = ("asked", "offers", "topic", "stopped", "circumstances")
 """Slots that travel with the next message, so that it is understood from what was said before."""
 
+_LEADING_SLASHES = re.compile(r"^[/\s]+")
+"""All kinds of blanks too: Rasa strips them, and a slash behind one would be a command after all."""
+
 
 class Turns:
     """Runs turns, one at a time in each conversation."""
@@ -40,6 +46,7 @@ class Turns:
         self._agent = agent
         self._locks: dict[str, asyncio.Lock] = {}
         self._waiting: Counter[str] = Counter()
+        self._running: set[asyncio.Task[Any]] = set()
 
     @property
     def store(self) -> TrackerStore:
@@ -64,37 +71,74 @@ class Turns:
     ) -> list[dict[str, Any]]:
         """Answers one message and returns the answer; the same message again gets the same answer.
 
+        A client who hangs up doesn't stop the turn.
+
         Args:
             channel: web, sms, whatsapp or messenger.
             conversation: its id.
             inbox_id: the message's row in the inbox.
             text: what the client wrote, or the title of what they tapped.
             payload: an offered payload, or None for text.
+
+        Raises:
+            Refused: 410 when the conversation was forgotten while the message waited.
         """
+        turn = asyncio.create_task(self._answer(channel, conversation, inbox_id, text, payload))
+        self._running.add(turn)
+        turn.add_done_callback(self._ended)
+        return await asyncio.shield(turn)
+
+    def _ended(self, turn: asyncio.Task[Any]) -> None:
+        self._running.discard(turn)
+        if not turn.cancelled():
+            turn.exception()  # fetched here, for asyncio would log it with its text when nobody waits any more
+
+    async def _answer(
+        self, channel: str, conversation: str, inbox_id: int, text: str, payload: str | None
+    ) -> list[dict[str, Any]]:
         async with self.in_order(conversation):
+            if conversations.find(id=conversation).deleted:
+                raise Refused(410, "gone", "This conversation was forgotten. Start a new one.")
             before = conversations.answer_to(inbox_id)
             if before:
                 return before
-            bodies = await self.run(channel, conversation, text, payload)
+            message_id = f"inbox-{inbox_id}"
+            bodies = await self._uttered(conversation, message_id) or await self.run(
+                channel, conversation, text, payload, message_id
+            )
             with engine().begin() as connection:
                 conversations.write(connection, conversation, "client", [{"topic": None, "text": text, "quick_replies": []}], inbox_id)
                 shown = conversations.write(connection, conversation, "legwork", bodies, inbox_id)
                 conversations.answered(connection, inbox_id)
             return shown
 
-    async def run(self, channel: str, conversation: str, text: str, payload: str | None = None) -> list[dict[str, Any]]:
+    async def _uttered(self, conversation: str, message_id: str) -> list[dict[str, Any]]:
+        """What the last turn uttered, if it was this message's: a process may die between Rasa's commit and ours."""
+        tracker = await self.store.retrieve(conversation)
+        bodies: list[dict[str, Any]] = []
+        for event in reversed(tracker.events if tracker else ()):
+            if isinstance(event, BotUttered):
+                bodies.insert(0, body_of(event.message()))
+            if isinstance(event, UserUttered):
+                return bodies if event.message_id == message_id else []
+        return []
+
+    async def run(
+        self, channel: str, conversation: str, text: str, payload: str | None = None, message_id: str | None = None
+    ) -> list[dict[str, Any]]:
         """One turn's answer as bodies, not stored yet; empty where silence is right. Must be called `in_order`.
 
         A turn that fails or takes too long is answered with a sentence, and its message goes to Jessica.
         """
-        collector = Collector(channel)
+        collector, failed = Collector(channel), False
         try:
             message = UserMessage(
                 # A leading slash is text here; only what we offered is a command.
-                payload or text.lstrip("/ ") or "?",
+                payload or _LEADING_SLASHES.sub("", text) or "?",
                 collector,
                 conversation,
                 input_channel=channel,
+                message_id=message_id,
                 metadata=await self._context(conversation),
             )
             await asyncio.wait_for(self._agent.handle_message(message), TURN_SECONDS)
@@ -102,10 +146,11 @@ class Turns:
             # The client's words must not stand in a log, and an exception's text may hold them.
             logger.error("turn.failed conversation=%s error=%s", conversation, type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG))
             self.store.drop(conversation)
-        if collector.bodies or collector.silent:
+            failed = True
+        if not failed and (collector.bodies or collector.silent):
             return collector.bodies
         questions.ask(conversation, channel, None, text, None)
-        return [plain("utter_failed")]
+        return [*collector.bodies, plain("utter_failed")]
 
     async def _context(self, conversation: str) -> dict[str, Any]:
         tracker = await self.store.retrieve(conversation)

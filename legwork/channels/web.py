@@ -67,8 +67,10 @@ def read_message(body: dict[str, Any]) -> tuple[str, str | None, str | None]:
         Refused: says what is wrong and what is allowed.
     """
     number, text, payload = body.get("id"), body.get("text"), body.get("payload")
-    if not isinstance(number, str) or not 0 < len(number) <= MOST_ID:
-        raise Refused(400, "bad_id", f"'id' must be a text of 1 to {MOST_ID} characters that the client makes up for each message.")
+    # An id that had to be cleaned could become another message's.
+    if not isinstance(number, str) or not 0 < len(number) <= MOST_ID or clean(number) != number:
+        allowed = f"1 to {MOST_ID} characters, no control characters, no blanks around it"
+        raise Refused(400, "bad_id", f"'id' must be a text that the client makes up for each message: {allowed}.")
     if (text is None) == (payload is None):
         raise Refused(400, "bad_message", "A message has either 'text' or 'payload'.")
     given = text if payload is None else payload
@@ -76,11 +78,10 @@ def read_message(body: dict[str, Any]) -> tuple[str, str | None, str | None]:
         raise Refused(400, "bad_type", f"'{'text' if payload is None else 'payload'}' must be a text, not {type(given).__name__}.")
     if len(given) > MOST_CHARACTERS:
         raise Refused(413, "too_long", f"A message has at most {MOST_CHARACTERS} characters; this one has {len(given)}.")
-    if payload is None:
-        text = clean(text)
-        if not text:
-            raise Refused(400, "empty", "The message is empty.")
-    return clean(number), text, payload
+    given = clean(given)
+    if not given:
+        raise Refused(400, "empty", "The message is empty.")
+    return (number, given, None) if payload is None else (number, None, given)
 
 
 class WebChannel(InputChannel):
@@ -182,7 +183,7 @@ def authorised(request: Request) -> Conversation:
         Refused: 401 without a known token, 410 when the conversation was forgotten.
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    if scheme.lower() != "bearer" or not token or not token.isascii():
         raise Refused(401, "no_token", "This call needs the conversation's token: Authorization: Bearer ….")
     try:
         conversation = conversations.find(key=conversations.hashed(token.strip()))

@@ -1,4 +1,8 @@
-"""Answers on their way to Messenger and the phone: rows of the outbox, put in with the turn that made them."""
+"""Answers on their way to Messenger and the phone: rows of the outbox, put in with the turn that made them.
+
+They use the outbox's table and not its worker: an answer is sent at once by the process that made it, many conversations
+side by side and each in its order. What that process could not send, or died over, is found here.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +15,22 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from legwork.settings import settings
+from legwork.storage import outbox
 from legwork.storage.engine import engine
-from legwork.storage.schema import outbox
+from legwork.storage.schema import outbox as table
 
-LEASE_SECONDS = 60
-"""An answer is sent at once by the process that made it; only when it didn't within this time may another try."""
+LEASE_SECONDS = outbox.LEASE_SECONDS
 
 PREFIX = "reply:"
 """Begins the key of an answer; every other message is one that we begin."""
 
+_COLUMNS = (table.c.id, table.c.key, table.c.channel, table.c.conversation, table.c.content, table.c.attempts, table.c.due)
+_WAITING = table.c.sent.is_(None) & table.c.failed.is_(None)
+
 
 @dataclass(frozen=True)
 class Row:
-    """One message that waits to be sent."""
+    """One message that waits to be sent. `content` is as it was put in, `due` when it may be tried."""
 
     id: int
     key: str
@@ -31,54 +38,70 @@ class Row:
     conversation: str | None
     content: dict[str, Any]
     attempts: int
+    due: dt.datetime
 
     @property
     def begun(self) -> bool:
         """Whether the client didn't just ask for it."""
         return not self.key.startswith(PREFIX)
 
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """(inbox id of what it answers, place in that answer); None for a message that we begin."""
+        if self.begun:
+            return None
+        number, place = self.key.removeprefix(PREFIX).split(":")
+        return int(number), int(place)
+
 
 def put(connection: Connection, channel: str, conversation: str, inbox_id: int, contents: Sequence[dict[str, Any]]) -> list[Row]:
     """Stores the messages of an answer inside the caller's transaction, in order."""
-    now = settings().now()
-    rows = []
-    for number, content in enumerate(contents):
-        key = f"{PREFIX}{inbox_id}:{number}"
-        values = {"key": key, "channel": channel, "conversation": conversation, "content": content, "attempts": 0}
-        due = now + dt.timedelta(seconds=LEASE_SECONDS)
-        made = connection.execute(outbox.insert().values(created=now, due=due, **values)).inserted_primary_key[0]
-        rows.append(Row(made, key, channel, conversation, content, 0))
-    return rows
+    keys = [f"{PREFIX}{inbox_id}:{number}" for number in range(len(contents))]
+    for key, content in zip(keys, contents, strict=True):
+        outbox.put(connection, key, channel, content, conversation=conversation, after=dt.timedelta(seconds=LEASE_SECONDS))
+    found = connection.execute(sa.select(*_COLUMNS).where(table.c.key.in_(keys)).order_by(table.c.id))
+    return [Row(*row) for row in found]
 
 
 def due(channels: Sequence[str], *, ahead: float = 0) -> list[Row]:
     """What is to be sent now, the oldest first; `ahead` seconds more for a process that knows it is alone."""
-    o = outbox.c
-    where = o.channel.in_(channels) & o.sent.is_(None) & o.failed.is_(None)
-    where &= o.due <= settings().now() + dt.timedelta(seconds=ahead)
+    where = table.c.channel.in_(channels) & _WAITING & (table.c.due <= settings().now() + dt.timedelta(seconds=ahead))
     with engine().connect() as connection:
-        query = sa.select(o.id, o.key, o.channel, o.conversation, o.content, o.attempts).where(where).order_by(o.id)
-        return [Row(*row) for row in connection.execute(query)]
+        return [Row(*row) for row in connection.execute(sa.select(*_COLUMNS).where(where).order_by(table.c.id))]
+
+
+def claim(row: Row) -> bool:
+    """Takes the message for the time of a lease; False when another process has it."""
+    until = settings().now() + dt.timedelta(seconds=LEASE_SECONDS)
+    mine = (table.c.id == row.id) & (table.c.due == row.due) & _WAITING
+    with engine().begin() as connection:
+        return connection.execute(table.update().where(mine).values(due=until)).rowcount == 1
 
 
 def waits_before(row: Row) -> bool:
     """Whether an earlier answer of the conversation is still unsent; this one must not overtake it."""
-    o = outbox.c
-    where = (o.conversation == row.conversation) & (o.channel == row.channel) & (o.id < row.id) & o.key.like(f"{PREFIX}%")
+    where = (table.c.conversation == row.conversation) & (table.c.channel == row.channel) & (table.c.id < row.id)
+    query = sa.select(table.c.id).where(where & table.c.key.like(f"{PREFIX}%") & _WAITING).limit(1)
     with engine().connect() as connection:
-        return connection.execute(sa.select(o.id).where(where & o.sent.is_(None) & o.failed.is_(None)).limit(1)).first() is not None
+        return connection.execute(query).first() is not None
 
 
 def sent(rows: Sequence[Row]) -> None:
-    """The provider has taken these."""
-    _set(rows, sent=settings().now())
+    """The provider has taken these; what they say stands in the conversation and isn't kept here too."""
+    _set(rows, sent=settings().now(), content={}, error=None)
 
 
 def later(rows: Sequence[Row], error: str, seconds: float, tried: int = 0) -> None:
     """These are tried again after so many seconds; the first `tried` of them were tried now."""
-    values = {"due": settings().now() + dt.timedelta(seconds=seconds), "error": error, "sent": None}
-    _set(rows[:tried], **values, attempts=outbox.c.attempts + 1)
+    values = {"due": settings().now() + dt.timedelta(seconds=seconds), "error": error}
+    _set(rows[:tried], **values, attempts=table.c.attempts + 1)
     _set(rows[tried:], **values)
+
+
+def again(row: Row, content: dict[str, Any], error: str, seconds: float) -> None:
+    """One that the provider took and couldn't deliver is sent once more."""
+    _set([row], sent=None, content=content)
+    later([row], error, seconds, tried=1)
 
 
 def failed(rows: Sequence[Row], error: str) -> None:
@@ -87,15 +110,13 @@ def failed(rows: Sequence[Row], error: str) -> None:
 
 
 def read(number: int) -> Row | None:
-    """The row with this id."""
-    o = outbox.c
+    """The message with this id."""
     with engine().connect() as connection:
-        query = sa.select(o.id, o.key, o.channel, o.conversation, o.content, o.attempts).where(o.id == number)
-        row = connection.execute(query).first()
+        row = connection.execute(sa.select(*_COLUMNS).where(table.c.id == number)).first()
     return Row(*row) if row else None
 
 
 def _set(rows: Sequence[Row], **values: Any) -> None:
     if rows:
         with engine().begin() as connection:
-            connection.execute(outbox.update().where(outbox.c.id.in_([row.id for row in rows])).values(**values))
+            connection.execute(table.update().where(table.c.id.in_([row.id for row in rows])).values(**values))

@@ -180,7 +180,8 @@ class Person:
     async def post_raw(self, raw: bytes, signature: str | None = None) -> httpx.Response:
         """Posts bytes, signed unless a signature is given."""
         signed = "sha256=" + hmac.new(self._secret.encode(), raw, hashlib.sha256).hexdigest()
-        headers = {"X-Hub-Signature-256": signed if signature is None else signature, "Content-Type": "application/json"}
+        header = (signed if signature is None else signature).encode()
+        headers = {b"X-Hub-Signature-256": header, b"Content-Type": b"application/json"}
         return await self._client.post("/webhooks/messenger", content=raw, headers=headers)
 
     async def say(self, text: str, **parts: Any) -> None:

@@ -29,24 +29,19 @@ def colors(page, selector: str) -> tuple[str, str]:
     return tuple(page.locator(f"legwork-chat >> {selector}").first.evaluate(style))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("color", COLORS)
-def test_mended(browser, server, color, scheme):
-    """Launcher, own words, links and buttons have 4.5 to 1 with any accent in both schemes."""
-    context = browser.new_context(color_scheme=scheme)
-    page = context.new_page()
+def test_mended(page, server, color):
+    """Launcher, own words, buttons and what stands on cards have 4.5 to 1 with any accent in both schemes."""
     page.goto(server.page(body=server.tag_with(f"data-accent='{color}'")))
     page.click(LAUNCHER)
     page.wait_for_selector("legwork-chat >> .chip")
-    launcher = colors(page, ".launcher")
-    chip = colors(page, ".chip")[0], colors(page, ".panel")[1]
     say(page, "book")
     page.wait_for_selector("legwork-chat >> .more-days")
-    own = colors(page, ".client .body")
-    more = colors(page, ".more-days")[0], colors(page, ".card")[1]
-    context.close()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        more, card = colors(page, ".more-days")[0], colors(page, ".card")[1]
 
-    assert all(ratio(*pair) >= 4.5 for pair in (launcher, chip, own, more))
+        assert all(ratio(*pair) >= 4.5 for pair in (colors(page, ".launcher"), colors(page, ".client .body"), (more, card)))
 
 
 def test_good_color_is_kept(page, server):

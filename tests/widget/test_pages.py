@@ -102,7 +102,7 @@ def test_loader_knows_the_contact():
     """The loader is served with the contact in it, within its 3 KB, and as committed when nothing is known but the name."""
     script = pages.loader(ALL)
 
-    assert '\\"phone\\": \\"(508) 555-0100\\"' in script
+    assert '"phone":"(508) 555-0100"' in script
     assert len(gzip.compress(script.encode(), 9)) <= 3 * 1024
     assert "example.com" not in pages.loader(NONE)
     assert pages.loader(NONE) != (WIDGET / "dist" / "loader.js").read_text("utf-8")
@@ -112,10 +112,9 @@ def test_loader_contact_is_data():
     """Whatever a fact holds, it stays a string in the script."""
     phone = '");alert(1);("\u2028</script>'
     script = pages.loader(NONE | {"phone": phone})
-    literal = re.search(r'JSON\.parse\(("(?:[^"\\]|\\.)*")\)', script)
+    start = script.index('{"name"')
 
-    assert literal
-    assert phone == json.loads(json.loads(literal.group(1)))["phone"]
+    assert json.JSONDecoder().raw_decode(script[start:])[0]["phone"] == phone
     assert script.isascii()
 
 

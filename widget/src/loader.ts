@@ -24,8 +24,8 @@ interface Legwork {
 
 const TAG = "legwork-chat";
 const WORDS: Record<string, [ask: string, down: string]> = {
-  en: ["Ask a question", "The chat can’t be reached right now. Please try later, or reach us another way."],
-  es: ["Haga una pregunta", "El chat no responde ahora. Inténtelo más tarde o comuníquese de otra manera."],
+  en: ["Ask a question", "The chat can’t be reached right now. Please try later or another way."],
+  es: ["Haga una pregunta", "El chat no responde ahora. Inténtelo más tarde o de otra manera."],
 };
 
 // The server puts the practice's contact in place of this empty object when it serves the loader.
@@ -84,6 +84,14 @@ class LegworkChat extends HTMLElement {
 
   open(byUser: boolean): void {
     this.#when((chat) => chat.open(byUser));
+  }
+
+  close(): void {
+    this.#chat?.then((chat) => chat.close());
+  }
+
+  send(text: string): void {
+    this.#when((chat) => chat.send(text));
   }
 
   #when(loaded: (chat: Chat) => void): void {
@@ -182,8 +190,8 @@ function begin(): void {
 if (!window.Legwork) {
   window.Legwork = {
     open: () => shown?.open(true),
-    close: () => shown?.load().then((chat) => chat.close()),
-    send: (text) => shown?.load().then((chat) => chat.send(String(text))),
+    close: () => shown?.close(),
+    send: (text) => shown?.send(String(text)),
     on(what, heard) {
       const listener = (event: Event) => heard((event as CustomEvent).detail);
       document.addEventListener(`legwork:${what}`, listener);

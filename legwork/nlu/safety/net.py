@@ -74,7 +74,9 @@ class Net:
             weights, bias = _fit(vectors[fit], truth[fit])
             unseen[held] = _probabilities(vectors[held] @ weights.T + bias)
         levels = np.array([_level(sign) for sign in truth])
-        mass = {level: unseen[:, [_level(label) == level for label in labels]].sum(axis=1) for level in sorted(set(levels) - {BENIGN})}
+        mass = {
+            level: unseen[:, [_level(label) == level for label in labels]].sum(axis=1) for level in sorted(set(levels) - {BENIGN})
+        }
         thresholds, how = {}, {"folds": FOLDS, "phrases": len(truth), "levels": {}}
         for level, chance in mass.items():
             near, plain = chance[(levels == BENIGN) & own], chance[(levels == BENIGN) & ~own]
@@ -97,13 +99,13 @@ class Net:
         """
         chances = _probabilities((self.weights @ vector + self.bias)[None])[0]
         mass: dict[str, float] = {}
-        for label, chance in zip(self.labels, chances):
+        for label, chance in zip(self.labels, chances, strict=False):
             mass[_level(label)] = mass.get(_level(label), 0.0) + float(chance)
         raised = [level for level, threshold in self.thresholds.items() if mass.get(level, 0.0) >= threshold]
         if not raised:
             return []
         level = max(raised, key=mass.__getitem__)
-        sign = max((c, label) for label, c in zip(self.labels, chances) if _level(label) == level)[1]
+        sign = max((c, label) for label, c in zip(self.labels, chances, strict=False) if _level(label) == level)[1]
         known = shipped().signs[sign]
         return [Finding(known.code, known.level, known.source)]
 

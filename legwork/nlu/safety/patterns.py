@@ -91,7 +91,7 @@ def read(text: str, previous: str | None = None, signs: Signs | None = None) -> 
         before = signs.words(previous)
         first = min(len(before.words), PREVIOUS_WORDS)
         joined = before.words[-first:] + words.words if first else words.words
-        pauses = before.pauses[-first:] + (".",) + words.pauses[1:] if first else words.pauses
+        pauses = (*before.pauses[-first:], ".", *words.pauses[1:]) if first else words.pauses
         words = type(words)(joined, pauses[: len(joined)])
     hits = signs.find(words.words)
     idioms = hits.pop(signs.number("idioms"), [])
@@ -158,9 +158,7 @@ def _judge(signs: Signs, pattern: Pattern, hits: dict, around: Context, first: i
                 if span[0] <= hit.start < span[1]:
                     marks |= _marks(around, hit)
     marks &= quieting
-    if marks & (NEGATED | ASKED):
-        quiet.add(sign.code)
-    elif marks & OTHER and not _counts(sign, marks, around):
+    if marks & (NEGATED | ASKED) or (marks & OTHER and not _counts(sign, marks, around)):
         quiet.add(sign.code)
     elif marks & (PAST | SETTLED):
         quiet.add(sign.code)

@@ -79,7 +79,11 @@ def _believed(heard: Finding, reading: Reading) -> bool:
     if not reading.findings:
         return True
     # Where the patterns named a sign, they were specific; the net may only add that something is there at all.
-    return reading.findings[0].level == "tell_jessica" and LEVELS.index(heard.level) > LEVELS.index("tell_jessica") and heard.sign not in _MILD_TWINS
+    return (
+        reading.findings[0].level == "tell_jessica"
+        and LEVELS.index(heard.level) > LEVELS.index("tell_jessica")
+        and heard.sign not in _MILD_TWINS
+    )
 
 
 _MILD_TWINS = frozenset({"fresh_surgery", "concussion", "tumour", "red_s", "heart_condition", "dvt"})

@@ -42,8 +42,12 @@ _YES = re.compile(
     r"|both|the (?:first|second|last)|all of (?:them|that|those|it)|most of (?:them|it)|some of (?:them|it|that)|one of (?:them|those)|a lot|very|always|swollen|swelling|warm|hot|red|numb\w*|tingl\w*|weak\w*"
     r"|night|rest|pop(?:ped)?|snap(?:ped)?|spot|press|groin|limp\w*|hop|hurts|deep|bladder|bowels?|fever|weight)\b|^\s*y\s*$"
 )
-_EXCEPT = re.compile(r"\b(but|except|although|though|however|apart from|aside from|other than|besides|just (?:the|a|some|it)|only (?:the|a|some|it))\b")
-_HARMLESS = re.compile(r"\b(just|only|but)\b(?:\s+(?:its|it is|they are|theyre|really|kind of|a bit|a little|very|the usual|regular|normal|some))*\s+(tight\w*|sore\w*|stiff\w*|achy|tired|tender muscles?|knots?)\b")
+_EXCEPT = re.compile(
+    r"\b(but|except|although|though|however|apart from|aside from|other than|besides|just (?:the|a|some|it)|only (?:the|a|some|it))\b"
+)
+_HARMLESS = re.compile(
+    r"\b(just|only|but)\b(?:\s+(?:its|it is|they are|theyre|really|kind of|a bit|a little|very|the usual|regular|normal|some))*\s+(tight\w*|sore\w*|stiff\w*|achy|tired|tender muscles?|knots?)\b"
+)
 
 
 def read_answer(text: str) -> str | None:
@@ -62,7 +66,9 @@ def read_answer(text: str) -> str | None:
     denied, open_ = _NO.search(said), _UNSURE.search(said)
     if denied:
         rest = _HARMLESS.sub(" ", said)
-        if re.search(r"\bnot (?:really )?(?:\w+ )?(?:sure|certain)\b|\bno (?:idea|clue)\b|\b(?:dont|do not) (?:really )?know\b", said):
+        if re.search(
+            r"\bnot (?:really )?(?:\w+ )?(?:sure|certain)\b|\bno (?:idea|clue)\b|\b(?:dont|do not) (?:really )?know\b", said
+        ):
             return "unsure"
         if _EXCEPT.search(rest):
             return "unsure"

@@ -119,12 +119,16 @@ class Signs:
         for code, entry in data["signs"].items():
             if entry["level"] not in LEVELS:
                 raise SignsError(f"signs.yml: sign {code} has level {entry['level']!r}; allowed are {', '.join(LEVELS)}.")
-            self.signs[code] = Sign(code, entry["level"], entry["source"], frozenset(entry.get("despite", ())), entry.get("past", "past_sign"))
+            self.signs[code] = Sign(
+                code, entry["level"], entry["source"], frozenset(entry.get("despite", ())), entry.get("past", "past_sign")
+            )
             self.patterns += [self._pattern(code, line) for line in entry["patterns"]]
         self._spread(self._root)
         self.stems = frozenset(self._stems)
         as_typed = set(_items(data.get("as_typed", "")))
-        self.vocabulary = frozenset(w for w in (*self._ids, *self._stems, *self.fillers, *forms) if w.isalpha() and w not in as_typed)
+        self.vocabulary = frozenset(
+            w for w in (*self._ids, *self._stems, *self.fillers, *forms) if w.isalpha() and w not in as_typed
+        )
         self.spelling = Spelling(self.vocabulary, {*leave, *_items(data.get("left_alone", ""))}, self.stems)
         self._literals = lru_cache(maxsize=4096)(self._literals_of)
 

@@ -92,8 +92,8 @@ class Spelling:
 
     @staticmethod
     def _long_enough(typed: str, meant: str) -> bool:
-        """Three letters are too few to change one: there only a swap, or a letter too many, is forgiven."""
-        return len(meant) >= MIN_FUZZY or len(typed) > len(meant) or sorted(typed) == sorted(meant)
+        """Three letters are too few to change one: there only a swap, or a doubled letter, is forgiven."""
+        return len(meant) >= MIN_FUZZY or sorted(typed) == sorted(meant) or (len(typed) > len(meant) and set(typed) == set(meant))
 
 
 def _shortened(word: str) -> list[str]:

@@ -35,21 +35,44 @@ def test_hears_text_message_style(text: str, expected: str) -> None:
     assert expected == level(text)
 
 
-@pytest.mark.parametrize("text", ["no swelling", "calf isn't swollen or hot", "no swelling, redness or warmth in my calf", "I don't have chest pain", "never had a DVT"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no swelling",
+        "calf isn't swollen or hot",
+        "no swelling, redness or warmth in my calf",
+        "I don't have chest pain",
+        "never had a DVT",
+    ],
+)
 def test_a_denied_sign_is_quiet(text: str) -> None:
     """What the client says isn't there raises nothing."""
     assert level(text) is None
 
 
-@pytest.mark.parametrize("text", ["no, my calf is swollen", "no idea why but my calf is swollen", "not sore but my calf is swollen and red", "my calf is swollen and it's not going away"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no, my calf is swollen",
+        "no idea why but my calf is swollen",
+        "not sore but my calf is swollen and red",
+        "my calf is swollen and it's not going away",
+    ],
+)
 def test_a_no_for_something_else_denies_nothing(text: str) -> None:
     """An answer "no", "no idea why" or a denied neighbor leaves the sign standing."""
-    assert "doctor" == level(text)
+    assert level(text) == "doctor"
 
 
 @pytest.mark.parametrize(
     "text",
-    ["how do I know if it's a stress fracture?", "can massage cause blood clots?", "what if i get chest pain while running", "what are the signs of a DVT", "do you see people with angina"],
+    [
+        "how do I know if it's a stress fracture?",
+        "can massage cause blood clots?",
+        "what if i get chest pain while running",
+        "what are the signs of a DVT",
+        "do you see people with angina",
+    ],
 )
 def test_a_sign_only_asked_about_is_quiet(text: str) -> None:
     """Questions about signs in general are questions."""
@@ -60,41 +83,60 @@ def test_a_sign_only_asked_about_is_quiet(text: str) -> None:
 @pytest.mark.parametrize("text", ["how do i know if my swollen hot calf is a clot", "is massage ok, i have a swollen red calf"])
 def test_a_question_about_ones_own_sign_counts(text: str) -> None:
     """Asking doesn't hide a sign that the client tells of."""
-    assert "doctor" == level(text)
+    assert level(text) == "doctor"
 
 
-@pytest.mark.parametrize("text", ["my dad had a stroke last year", "my friend got a DVT after a marathon", "my uncle has diabetes"])
+@pytest.mark.parametrize(
+    "text", ["my dad had a stroke last year", "my friend got a DVT after a marathon", "my uncle has diabetes"]
+)
 def test_somebody_elses_sign_is_quiet(text: str) -> None:
     """A story about another person raises nothing."""
     assert level(text) is None
 
 
-@pytest.mark.parametrize("text", ["my husband has chest pain right now", "my daughter's face is drooping", "my buddy collapsed in the heat and is burning up"])
+@pytest.mark.parametrize(
+    "text",
+    ["my husband has chest pain right now", "my daughter's face is drooping", "my buddy collapsed in the heat and is burning up"],
+)
 def test_somebody_elses_emergency_now_counts(text: str) -> None:
     """An emergency beside the client is still one."""
-    assert "emergency" == level(text)
+    assert level(text) == "emergency"
 
 
 def test_another_person_who_is_to_be_booked_counts() -> None:
     """A parent books for a child, a daughter for her mother: the sign is the client's."""
-    assert "doctor" == level("my mom's calf is swollen and hot, can you massage her tomorrow")
-    assert "doctor" == level("my son has a stress fracture in his shin")
+    assert level("my mom's calf is swollen and hot, can you massage her tomorrow") == "doctor"
+    assert level("my son has a stress fracture in his shin") == "doctor"
 
 
 def test_a_settled_sign_is_told_to_jessica() -> None:
     """Ten years ago and all clear: no stop, but a note."""
     assert {"past_clot"} == codes("had a DVT ten years ago, all clear")
-    assert "tell_jessica" == level("i had a stress fracture two years ago, healed fine")
+    assert level("i had a stress fracture two years ago, healed fine") == "tell_jessica"
 
 
 def test_an_old_sign_does_not_hide_a_new_one() -> None:
     """A settled clot and a swollen calf today is a stop."""
-    assert "doctor" == level("had a DVT ten years ago, now my calf is swollen and hot")
+    assert level("had a DVT ten years ago, now my calf is swollen and hot") == "doctor"
 
 
 @pytest.mark.parametrize(
     "text",
-    ["this hill is killing me", "dying to run Boston", "my legs are on fire", "heart attack hill", "my quads are shot", "i could kill for a massage", "breathtaking views", "heartbreak hill", "runner's high", "blew up at mile 20", "hit the wall", "chest workout", "numb with boredom"],
+    [
+        "this hill is killing me",
+        "dying to run Boston",
+        "my legs are on fire",
+        "heart attack hill",
+        "my quads are shot",
+        "i could kill for a massage",
+        "breathtaking views",
+        "heartbreak hill",
+        "runner's high",
+        "blew up at mile 20",
+        "hit the wall",
+        "chest workout",
+        "numb with boredom",
+    ],
 )
 def test_idioms_are_quiet(text: str) -> None:
     """Runners' figures of speech raise nothing."""
@@ -121,7 +163,7 @@ def test_a_sign_at_the_end_of_a_long_text_is_found() -> None:
     start = time.perf_counter()
     found = level(text)
 
-    assert "doctor" == found
+    assert found == "doctor"
     assert time.perf_counter() - start < 0.25
 
 
@@ -144,8 +186,8 @@ def test_odd_texts_do_no_harm(text: str) -> None:
 
 def test_full_width_letters_and_curly_quotes_are_read() -> None:
     """Typography doesn't hide a sign."""
-    assert "emergency" == level("I can’t breathe")
-    assert "doctor" == level("ｍｙ ｃａｌｆ ｉｓ ｓｗｏｌｌｅｎ")
+    assert level("I can’t breathe") == "emergency"
+    assert level("ｍｙ ｃａｌｆ ｉｓ ｓｗｏｌｌｅｎ") == "doctor"
 
 
 def test_only_the_last_words_of_the_previous_minute_are_read() -> None:
@@ -159,12 +201,22 @@ def test_every_finding_names_its_sign_level_source_and_pattern() -> None:
     """A finding can be traced to the line that made it."""
     finding = screen("my calf is swollen")[0]
 
-    assert ("dvt", "doctor") == (finding.sign, finding.level)
+    assert (finding.sign, finding.level) == ("dvt", "doctor")
     assert "NHS" in finding.source
     assert "<swollen>" in finding.pattern
 
 
-@pytest.mark.parametrize("text", ["can you work on my glutes", "full body massage", "do i undress", "do I get naked", "i coach high school", "my calfs are so tite"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can you work on my glutes",
+        "full body massage",
+        "do i undress",
+        "do I get naked",
+        "i coach high school",
+        "my calfs are so tite",
+    ],
+)
 def test_lookalikes_of_solicitation_are_ordinary(text: str) -> None:
     """Ordinary questions and typing errors never insult the client."""
     assert level(text) != "refuse"

@@ -41,7 +41,11 @@ def test_every_text_fits_a_text_message(name: str) -> None:
 @pytest.mark.parametrize("name", list(TEXTS))
 def test_nothing_is_diagnosed_or_played_down(name: str) -> None:
     """No disease is named as likely, nothing is called harmless, nothing is promised."""
-    assert not re.search(r"probably|likely|you have (?:a |an )?(?:stress|clot|tear|torn)|it's just|nothing to worry|safe for you|blood clot|\bDVT\b|fracture|will heal|cure", TEXTS[name], re.IGNORECASE)
+    assert not re.search(
+        r"probably|likely|you have (?:a |an )?(?:stress|clot|tear|torn)|it's just|nothing to worry|safe for you|blood clot|\bDVT\b|fracture|will heal|cure",
+        TEXTS[name],
+        re.IGNORECASE,
+    )
 
 
 @pytest.mark.parametrize("name", [n for n, level in LEVEL.items() if level == "doctor" and n.startswith("utter_safety/")])

@@ -31,7 +31,9 @@ def component(with_net: Net | None = None) -> SafetyScreen:
     return SafetyScreen(None, None, with_net)
 
 
-def screened(text: str, vector: np.ndarray | None = None, metadata: dict | None = None, intent: str = "faq", with_net: Net | None = None) -> Message:
+def screened(
+    text: str, vector: np.ndarray | None = None, metadata: dict | None = None, intent: str = "faq", with_net: Net | None = None
+) -> Message:
     """A message after the component."""
     message = Message({"text": text, VECTOR: vector, "metadata": metadata, "intent": {"name": intent, "confidence": 0.9}})
     return component(with_net).process([message])[0]
@@ -41,14 +43,19 @@ def test_either_net_may_raise() -> None:
     """What the patterns miss the net hears, and the other way around."""
     screen = Screen(net())
 
-    assert ("dvt", True) == (screen("blub", [X]).sign, screen("blub", [X]).net)
-    assert ("dvt", False) == (screen("my calf is swollen", [Z]).sign, screen("my calf is swollen", [Z]).net)
+    assert (screen("blub", [X]).sign, screen("blub", [X]).net) == ("dvt", True)
+    assert (screen("my calf is swollen", [Z]).sign, screen("my calf is swollen", [Z]).net) == ("dvt", False)
 
 
 def test_the_net_does_not_overrule_what_the_patterns_understood() -> None:
     """Denied, asked about, over, or a figure of speech: the net's word doesn't count."""
     screen = Screen(net())
-    for text in ("no swelling in my calf", "how do i know if it's a DVT", "i had a dvt ten years ago, all clear", "this hill is killing me"):
+    for text in (
+        "no swelling in my calf",
+        "how do i know if it's a DVT",
+        "i had a dvt ten years ago, all clear",
+        "this hill is killing me",
+    ):
         assert not screen(text, [X]).stops, text
 
 
@@ -56,17 +63,17 @@ def test_a_stop_takes_the_intent_over() -> None:
     """A doctor sign becomes the intent `safety`, with level and sign as entities."""
     message = screened("my calf is swollen and hot, can i book")
 
-    assert {"name": "safety", "confidence": 1.0} == message.get("intent")
-    assert {"safety_level": "doctor", "safety_sign": "dvt"} == {e["entity"]: e["value"] for e in message.get("entities")}
-    assert {"level": "doctor", "sign": "dvt", "net": False} == {k: message.get(SAFETY)[k] for k in ("level", "sign", "net")}
+    assert message.get("intent") == {"name": "safety", "confidence": 1.0}
+    assert {e["entity"]: e["value"] for e in message.get("entities")} == {"safety_level": "doctor", "safety_sign": "dvt"}
+    assert {k: message.get(SAFETY)[k] for k in ("level", "sign", "net")} == {"level": "doctor", "sign": "dvt", "net": False}
 
 
 def test_a_note_leaves_the_intent() -> None:
     """Tell-Jessica stands beside the question's own answer."""
     message = screened("i take eliquis, how much is an hour")
 
-    assert "faq" == message.get("intent")["name"]
-    assert "tell_jessica" == message.get(SAFETY)["level"]
+    assert message.get("intent")["name"] == "faq"
+    assert message.get(SAFETY)["level"] == "tell_jessica"
 
 
 def test_nothing_found_adds_nothing() -> None:
@@ -79,13 +86,13 @@ def test_nothing_found_adds_nothing() -> None:
 
 def test_the_last_minute_travels_in_the_metadata() -> None:
     """A sign split over two messages is found by the component."""
-    assert "safety" == screened("and hot", metadata={"previous": "my calf is swollen"}).get("intent")["name"]
+    assert screened("and hot", metadata={"previous": "my calf is swollen"}).get("intent")["name"] == "safety"
 
 
 @pytest.mark.parametrize("vector", [np.full(384, np.nan, np.float32), np.zeros(3, np.float32)])
 def test_a_broken_vector_leaves_the_patterns(vector: np.ndarray) -> None:
     """Whatever reaches the net, the patterns answer."""
-    assert "doctor" == screened("my calf is swollen", vector, with_net=net()).get(SAFETY)["level"]
+    assert screened("my calf is swollen", vector, with_net=net()).get(SAFETY)["level"] == "doctor"
 
 
 class _NoStorage:
@@ -103,8 +110,8 @@ def test_a_missing_net_is_logged_and_the_patterns_work(caplog: pytest.LogCapture
 
     assert "safety.net.unavailable" in caplog.text
     assert not loaded.net_ready
-    assert {"patterns": True, "net": False} == status()
-    assert "doctor" == loaded.process([Message({"text": "my calf is swollen"})])[0].get(SAFETY)["level"]
+    assert status() == {"patterns": True, "net": False}
+    assert loaded.process([Message({"text": "my calf is swollen"})])[0].get(SAFETY)["level"] == "doctor"
 
 
 def test_a_net_survives_saving(tmp_path: Path) -> None:
@@ -113,8 +120,8 @@ def test_a_net_survives_saving(tmp_path: Path) -> None:
 
     loaded = Net.load(tmp_path / "net.npz")
 
-    assert ["dvt"] == [finding.sign for finding in loaded.findings(X)]
-    assert [] == loaded.findings(Z)
+    assert [finding.sign for finding in loaded.findings(X)] == ["dvt"]
+    assert loaded.findings(Z) == []
 
 
 def test_a_net_learns_what_it_is_shown() -> None:
@@ -124,9 +131,9 @@ def test_a_net_learns_what_it_is_shown() -> None:
 
     trained = Net.train(np.stack(cloud), ["dvt"] * 20 + ["blood_thinners"] * 20 + [BENIGN] * 20, np.zeros((0, 384), np.float32))
 
-    assert ["dvt"] == [finding.sign for finding in trained.findings(X)]
-    assert [] == trained.findings(Z)
-    assert 1.0 == trained.how["levels"]["doctor"]["caught_unseen"]
+    assert [finding.sign for finding in trained.findings(X)] == ["dvt"]
+    assert trained.findings(Z) == []
+    assert trained.how["levels"]["doctor"]["caught_unseen"] == 1.0
 
 
 def test_the_bars_hold_for_the_patterns_alone() -> None:

@@ -23,22 +23,47 @@ def test_an_area_owes_at_most_two_questions_that_exist(area: str) -> None:
 @pytest.mark.parametrize("area", ["quads", "glutes", "it_band", "", "nonsense"])
 def test_other_areas_owe_none(area: str) -> None:
     """Nobody is questioned without a reason."""
-    assert [] == questions(area)
+    assert questions(area) == []
 
 
-@pytest.mark.parametrize("text", ["no", "nope none of that", "nah", "n", "neither", "no, just tight", "not really", "no swelling or anything", "nothing like that"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no",
+        "nope none of that",
+        "nah",
+        "n",
+        "neither",
+        "no, just tight",
+        "not really",
+        "no swelling or anything",
+        "nothing like that",
+    ],
+)
 def test_a_plain_no_goes_on(text: str) -> None:
     """No is no, whatever it is dressed in."""
-    assert "no" == read_answer(text)
+    assert read_answer(text) == "no"
 
 
 @pytest.mark.parametrize("text", ["yes", "yeah at night", "y", "it did pop", "hot and swollen", "my calf is swollen"])
 def test_yes_and_named_signs_are_yes(text: str) -> None:
     """A sign named in the answer is a yes."""
-    assert "yes" == read_answer(text)
+    assert read_answer(text) == "yes"
 
 
-@pytest.mark.parametrize("text", ["idk", "not sure", "a bit swollen maybe", "no but it hurts at night", "sometimes", "only when i press it", "i think so", "kinda"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "idk",
+        "not sure",
+        "a bit swollen maybe",
+        "no but it hurts at night",
+        "sometimes",
+        "only when i press it",
+        "i think so",
+        "kinda",
+    ],
+)
 def test_doubt_goes_up(text: str) -> None:
     """Not sure, and a no with something left open, is never read as no."""
     assert read_answer(text) in ("unsure", "yes")

@@ -30,7 +30,7 @@ def test_every_list_is_used() -> None:
     text = (HERE / "signs.yml").read_text("utf-8").split("# Where, when and after what.")[1]
     unused = [name for section in ("context", "words") for name in DATA[section] if f"<{name}>" not in text]
 
-    assert [] == unused
+    assert unused == []
 
 
 def test_every_sign_has_examples_for_the_net_and_a_set_of_its_own() -> None:
@@ -79,8 +79,8 @@ def test_ordinary_words_are_left_alone() -> None:
     """A word that exists is never read as its neighbor."""
     spelling = Spelling(["stroke", "swollen"], ["stoke"])
 
-    assert () == spelling.meant("stoke")
-    assert ("swollen",) == spelling.meant("swolen")
+    assert spelling.meant("stoke") == ()
+    assert spelling.meant("swolen") == ("swollen",)
 
 
 def test_the_signs_are_loaded_once() -> None:

@@ -1,0 +1,169 @@
+"""What Jessica's mails and pages say of bookings and questions, and what clients hear of her decisions."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import phonenumbers
+
+from legwork.answers import answers
+from legwork.bookings.model import Booking, spoken
+from legwork.desk import links
+from legwork.desk.letters import Letter
+from legwork.practice import SessionType
+from legwork.questions import Question
+from legwork.settings import practice
+
+CHANNELS = {"web": "the chat on your website", "sms": "text message", "whatsapp": "WhatsApp", "messenger": "Messenger"}
+
+NOTES = {
+    "calcom_unsure": "Cal.com did not answer in time and may have made this appointment too; please look there.",
+    "calcom_overlap": "Cal.com made this appointment, and it overlaps another one of yours; please look there.",
+    "cleared": "Says that a doctor has cleared this.",
+}
+FOOT = "Each button opens a page and changes nothing by itself. It works for seven days and once."
+
+
+def phone(number: str | None) -> str:
+    """An E.164 number as people write it."""
+    if not number:
+        return ""
+    return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+def contact(booking: Booking) -> str:
+    """How the client is reached."""
+    return ", ".join(filter(None, (phone(booking.phone), booking.email)))
+
+
+def session(booking: Booking) -> str:
+    """The session as it was wished: "60 minutes, myofascial release"."""
+    kind = SessionType(booking.session).title if booking.session else ""
+    length = f"{booking.minutes} minutes" if booking.minutes else ""
+    return ", ".join(filter(None, (length, kind))) or "yours to choose"
+
+
+def rows(booking: Booking) -> list[tuple[str, str]]:
+    """The facts of a booking, for Jessica's eyes."""
+    notes = [NOTES.get(note, note.replace("_", " ")) for note in booking.notes]
+    return [
+        ("Name", booking.name),
+        ("Contact", contact(booking)),
+        ("Appointment" if booking.agreed else "Wished", booking.said),
+        ("Wished now", booking.wish or "" if booking.agreed and booking.wish != booking.said else ""),
+        ("Session", session(booking)),
+        ("Areas", ", ".join(area.replace("_", " ") for area in booking.areas)),
+        ("Why", " ".join(booking.reasons)),
+        ("Please note", " ".join(f"{note[:1].upper()}{note[1:]}" + ("" if note.endswith(".") else ".") for note in notes)),
+        ("Came by", CHANNELS.get(booking.channel, booking.channel)),
+        ("Code", booking.id),
+    ]
+
+
+def to_jessica(booking: Booking, what: str, was: str | None, before: str | None) -> Letter | None:
+    """The mail that tells Jessica of a change; None for what needs none.
+
+    Args:
+        booking: as it is now.
+        what: the change.
+        was: the status before.
+        before: the time before, in words.
+    """
+    said = {
+        "requested": (f"Request: {booking.name}, {booking.said}", f"{booking.name} would like an appointment."),
+        "wished": (f"Another time? {booking.name}", f"{booking.name} would like another time: {booking.wish}."),
+        "refused": (f"Doesn't suit: {booking.name}", f"The time you proposed ({before}) doesn't suit {booking.name}."),
+        "confirmed": (f"Appointment: {booking.name}, {booking.said}", f"It's agreed: {booking.name} comes {booking.said}."),
+        "moved": (f"Moved: {booking.name}, {booking.said}", f"{booking.name} now comes {booking.said}, no longer {before}."),
+        "cancelled": (f"Cancelled: {booking.name}, {before}", f"{booking.name} has cancelled ({before})."),
+    }.get(what)
+    if said is None:
+        return None
+    subject, sentence = said
+    paragraphs = [sentence]
+    if booking.reference and what != "requested":
+        paragraphs.append("It was made in Cal.com; what you change here must be changed there too.")
+    buttons = []
+    if what != "cancelled":
+        address = links.make("booking", booking.id)
+        titles = (
+            ("Move, cancel or close it",)
+            if booking.agreed and what != "wished"
+            else ("Confirm", "Propose another time", "Decline")
+        )
+        if what == "wished" and booking.agreed:
+            titles = ("Move it", "Cancel it")
+        anchors = {"Propose another time": "#propose", "Decline": "#decline", "Move it": "#move", "Cancel it": "#cancel"}
+        buttons = [(title, address + anchors.get(title, "")) for title in titles]
+    return Letter(subject, paragraphs, rows(booking), buttons, FOOT if buttons else "")
+
+
+def question_to_jessica(question: Question) -> Letter:
+    """The mail that brings Jessica a question."""
+    about = f" about {question.topic}" if question.topic else ""
+    facts = [
+        ("Topic", question.topic or ""),
+        ("Contact", question.contact or "none left; your answer goes into the conversation"),
+        ("Came by", CHANNELS.get(question.channel, question.channel)),
+    ]
+    buttons = [("Answer", links.make("question", question.id))]
+    return Letter(f"A client asks{about}", ["A client's message for you:", f"“{question.text}”"], facts, buttons, FOOT)
+
+
+def to_client(name: str, booking: Booking, before: str | None, **more: str) -> dict[str, Any]:
+    """What the client hears of a change in the conversation, as the protocol's message.
+
+    Args:
+        name: of the response `utter_desk/…`.
+        booking: as it is now.
+        before: the time before, in words.
+        more: further placeholders.
+    """
+    fill = {"when": booking.said, "minutes": booking.minutes, "code": booking.id, "before": before or "", **more}
+    text = _variant(f"utter_desk/{name}", booking.channel).format(**fill)
+    return {"topic": "booking", "text": text, "quick_replies": PROPOSAL if name == "proposed" else []}
+
+
+PROPOSAL = [
+    {"title": title, "payload": "/choose" + json.dumps({"reply": reply, "to": "proposal"})}
+    for title, reply in (("Yes, book it", "yes"), ("No, another time", "no"))
+]
+"""Quick replies below a proposed time."""
+
+
+def letter_to_client(body: dict[str, Any], booking: Booking, subject: str, *, buttons: bool = False) -> Letter:
+    """The same by mail."""
+    owner = practice()
+    known = [
+        ("Where", owner.address or ""),
+        ("Parking", owner.parking or ""),
+        ("If you can't come", owner.cancellation_policy or ""),
+    ]
+    choose = [("Yes or no", links.make("proposal", booking.id))] if buttons else []
+    reach = " or ".join(filter(None, (owner.phone, owner.email)))
+    foot = f"{owner.name}. {f'You reach her at {reach}.' if reach else ''} Your code is {booking.id}."
+    return Letter(
+        subject, [f"Hello {booking.name},", body["text"]], known if booking.agreed else (), choose, " ".join(foot.split())
+    )
+
+
+def answer_to_client(question: Question) -> Letter:
+    """Jessica's answer by mail."""
+    owner = practice()
+    asked = [("You asked", question.text)]
+    return Letter(f"{owner.first_name} answers your question", [question.answer or ""], asked, (), owner.name)
+
+
+def until(moment: Any, zone: str) -> str:
+    """When a proposed time is free again, in words."""
+    return spoken(moment, zone)
+
+
+def _variant(name: str, channel: str) -> str:
+    variants = answers()[name].variants
+    phones = channel in ("sms", "whatsapp")
+    chosen = next((v for v in variants if phones and v.get("channel") == "sms"), None) or next(
+        v for v in variants if "channel" not in v
+    )
+    return chosen["text"].strip()

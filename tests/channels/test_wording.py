@@ -1,0 +1,150 @@
+"""Every answer, for every channel: within the limits, and nothing shows that is not meant for people."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from legwork.answers import Answer, answers
+from legwork.channels import consent, messenger_wording, segments, sms_wording, wording
+from legwork.channels.rendering import quick_reply
+from tests.doubles.meta import Meta
+
+FACTS = {
+    "name": "Jessica Weagle, LMT", "practice_area": "West Boylston, Massachusetts, near Worcester", "phone": "508-555-0100",
+    "email": "jessica@example.com", "website": "https://example.com", "address": "1 Main Street, West Boylston",
+    "parking": "There is free parking behind the house.", "hours": "Monday 9 am to 5 pm, Thursday 12 pm to 8 pm",
+    "prices": "60 minutes of sports massage $90, 90 minutes of deep tissue $130", "session_lengths": "60 or 90 minutes",
+    "shoe_shops": "Marathon Sports or Sneakerama", "privacy_url": "https://example.com/privacy", "booking_url": "https://example.com/book",
+}  # fmt: skip
+SLOTS = {
+    "session": "60 minutes of myofascial release for your calves and Achilles tendons", "wish": "Thursday, December 3, 5 pm to 8 pm",
+    "contact": "dana.price@example.com", "code": "1a2b3c4d",
+    "recommendation": "For tight calves Jessica usually suggests an hour of myofascial release. You run hills, and those ask a lot of calves.",
+}  # fmt: skip
+HIDDEN = re.compile(r"/choose|utter_|\{\w*\}|\*\*|<\w+>|\]\(http")
+ALL = sorted(answers().items())
+
+
+def body(answer: Answer, variant: dict[str, Any]) -> dict[str, Any]:
+    """The variant as Rasa hands it to a channel, placeholders filled."""
+    filled = {**dict.fromkeys(answer.facts, "As Jessica says."), **FACTS, **SLOTS}
+    replies = [quick_reply(button) for button in variant.get("buttons") or []]
+    return {"text": (variant.get("text") or "").format(**filled), "topic": answer.topic, "quick_replies": replies}
+
+
+def variant_for(answer: Answer, channel: str) -> dict[str, Any]:
+    """The variant that Rasa picks for a channel."""
+    own = [variant for variant in answer.variants if variant.get("channel") == channel]
+    return (own or [variant for variant in answer.variants if not variant.get("channel")])[0]
+
+
+@pytest.mark.parametrize("answer", [answer for _, answer in ALL], ids=[name for name, _ in ALL])
+def test_every_answer_fits_a_phone(answer: Answer) -> None:
+    """One text of at most two segments in GSM-7, whole; and one that is not whole has an `sms` variant missing."""
+    shown = body(answer, variant_for(answer, "sms"))
+    [text] = sms_wording.texts([shown])
+    assert segments.is_gsm(text)
+    assert segments.count(text) <= (3 if wording.part_of(shown).read_back else 2)
+    assert text.startswith(segments.fold(shown["text"])), "the answer was cut: give it an sms variant"
+    assert not HIDDEN.search(text)
+
+
+@pytest.mark.parametrize("answer", [answer for _, answer in ALL], ids=[name for name, _ in ALL])
+def test_every_answer_fits_messenger(answer: Answer) -> None:
+    """The strict double takes it: lengths, number of quick replies, titles; and nothing hidden shows."""
+    double = Meta()
+    for message in messenger_wording.messages([body(answer, variant_for(answer, "messenger"))]):
+        double._check(message)
+        shown = message.get("text", "") + "".join(reply["title"] for reply in message.get("quick_replies", ()))
+        assert not HIDDEN.search(shown)
+    assert double.violations == []
+
+
+def test_no_choice_is_an_opt_out() -> None:
+    """Nobody is asked to text a word that the carrier would take for an opt-out, nor YES."""
+    for _, answer in ALL:
+        for variant in answer.variants:
+            assert not [b["title"] for b in variant.get("buttons") or [] if consent.read(b["title"], opted_out=True)]
+            assert not re.search(r"\b(?:text|reply|answer|send)\s+(?:with\s+)?\W?(?:CANCEL|YES|END|QUIT)\b", variant.get("text") or "", re.IGNORECASE)
+
+
+def reply(title: str, value: str = "") -> dict[str, str]:
+    """A quick reply; with a value it answers what was asked."""
+    return {"title": title, "payload": f'/choose{{"reply": "{value}"}}' if value else f'/choose{{"topic": "{title}"}}'}
+
+
+def test_suggestions_go_before_words_and_what_is_asked_stays() -> None:
+    """Where there is no room, suggestions are left out from the end; the choices of a question are always shown."""
+    long = "Jessica usually plans an hour for that. " * 7
+    [text] = sms_wording.texts([{"text": long, "quick_replies": [reply("Book a session"), reply("Which length?")]}])
+    assert text.endswith("1 Book a session") and segments.count(text) == 2
+    [text] = sms_wording.texts([{"text": long * 2, "quick_replies": [reply("No, none of that", "no"), reply("Not sure", "x")]}])
+    assert text.endswith(".\n1 No, none of that\n2 Not sure") and segments.count(text) == 2
+
+
+def test_only_the_last_choices_are_numbered() -> None:
+    """Two answers with choices in one turn: a digit can mean one thing only."""
+    texts = sms_wording.texts([{"text": "First.", "quick_replies": [reply("A")]}, {"text": "Second?", "quick_replies": [reply("B", "b")]}])
+    assert texts == ["First.\nSecond?\n1 B"]
+
+
+def test_cards_and_links_are_words_on_a_phone() -> None:
+    """A read-back may take three segments; its rows, a link and open times are lines."""
+    rows = [{"label": label, "value": value * 4, "payload": "/choose{}"} for label, value in (("Session", SLOTS["session"]), ("When", SLOTS["wish"]))]
+    card = {"text": "Please check that this is right.", "quick_replies": [], "card": {"kind": "read_back", "rows": rows[:1]}}
+    [text] = sms_wording.texts([card])
+    assert "Session: 60 minutes" in text and segments.count(text) == 3
+    times = {"kind": "times", "rows": [{"label": "Mon, Nov 30", "value": "9:00 am", "payload": "/time{1}"}]}
+    link = {"title": "Directions", "url": "https://example.com/d"}
+    assert sms_wording.texts([{"text": "These are open.", "quick_replies": [], "card": times, "link": link}]) == [
+        "These are open.\nDirections: https://example.com/d\n1 Mon, Nov 30, 9:00 am"
+    ]
+
+
+def test_links_are_buttons_in_messenger() -> None:
+    """A link is a button under the text, a long text goes before it."""
+    said = {"text": "See below. " * 100, "quick_replies": [], "link": {"title": "How to find the practice", "url": "https://example.com/d"}}
+    first, last = messenger_wording.messages([said])
+    template = last["attachment"]["payload"]
+    assert template["buttons"] == [{"type": "web_url", "title": "How to find the…", "url": "https://example.com/d"}]
+    assert (first["text"] + " " + template["text"]) == said["text"].strip()
+
+
+BODIES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "text": st.text(min_size=1, max_size=2500).filter(str.strip),
+            "topic": st.sampled_from(["faq/price", "booking", "safety"]),
+            "quick_replies": st.lists(st.builds(reply, st.text(min_size=1, max_size=60).filter(str.strip), st.sampled_from(["", "x"])), max_size=20),
+        }
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(BODIES)
+def test_whatever_is_said_fits(bodies: list[dict[str, Any]]) -> None:
+    """Any answer at all: two texts of two segments, three for a read-back; and Messenger's limits hold."""
+    texts = sms_wording.texts(bodies)
+    assert len(texts) <= 2
+    assert all(text.strip() and segments.count(text) <= (3 if bodies[-1]["topic"] == "booking" and text == texts[-1] else 2) for text in texts)
+    double = Meta()
+    for message in messenger_wording.messages(bodies):
+        double._check(message)
+    assert all(len(text) <= 1600 for text in sms_wording.texts(bodies, whatsapp=True))
+
+
+@pytest.mark.parametrize(
+    ("title", "cut"),
+    [("Book a session", "Book a session"), ("Massage before a race", "Massage before a…"), ("x" * 30, "x" * 19 + "…"), ("Twenty characters ok", "Twenty characters ok")],
+)
+def test_titles_are_cut_where_a_word_ends(title: str, cut: str) -> None:
+    """Never in the middle of a word, unless it is the only one."""
+    assert wording.cut_title(title, 20) == cut
