@@ -40,7 +40,7 @@ def hear(turn: Turn, topic: str) -> None:
     named = [a for a in turn.values("area") if a in AREAS]
     known["areas"] = list(dict.fromkeys([area, *named] if area != "general_soreness" or not named else named))
     known["used"] = 0
-    turn.say(f"utter_{topic}")
+    turn.answer(topic)
     turn.set(circumstances=known, topic=topic, answered=topic)
     if not turn.in_form:
         go_on(turn)
@@ -108,7 +108,11 @@ def go_on(turn: Turn) -> None:
     if question:
         known["used"] = known.get("used", 0) + 1
         turn.set(circumstances=known)
-        turn.say(f"utter_ask_advice/{question}", topic="recommendation", buttons=[reply(title, value, f"advice_{question}") for title, value in QUESTIONS[question]])
+        turn.say(
+            f"utter_ask_advice/{question}",
+            topic="recommendation",
+            buttons=[reply(title, value, f"advice_{question}") for title, value in QUESTIONS[question]],
+        )
         turn.ask(f"advice_{question}")
         return
     recommend(turn)
@@ -126,7 +130,9 @@ def screened(turn: Turn, value: str | None) -> None:
         turn.say("utter_screen_again", topic=turn.get("topic"), buttons=SCREEN)
         turn.ask("screen", **{**pending, "again": True})
     else:
-        safety.stop(turn, "doctor", f"screen_{pending.get('area', 'unknown')}", areas=[pending["area"]] if pending.get("area") else [])
+        safety.stop(
+            turn, "doctor", f"screen_{pending.get('area', 'unknown')}", areas=[pending["area"]] if pending.get("area") else []
+        )
 
 
 def told(turn: Turn, question: str, value: str | None) -> None:
@@ -145,12 +151,22 @@ def recommend(turn: Turn) -> None:
     now = circumstances(turn)
     recommended = advice.recommend(now)
     parts = advice.say(recommended, now)
-    rows = [("Session", SESSION_NAMES[recommended.session].capitalize()), ("Length", recommended.length.text), ("How often", recommended.spacing.text)]
+    rows = [
+        ("Session", SESSION_NAMES[recommended.session].capitalize()),
+        ("Length", recommended.length.text),
+        ("How often", recommended.spacing.text),
+    ]
     rows += [("What to wear", recommended.wear.text)]
     rows += [("Why", reason.text) for reason in recommended.reasons[:2]]
     text = " ".join(parts[key] for key in SPOKEN[turn.channel == "web"] if parts.get(key))
     card = {"kind": "recommendation", "rows": [{"label": label, "value": value} for label, value in rows if value]}
-    turn.say("utter_recommendation", topic="recommendation", recommendation=text, buttons=[reply("Book this", "yes", "offer_booking"), reply("Not now", "no", "offer_booking")], **({"card": card} if turn.channel == "web" else {}))
+    turn.say(
+        "utter_recommendation",
+        topic="recommendation",
+        recommendation=text,
+        buttons=[reply("Book this", "yes", "offer_booking"), reply("Not now", "no", "offer_booking")],
+        **({"card": card} if turn.channel == "web" else {}),
+    )
     turn.ask("offer_booking")
     turn.set(
         recommendation={

@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import advice, safety
+from actions import safety
 from actions.turn import FORM, RESUMED, Turn, TurnAction, reply
 from legwork.advice import SESSIONS
 from legwork.advice.wording import SESSION_NAMES, area_names
@@ -35,7 +35,9 @@ def start(turn: Turn) -> None:
     if not safety.may_book(turn, turn.values("area") or known):
         return
     if practice().booking.provider == "link" and not turn.in_form:
-        turn.say("utter_booking_link", topic="appointment/book", link={"title": "Book online", "url": str(practice().booking.url)})
+        turn.say(
+            "utter_booking_link", topic="appointment/book", link={"title": "Book online", "url": str(practice().booking.url)}
+        )
     turn.set(topic="appointment/book")
     turn.then(FORM)
 
@@ -78,7 +80,9 @@ class ValidateBookingForm(Action):
             "booking_session": draft.get("session_said"),
             "booking_when": draft.get("when_said"),
             "booking_name": draft.get("name"),
-            "booking_contact": str(details.Contact(draft.get("email"), draft.get("phone"))) if draft.get("email") or draft.get("phone") else None,
+            "booking_contact": str(details.Contact(draft.get("email"), draft.get("phone")))
+            if draft.get("email") or draft.get("phone")
+            else None,
             "booking_confirm": draft.get("confirmed"),
             "notes": turn.get("notes"),
         }
@@ -114,7 +118,12 @@ def fill(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
 
 def forget(draft: dict[str, Any], slot: str) -> None:
     """Empties one part of the draft, so that it is asked again."""
-    for key in {"booking_session": ("session", "minutes", "session_said"), "booking_when": ("windows", "when_said", "when_asked"), "booking_name": ("name",), "booking_contact": ("email", "phone")}[slot]:
+    for key in {
+        "booking_session": ("session", "minutes", "session_said"),
+        "booking_when": ("windows", "when_said", "when_asked"),
+        "booking_name": ("name",),
+        "booking_contact": ("email", "phone"),
+    }[slot]:
         draft.pop(key, None)
 
 
@@ -263,17 +272,32 @@ class AskConfirm(_Ask):
         """(see parent class for full docstring)"""
         draft = dict(turn.get("booking") or {})
         if draft.pop("unsure_what", None):
-            turn.say("utter_what_to_change", topic="booking", buttons=[reply(title, name, "booking_confirm") for title, name, _ in CHANGES])
+            turn.say(
+                "utter_what_to_change",
+                topic="booking",
+                buttons=[reply(title, name, "booking_confirm") for title, name, _ in CHANGES],
+            )
             turn.set(booking=draft)
             return
         contact = turn.get("booking_contact")
-        said = {"session": turn.get("booking_session"), "wish": turn.get("booking_when"), "name": draft["name"], "contact": contact}
+        said = {
+            "session": turn.get("booking_session"),
+            "wish": turn.get("booking_when"),
+            "name": draft["name"],
+            "contact": contact,
+        }
         rows = [
             {"label": label, "value": str(value), "payload": reply(label, change, "booking_confirm")["payload"]}
             for (label, change, _), value in zip(CHANGES, said.values())
         ]
         extra = {"card": {"kind": "read_back", "rows": rows}} if turn.channel == "web" else {}
-        turn.say("utter_ask_booking_confirm", topic="booking", buttons=[reply("Yes, send it", "yes", "booking_confirm"), reply("Change something", "no", "booking_confirm")], **said, **extra)
+        turn.say(
+            "utter_ask_booking_confirm",
+            topic="booking",
+            buttons=[reply("Yes, send it", "yes", "booking_confirm"), reply("Change something", "no", "booking_confirm")],
+            **said,
+            **extra,
+        )
 
 
 class ActionBook(TurnAction):
@@ -346,7 +370,11 @@ def about(turn: Turn, what: str) -> None:
     said = {"wish": latest.wish or "", "code": latest.id}
     turn.say(f"utter_my_booking/{what}", topic=topic, **said)
     if what == "cancel":
-        turn.say("utter_cancel_sure", topic=topic, buttons=[reply("Yes, cancel it", "yes", "cancel_booking"), reply("Keep it", "no", "cancel_booking")])
+        turn.say(
+            "utter_cancel_sure",
+            topic=topic,
+            buttons=[reply("Yes, cancel it", "yes", "cancel_booking"), reply("Keep it", "no", "cancel_booking")],
+        )
         turn.ask("cancel_booking", booking=latest.id)
     elif what != "check":
         turn.offer_pass_on(topic, turn.text)

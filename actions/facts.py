@@ -68,7 +68,7 @@ class ActionSeveral(TurnAction):
             turn.set(topic=topic, answered=topic)
         for topic in others[:-1]:
             if topic.startswith("complaint/"):
-                turn.say(f"utter_{topic}")
+                turn.answer(topic)
         if others:
             go(turn, others[-1])
         elif unset:

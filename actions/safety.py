@@ -28,7 +28,12 @@ class ActionSafety(TurnAction):
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
         named = turn.values("area")
-        stop(turn, turn.safety["level"], turn.safety["sign"], areas=named or list((turn.get("circumstances") or {}).get("areas") or ()))
+        stop(
+            turn,
+            turn.safety["level"],
+            turn.safety["sign"],
+            areas=named or list((turn.get("circumstances") or {}).get("areas") or ()),
+        )
 
 
 def stop(turn: Turn, level: str, sign: str, areas: list[str]) -> None:
@@ -42,7 +47,9 @@ def stop(turn: Turn, level: str, sign: str, areas: list[str]) -> None:
     records.record(turn.conversation, level, sign)
     logger.warning("safety.stopped level=%s sign=%s", level, sign)
     if level == "refuse":
-        questions.ask(turn.conversation, turn.channel, "safety", "A message in this conversation was refused as a solicitation.", None)
+        questions.ask(
+            turn.conversation, turn.channel, "safety", "A message in this conversation was refused as a solicitation.", None
+        )
     keep = before if before.get("level") in STOPS_ALL and level == "doctor" else {"level": level, "sign": sign}
     turn.set(stopped={**keep, "areas": sorted({*before.get("areas", ()), *areas})}, topic="safety", answered=None)
     turn.events += [ActiveLoop(None), SlotSet("requested_slot", None)]

@@ -127,7 +127,11 @@ class Turn:
 
     def offer_pass_on(self, topic: str | None, question: str) -> None:
         """Offers to pass the question on to Jessica."""
-        self.say("utter_offer_pass_on", topic=topic or "fallback", buttons=[reply("Yes, ask Jessica", "yes", "pass_on"), reply("No thanks", "no", "pass_on")])
+        self.say(
+            "utter_offer_pass_on",
+            topic=topic or "fallback",
+            buttons=[reply("Yes, ask Jessica", "yes", "pass_on"), reply("No thanks", "no", "pass_on")],
+        )
         self.ask("pass_on", topic=topic, question=question)
 
     def then(self, action: str) -> None:

@@ -44,7 +44,9 @@ def held_out() -> list[Question]:
         if not isinstance(content, dict):
             continue
         for block in content["nlu"]:
-            found += [Question(line[2:], [public(block["intent"])], "held out") for line in block["examples"].splitlines() if line]
+            found += [
+                Question(line[2:], [public(block["intent"])], "held out") for line in block["examples"].splitlines() if line
+            ]
     return found
 
 
@@ -71,7 +73,11 @@ def mistyped(text: str, seed: int) -> str:
         return text
     at, how = pick.choice(places), pick.choice(("swap", "drop", "double", "near"))
     a, b = text[at], text[at + 1]
-    return text[:at] + {"swap": b + a, "drop": b, "double": a + a + b, "near": pick.choice(NEXT_KEYS.get(a.lower(), a)) + b}[how] + text[at + 2 :]
+    return (
+        text[:at]
+        + {"swap": b + a, "drop": b, "double": a + a + b, "near": pick.choice(NEXT_KEYS.get(a.lower(), a)) + b}[how]
+        + text[at + 2 :]
+    )
 
 
 def verdict(parsed: dict) -> tuple[str, list[str]]:
@@ -118,7 +124,20 @@ async def rasa_default(questions: list[Question]) -> list[tuple[str, list[str]]]
     config.write_text(DEFAULT_PIPELINE, encoding="utf-8")
     data = ROOT / "build" / "default_nlu.yml"
     write_plain_intents(data)
-    command = ["rasa", "train", "nlu", "--quiet", "--config", config, "--nlu", data, "--out", config.parent, "--fixed-model-name", "default_nlu"]
+    command = [
+        "rasa",
+        "train",
+        "nlu",
+        "--quiet",
+        "--config",
+        config,
+        "--nlu",
+        data,
+        "--out",
+        config.parent,
+        "--fixed-model-name",
+        "default_nlu",
+    ]
     subprocess.run([str(c) for c in command], check=True, capture_output=True)
     agent = Agent.load(str(config.parent / "default_nlu.tar.gz"))
     return [verdict(await agent.parse_message(q.text)) for q in questions]
@@ -172,7 +191,11 @@ def report(name: str, questions: list[Question], verdicts: list[tuple[str, list[
         kind: {"n": len(p), "right": 100 * sum(x for x, _ in p) / len(p), "wrong": 100 * sum(w for _, w in p) / len(p)}
         for kind, p in sorted(by_kind.items())
     }
-    table(name, ("questions", "n", "right of 100", "wrong of 100"), [(k, f["n"], f["right"], f["wrong"]) for k, f in figures.items()])
+    table(
+        name,
+        ("questions", "n", "right of 100", "wrong of 100"),
+        [(k, f["n"], f["right"], f["wrong"]) for k, f in figures.items()],
+    )
     return figures
 
 
@@ -185,7 +208,11 @@ def by_topic(questions: list[Question], verdicts: list[tuple[str, list[str]]]) -
         rows[question.accepted[0]].append(points)
         if points < 1:
             errors.append((question.accepted[0], "wrong" if wrong else kind, question.text[:100], ", ".join(topics)))
-    table("Held-out questions, by topic", ("topic", "n", "right of 100"), [(t, len(p), 100 * statistics.mean(p)) for t, p in sorted(rows.items())])
+    table(
+        "Held-out questions, by topic",
+        ("topic", "n", "right of 100"),
+        [(t, len(p), 100 * statistics.mean(p)) for t, p in sorted(rows.items())],
+    )
     table("Errors", ("topic", "what", "question", "understood as"), sorted(errors))
 
 
@@ -231,8 +258,12 @@ def main() -> None:
     confusion(questions, verdicts[: len(questions)], ROOT / "build" / "confusion.png")
     figures = {"legwork": ours, "ms median": median, "ms p95": p95}
     if not args.quick:
-        default = asyncio.run(rasa_default([Question(q.text, [a.replace("/", "__") for a in q.accepted], q.kind) for q in questions + people]))
-        default = [(kind, [t.replace("__", "/").replace("appointment_", "appointment/") for t in topics]) for kind, topics in default]
+        default = asyncio.run(
+            rasa_default([Question(q.text, [a.replace("/", "__") for a in q.accepted], q.kind) for q in questions + people])
+        )
+        default = [
+            (kind, [t.replace("__", "/").replace("appointment_", "appointment/") for t in topics]) for kind, topics in default
+        ]
         figures["rasa default"] = {
             "held out": report("Rasa's default pipeline, held-out questions", questions, default[: len(questions)]),
             "real": report("Rasa's default pipeline, real people's questions", people, default[len(questions) :]),

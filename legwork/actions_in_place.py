@@ -36,7 +36,12 @@ class ActionsInPlace(EndpointConfig):
             return await self._executor.run(call)
         except Exception as error:
             # Neither the log nor the exception's text may carry the client's words.
-            logger.error("action.failed action=%s error=%s", call["next_action"], type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG))
+            logger.error(
+                "action.failed action=%s error=%s",
+                call["next_action"],
+                type(error).__name__,
+                exc_info=logger.isEnabledFor(logging.DEBUG),
+            )
             text = (call["tracker"].get("latest_message") or {}).get("text") or ""
             questions.ask(call["sender_id"], call["tracker"].get("latest_input_channel") or "web", None, text, None)
             return {"events": [], "responses": [{"response": "utter_failed"}]}

@@ -101,7 +101,9 @@ def _register_pages(app: Sanic) -> None:
 
     @app.get("/chat/widget.js")
     async def loader(request: Request) -> HTTPResponse:
-        return response.text(pages.loader(practice().facts()), headers=pages.FILE_HEADERS, content_type="text/javascript; charset=utf-8")
+        return response.text(
+            pages.loader(practice().facts()), headers=pages.FILE_HEADERS, content_type="text/javascript; charset=utf-8"
+        )
 
     for path, (file, content_type) in pages.STATIC.items():
         app.add_route(_sender(file, content_type), path, name=f"static_{Path(path).stem.replace('-', '_')}")
@@ -147,7 +149,9 @@ def _register_errors(app: Sanic) -> None:
     async def failed(request: Request, error: Exception) -> HTTPResponse:
         if isinstance(error, SanicException) and error.status_code < 500:
             return error_response(error.status_code, CODES.get(error.status_code, "bad_request"), str(error))
-        logger.error("request.failed path=%s error=%s", request.path, type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG))
+        logger.error(
+            "request.failed path=%s error=%s", request.path, type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG)
+        )
         return error_response(503, "unavailable", answers()["utter_failed"].variants[0]["text"].strip(), 5)
 
 
@@ -166,6 +170,8 @@ def _register_origins(app: Sanic) -> None:
             answer.headers["Access-Control-Allow-Origin"] = origin
             answer.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
             answer.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+            answer.headers["Access-Control-Expose-Headers"] = "Retry-After"
+            answer.headers["Access-Control-Expose-Headers"] = "Retry-After"
             answer.headers["Access-Control-Max-Age"] = "86400"
         answer.headers["Vary"] = "Origin"
         answer.headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -178,15 +184,23 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError:
-            raise LegworkError(f"Port {port} is taken by another program. Stop that one, or choose another: PORT=5006 make run") from None
+            raise LegworkError(
+                f"Port {port} is taken by another program. Stop that one, or choose another: PORT=5006 make run"
+            ) from None
 
 
 def run() -> None:
     """Serves until it is told to stop."""
     configure_structlog(logging.WARNING)  # below that, Rasa logs what clients write
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    # Sanic writes a stack trace for each request that is no sound HTTP; what fails in our own code is logged by `failed`.
+    logging.getLogger("sanic.error").setLevel(logging.CRITICAL)
     # A private server is reached from this machine only; a public one stands behind a proxy, which may be on another.
-    host = "0.0.0.0" if settings().public_url and urlsplit(settings().public_url).hostname not in ("localhost", "127.0.0.1") else "127.0.0.1"
+    host = (
+        "0.0.0.0"
+        if settings().public_url and urlsplit(settings().public_url).hostname not in ("localhost", "127.0.0.1")
+        else "127.0.0.1"
+    )
     check_port(host, settings().port)
     practice(), answers()
     agent = load_agent()

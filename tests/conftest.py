@@ -84,7 +84,9 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = var / "server.log"
         self.environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("LEGWORK_", "TWILIO_", "MESSENGER_")) and k != "SMTP_URL"},
+            **{
+                k: v for k, v in os.environ.items() if not k.startswith(("LEGWORK_", "TWILIO_", "MESSENGER_")) and k != "SMTP_URL"
+            },
             "LEGWORK_VAR": str(var),
             "PORT": str(self.port),
             "LEGWORK_CLOCK": MONDAY,

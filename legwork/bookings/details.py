@@ -25,9 +25,7 @@ _FILLER = re.compile(
 )
 _WORD = re.compile(r"^[^\W\d_][\w'’.-]*$")
 NO_NAMES = frozenset(
-    "yeah yep yup nope none nothing same later idk why what who whatever correct right a an the and or not no yes from in at on to my your training running runner looking hoping trying interested wondering available free sore tight new"
-    " sure fine good ok okay going coming booking having getting calling texting asking monday tuesday wednesday thursday friday saturday sunday"
-    " morning afternoon evening tomorrow today tonight next this after before back calves calf hips hip knees knee legs leg massage session appointment".split()
+    ["yeah", "yep", "yup", "nope", "none", "nothing", "same", "later", "idk", "why", "what", "who", "whatever", "correct", "right", "a", "an", "the", "and", "or", "not", "no", "yes", "from", "in", "at", "on", "to", "my", "your", "training", "running", "runner", "looking", "hoping", "trying", "interested", "wondering", "available", "free", "sore", "tight", "new", "sure", "fine", "good", "ok", "okay", "going", "coming", "booking", "having", "getting", "calling", "texting", "asking", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "morning", "afternoon", "evening", "tomorrow", "today", "tonight", "next", "this", "after", "before", "back", "calves", "calf", "hips", "hip", "knees", "knee", "legs", "leg", "massage", "session", "appointment"]
 )
 MOST_NAME_WORDS = 5
 

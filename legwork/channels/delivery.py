@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import groupby
 
+from legwork.channels import later
 from legwork.channels.outbound import SendError
 from legwork.settings import settings
 from legwork.storage import replies
@@ -82,5 +83,7 @@ class Delivery:
                     replies.later(rows[place:], error.code, wait, tried=1)
                     return
                 replies.failed([row], error.code)
+                if row.begun:
+                    later.elsewhere(row, error.code)
                 continue
             replies.sent([row])

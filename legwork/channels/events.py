@@ -17,7 +17,7 @@ _bells: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
 
 
 @contextmanager
-def _bell(conversation: str):  # noqa: ANN202  # a generator behind contextmanager
+def _bell(conversation: str):  # a generator behind contextmanager
     bell = asyncio.Event()
     _bells[conversation].add(bell)
     try:

@@ -40,7 +40,9 @@ class Limit:
             times.popleft()
         if len(times) >= self._count:
             wait = max(1, math.ceil(times[0] + MINUTE - now))
-            raise Refused(429, "too_many", f"That was a lot at once; allowed are {self._count} a minute. Please wait {wait} seconds.", wait)
+            raise Refused(
+                429, "too_many", f"That was a lot at once; allowed are {self._count} a minute. Please wait {wait} seconds.", wait
+            )
         times.append(now)
         while len(self._times) > REMEMBERED:
             self._times.popitem(last=False)

@@ -39,7 +39,7 @@ A_PERSON_SPEAKS = dt.timedelta(hours=1)
 """After Jessica wrote in the page's inbox, the assistant keeps quiet so long."""
 
 TAKEN_OVER = dt.timedelta(hours=24)
-MOST_ACTIONS = 32
+MOST_ACTIONS = 8
 """Sender actions under way; more are left out, since nobody needs them."""
 
 

@@ -107,7 +107,9 @@ class Turns:
                 channel, conversation, text, payload, message_id
             )
             with engine().begin() as connection:
-                conversations.write(connection, conversation, "client", [{"topic": None, "text": text, "quick_replies": []}], inbox_id)
+                conversations.write(
+                    connection, conversation, "client", [{"topic": None, "text": text, "quick_replies": []}], inbox_id
+                )
                 shown = conversations.write(connection, conversation, "legwork", bodies, inbox_id)
                 conversations.answered(connection, inbox_id)
             return shown
@@ -144,7 +146,12 @@ class Turns:
             await asyncio.wait_for(self._agent.handle_message(message), TURN_SECONDS)
         except Exception as error:
             # The client's words must not stand in a log, and an exception's text may hold them.
-            logger.error("turn.failed conversation=%s error=%s", conversation, type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG))
+            logger.error(
+                "turn.failed conversation=%s error=%s",
+                conversation,
+                type(error).__name__,
+                exc_info=logger.isEnabledFor(logging.DEBUG),
+            )
             self.store.drop(conversation)
             failed = True
         if not failed and (collector.bodies or collector.silent):

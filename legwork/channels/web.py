@@ -75,7 +75,9 @@ def read_message(body: dict[str, Any]) -> tuple[str, str | None, str | None]:
         raise Refused(400, "bad_message", "A message has either 'text' or 'payload'.")
     given = text if payload is None else payload
     if not isinstance(given, str):
-        raise Refused(400, "bad_type", f"'{'text' if payload is None else 'payload'}' must be a text, not {type(given).__name__}.")
+        raise Refused(
+            400, "bad_type", f"'{'text' if payload is None else 'payload'}' must be a text, not {type(given).__name__}."
+        )
     if len(given) > MOST_CHARACTERS:
         raise Refused(413, "too_long", f"A message has at most {MOST_CHARACTERS} characters; this one has {len(given)}.")
     given = clean(given)

@@ -17,7 +17,6 @@ from legwork.bookings.model import Booking, Taken, TooLate, spoken
 from legwork.desk import html, links, wording
 from legwork.desk.links import Link
 from legwork.errors import LegworkError
-from legwork.practice import Practice
 from legwork.settings import practice, settings
 from legwork.storage.schema import conversations
 

@@ -14,7 +14,9 @@ from legwork.practice import Practice
 from legwork.questions import Question
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -38,8 +40,9 @@ OVER = {
 def page(title: str, body: str) -> str:
     """A whole page."""
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="referrer" content="no-referrer"><title>{escape(title)}</title><link rel="stylesheet" href="/desk/desk.css"></head>'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">'
+        f'<title>{escape(title)}</title><link rel="stylesheet" href="/desk/desk.css"></head>'
         f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>"
     )
 
@@ -66,9 +69,10 @@ def booking(found: Booking, options: Sequence[dt.datetime], now: dt.datetime, sa
     """
     facts = _said(said) + _facts(wording.rows(found))
     today = now.astimezone(ZoneInfo(found.timezone)).date()
+    another_time = _when(found, today) + _minutes(found)
     if found.agreed:
         forms = [
-            _form("move", "Move it", _when(found, today) + _minutes(found), "Move and tell the client"),
+            _form("move", "Move it", another_time, "Move and tell the client"),
             _form("cancel", "Cancel it", "", "Cancel and tell the client", "stop"),
         ]
         if found.end <= now:
@@ -81,7 +85,7 @@ def booking(found: Booking, options: Sequence[dt.datetime], now: dt.datetime, sa
         choices = "".join(f'<option value="{at.isoformat()}">{escape(spoken(at, found.timezone))}</option>' for at in options)
         choose = f'<label>Start<select name="start" required>{choices}</select></label>'
         forms.append(_form("confirm", "Confirm", choose + _minutes(found), "Confirm and tell the client"))
-    forms.append(_form("propose", "Propose another time", _when(found, today) + _minutes(found), "Propose this time", "plain"))
+    forms.append(_form("propose", "Propose another time", another_time, "Propose this time", "plain"))
     forms.append(_form("decline", "Decline", "", "Decline and tell the client", "stop"))
     waits = f"<p>You proposed {escape(found.said)}; the client has not answered yet.</p>" if found.status == "proposed" else ""
     return page(f"{found.name} would like an appointment", facts + waits + "".join(forms))
@@ -97,10 +101,11 @@ def question(found: Question, owner: Practice, said: str = "", text: str = "") -
     body = _said(said) + f"<blockquote>{escape(found.text)}</blockquote>" + _facts(facts)
     if found.answered:
         return page("You answered this", body + f"<p>Your answer:</p><blockquote>{escape(found.answer or '')}</blockquote>")
-    field = f'<label>Your answer, sent as yours<textarea name="text" rows="6" maxlength="2000" required>{escape(text)}</textarea></label>'
+    area = f'<textarea name="text" rows="6" maxlength="2000" required>{escape(text)}</textarea>'
+    field = f"<label>Your answer, sent as yours{area}</label>"
     talk = '<button name="do" value="talk">Send; I talk with this client myself for now</button>'
     back = '<button name="do" value="answer" class="plain">Send, and let Legwork go on</button>'
-    quiet = '<p class="soft">While you talk yourself, Legwork is quiet in this conversation for twelve hours, or until you hand back.</p>'
+    quiet = '<p class="soft">While you talk, Legwork is quiet in this conversation for twelve hours, or until you hand back.</p>'
     return page("A client asks", body + f'<form method="post">{field}{talk}{back}{quiet}</form>')
 
 

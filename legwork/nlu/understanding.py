@@ -192,18 +192,31 @@ class Understanding(GraphComponent):
         family = topic.split("/")[0]
         if family in FAMILIES:
             likely = dict(message.get(TOPICS) or [])
-            chosen = {RESPONSE: {"utter_action": f"utter_{topic}", "intent_response_key": topic, "responses": [], "confidence": likely.get(topic, 1.0)}}
+            chosen = {
+                RESPONSE: {
+                    "utter_action": f"utter_{topic}",
+                    "intent_response_key": topic,
+                    "responses": [],
+                    "confidence": likely.get(topic, 1.0),
+                }
+            }
             message.set("response_selector", {"all_retrieval_intents": list(self._families), family: chosen}, add_to_output=True)
         self._set(message, family, topics=[topic])
 
     def _choose(self, message: Message, payload: str) -> None:
         """A quick reply that was typed is understood as if it had been tapped."""
         name, _, values = payload.removeprefix("/").partition("{")
-        entities = [{"entity": k, "value": v, "extractor": "Understanding"} for k, v in json.loads("{" + values).items()] if values else []
+        entities = (
+            [{"entity": k, "value": v, "extractor": "Understanding"} for k, v in json.loads("{" + values).items()]
+            if values
+            else []
+        )
         message.set(ENTITIES, entities, add_to_output=True)
         self._set(message, name)
 
-    def _set(self, message: Message, intent: str, *, topics: list[str] = (), likely: list[str] = (), answer: str | None = None) -> None:
+    def _set(
+        self, message: Message, intent: str, *, topics: list[str] = (), likely: list[str] = (), answer: str | None = None
+    ) -> None:
         ranking = message.get(TOPICS) or []
         confidence = ranking[0][1] if ranking else 1.0
         message.set(INTENT, {"name": intent, "confidence": confidence}, add_to_output=True)

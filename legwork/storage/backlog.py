@@ -46,7 +46,9 @@ def unsend(channel: str, provider_id: str) -> None:
         content = {"text": "", "payload": None, "kind": "overheard", "wish": None, "answered": False}
         connection.execute(inbox.update().where(inbox.c.id == number).values(content=content))
         gone = {"topic": None, "text": "", "quick_replies": []}
-        connection.execute(messages.update().where((messages.c.inbox == number) & (messages.c.sender == "client")).values(body=gone))
+        connection.execute(
+            messages.update().where((messages.c.inbox == number) & (messages.c.sender == "client")).values(body=gone)
+        )
 
 
 def settle(number: int) -> None:

@@ -87,7 +87,9 @@ def write(
 ) -> list[dict[str, Any]]:
     """`add` inside the caller's transaction."""
     now, shown = settings().now(), []
+    own = _own_id(connection, inbox_id) if sender == "client" and inbox_id is not None else None
     for body in bodies:
+        body = {"id": own, **body} if own else body
         row = {"conversation": conversation, "sender": sender, "at": now, "body": body, "inbox": inbox_id}
         number = connection.execute(messages.insert().values(row)).inserted_primary_key[0]
         shown.append(_show(number, sender, now, body))
@@ -98,9 +100,21 @@ def write(
     return shown
 
 
+def _own_id(connection: Connection, inbox_id: int) -> str | None:
+    """The id that a web client gave its message; other channels' ids are the provider's and shown to nobody."""
+    query = sa.select(inbox.c.provider_id).where((inbox.c.id == inbox_id) & (inbox.c.channel == "web"))
+    provider_id = connection.execute(query).scalar()
+    return provider_id.partition(":")[2] if provider_id else None
+
+
 def _offered(body: dict[str, Any]) -> list[dict[str, str]]:
     rows = [(reply["payload"], reply["title"]) for reply in body.get("quick_replies", [])]
-    rows += [(row["payload"], row["label"]) for row in (body.get("card") or {}).get("rows", []) if row.get("payload")]
+    # A row of open times has the day as its label; the day alone would say too little in the history.
+    rows += [
+        (row["payload"], f"{row['label']}: {row['value']}")
+        for row in (body.get("card") or {}).get("rows", [])
+        if row.get("payload")
+    ]
     return [{"payload": payload, "title": title} for payload, title in dict(rows).items()]
 
 
@@ -125,12 +139,21 @@ def history(conversation: str, after: str | None = None) -> list[dict[str, Any]]
     query = sa.select(m.id, m.sender, m.at, m.body).where(m.conversation == conversation).order_by(m.id)
     with engine().connect() as connection:
         if after is not None:
-            number = int(after[1:]) if after[:1] == "m" and after[1:].isdecimal() and len(after) < 20 else -1
-            exists = connection.execute(sa.select(m.id).where((m.id == number) & (m.conversation == conversation))).first()
-            if exists is None:
-                raise NotFound(f"This conversation has no message {after!r}.")
-            query = query.where(m.id > number)
+            query = query.where(m.id > _number(connection, conversation, after))
         return [_show(*row) for row in connection.execute(query)]
+
+
+def _number(connection: Connection, conversation: str, shown: str) -> int:
+    """The row of a message by the id it is shown with: the client's own for the client's messages, `m…` for ours."""
+    m, mine = messages.c, messages.c.conversation == conversation
+    theirs = (inbox.c.provider_id == f"{conversation}:{shown}") & (m.sender == "client")
+    own = connection.execute(sa.select(m.id).select_from(messages.join(inbox)).where(mine & theirs)).scalar()
+    if own is not None:
+        return own
+    number = int(shown[1:]) if shown[:1] == "m" and shown[1:].isdecimal() and len(shown) < 20 else -1
+    if connection.execute(sa.select(m.id).where(mine & (m.id == number))).scalar() is None:
+        raise NotFound(f"This conversation has no message {shown!r}.")
+    return number
 
 
 def newest(conversation: str) -> str:

@@ -46,7 +46,9 @@ def of(conversation: str) -> Reach:
     c = conversations.c
     heard = sa.select(sa.func.max(inbox.c.received)).where(inbox.c.conversation == conversation).scalar_subquery()
     with engine().connect() as connection:
-        row = connection.execute(sa.select(c.channel, c.recipient, c.opted_out, c.human_until, heard).where(c.id == conversation)).first()
+        row = connection.execute(
+            sa.select(c.channel, c.recipient, c.opted_out, c.human_until, heard).where(c.id == conversation)
+        ).first()
     if row is None:
         raise NotFound("There is no such conversation.")
     return Reach(*row)
@@ -80,7 +82,9 @@ def _set(conversation: str, **values: object) -> None:
 def last_said(conversation: str) -> tuple[str, dt.datetime] | None:
     """(sender, when) of the last message that did not come from the client; None before the first."""
     m = messages.c
-    query = sa.select(m.sender, m.at).where((m.conversation == conversation) & (m.sender != "client")).order_by(m.id.desc()).limit(1)
+    query = (
+        sa.select(m.sender, m.at).where((m.conversation == conversation) & (m.sender != "client")).order_by(m.id.desc()).limit(1)
+    )
     with engine().connect() as connection:
         row = connection.execute(query).first()
     return tuple(row) if row else None

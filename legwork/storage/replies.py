@@ -7,6 +7,7 @@ side by side and each in its order. What that process could not send, or died ov
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -50,13 +51,15 @@ class Row:
         """(inbox id of what it answers, place in that answer); None for a message that we begin."""
         if self.begun:
             return None
-        number, place = self.key.removeprefix(PREFIX).split(":")
+        number, place, _ = self.key.removeprefix(PREFIX).split(":")
         return int(number), int(place)
 
 
 def put(connection: Connection, channel: str, conversation: str, inbox_id: int, contents: Sequence[dict[str, Any]]) -> list[Row]:
     """Stores the messages of an answer inside the caller's transaction, in order."""
-    keys = [f"{PREFIX}{inbox_id}:{number}" for number in range(len(contents))]
+    # SQLite gives the ids of forgotten messages again, and an old key would swallow a new answer.
+    made = secrets.token_hex(4)
+    keys = [f"{PREFIX}{inbox_id}:{number}:{made}" for number in range(len(contents))]
     for key, content in zip(keys, contents, strict=True):
         outbox.put(connection, key, channel, content, conversation=conversation, after=dt.timedelta(seconds=LEASE_SECONDS))
     found = connection.execute(sa.select(*_COLUMNS).where(table.c.key.in_(keys)).order_by(table.c.id))

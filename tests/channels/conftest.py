@@ -28,6 +28,11 @@ PUBLIC_URL = "https://legwork.localhost"
 FIXTURES = Path(os.environ.get("LEGWORK_FIXTURES", Path(__file__).parents[3] / "shared" / "fixtures"))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Names the marker of the test that takes most of a minute."""
+    config.addinivalue_line("markers", "slow: takes more than ten seconds")
+
+
 def fixture(name: str) -> Path:
     """A webhook that others published; the test is skipped where it is missing."""
     path = FIXTURES / name

@@ -99,7 +99,7 @@ class Meta:
         if len(message.get("metadata", "")) > 1000:
             raise self._refuse("metadata length")
         replies = message.get("quick_replies", [])
-        if len(replies) > 13 or "quick_replies" in message and not replies:
+        if len(replies) > 13 or ("quick_replies" in message and not replies):
             raise self._refuse("number of quick replies")
         for reply in replies:
             fits = set(reply) == {"content_type", "title", "payload"} and reply["content_type"] == "text"

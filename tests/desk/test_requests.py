@@ -1,0 +1,267 @@
+"""A request on its way to Jessica, her tap, and the client's ear."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import icalendar
+import pytest
+
+from legwork.bookings import store
+from legwork.desk import links
+from legwork.storage import conversations
+from tests.desk.conftest import TUESDAY
+from tests.doubles.office import JESSICA, calendar_of, path_in, text_of, until
+
+
+async def test_request_reaches_jessica(office, ask):
+    """Jessica gets a mail with the wish, its reasons, the note and the client's own contact; an answer goes to the client."""
+    made = ask()
+    mail = await office.mail(JESSICA, "Request")
+    text = text_of(mail)
+    for said in ("Dana Price", "dana@client.example", "Tuesday, December 1, after 5 pm", "calves", "Hills load the calves.", "Pregnancy told."):
+        assert said in text
+    assert made.id in text
+    assert str(mail["Reply-To"]) == "dana@client.example"
+    assert "Dana Price" in mail.get_body(("html",)).get_content()
+
+
+async def test_opening_changes_nothing(office, ask):
+    """A mail scanner that opens the link ten times changes nothing, and the link still works after it."""
+    made = ask()
+    path = path_in(await office.mail(JESSICA, "Request"))
+    for _ in range(10):
+        assert (await office.http.get(path)).status_code == 200
+    assert store.find(made.id).status == "requested"
+    answer = await office.http.post(path, data={"do": "confirm", "start": TUESDAY.isoformat(), "minutes": "60"})
+    assert answer.status_code == 200
+
+
+async def test_one_tap_confirms(office, ask):
+    """Her tap confirms; the client hears it in the conversation and gets an invitation that a calendar reads."""
+    made = ask()
+    path = path_in(await office.mail(JESSICA, "Request"))
+    answer = await office.http.post(path, data={"do": "confirm", "start": TUESDAY.isoformat(), "minutes": "60"})
+    assert "It&#x27;s confirmed" in answer.text
+    conversation, message = await office.message()
+    assert conversation == made.conversation
+    assert message["from"] == "legwork"
+    assert "Tuesday, December 1 at 5 pm" in message["text"] and made.id in message["text"]
+    assert conversations.history(conversation)[-1]["text"] == message["text"]
+    mail = await office.mail("dana@client.example", "Your appointment")
+    assert "1 Main Street" in text_of(mail) and "24 hours ahead" in text_of(mail)
+    calendar = icalendar.Calendar.from_ical(calendar_of(mail))
+    [event] = calendar.walk("VEVENT")
+    assert calendar["METHOD"] == "REQUEST"
+    assert event.start == TUESDAY and event.end - event.start == dt.timedelta(hours=1)
+    assert "calv" not in calendar_of(mail)
+
+
+async def test_link_works_once(office, ask):
+    """The same link a second time does nothing and says so, however the first one ended."""
+    ask()
+    path = path_in(await office.mail(JESSICA, "Request"))
+    assert (await office.http.post(path, data={"do": "decline"})).status_code == 200
+    again = await office.http.post(path, data={"do": "decline"})
+    assert again.status_code == 410 and "used already" in again.text
+    assert (await office.http.get(path)).status_code == 410
+    _, message = await office.message()
+    assert "can't take your request" in message["text"]
+
+
+async def test_link_ends_after_a_week(office, ask, later):
+    """After seven days the link opens no more."""
+    ask()
+    path = path_in(await office.mail(JESSICA, "Request"))
+    later(days=7, minutes=1)
+    answer = await office.http.get(path)
+    assert answer.status_code == 410 and "too old" in answer.text
+
+
+@pytest.mark.parametrize("place", [8, 20, 30, -1])
+async def test_forged_link_is_refused(office, ask, place):
+    """A link with one character changed opens nothing, wherever that is."""
+    token = links.make("booking", ask().id).rpartition("/")[2]
+    place %= len(token)
+    forged = token[:place] + ("a" if token[place] != "a" else "b") + token[place + 1 :]
+    assert (await office.http.get(f"/desk/{forged}")).status_code == 404
+    assert (await office.http.post(f"/desk/{forged}", data={"do": "decline"})).status_code == 404
+
+
+async def test_client_accepts_another_time(office, ask):
+    """She proposes, the time is kept free, the client accepts by mail, and both have it."""
+    made = ask()
+    path = path_in(await office.mail(JESSICA, "Request"))
+    form = {"do": "propose", "day": "2026-12-02", "time": "10:00", "minutes": "60"}
+    assert (await office.http.post(path, data=form)).status_code == 200
+    assert store.find(made.id).status == "proposed"
+    _, message = await office.message()
+    assert "Wednesday, December 2 at 10 am" in message["text"]
+    assert [reply["title"] for reply in message["quick_replies"]] == ["Yes, book it", "No, another time"]
+    offered = path_in(await office.mail("dana@client.example", "Another time"))
+    assert "Jessica proposes a time" in (await office.http.get(offered)).text
+    assert "It&#x27;s booked" in (await office.http.post(offered, data={"do": "accept"})).text
+    assert store.find(made.id).status == "confirmed"
+    assert "METHOD:REQUEST" in calendar_of(await office.mail("dana@client.example", "Your appointment"))
+    await office.mail(JESSICA, "Appointment: Dana Price")
+
+
+async def test_client_refuses_another_time(office, ask):
+    """A proposed time that doesn't suit is free again, and Jessica is told with a new link."""
+    made = ask()
+    path = path_in(await office.mail(JESSICA, "Request"))
+    await office.http.post(path, data={"do": "propose", "day": "2026-12-02", "time": "10:00", "minutes": "60"})
+    offered = path_in(await office.mail("dana@client.example", "Another time"))
+    await office.http.post(offered, data={"do": "refuse"})
+    assert store.find(made.id).status == "requested"
+    again = path_in(await office.mail(JESSICA, "Doesn't suit"))
+    assert again != path
+    assert (await office.http.get(again)).status_code == 200
+
+
+async def test_move_and_cancel_keep_the_uid(office, ask):
+    """Moving and cancelling send the same UID with SEQUENCE one higher each, and the last one is a CANCEL."""
+    ask()
+    path = path_in(await office.mail(JESSICA, "Request"))
+    await office.http.post(path, data={"do": "confirm", "start": TUESDAY.isoformat(), "minutes": "60"})
+    path = path_in(await office.mail(JESSICA, "Appointment:"))
+    await office.http.post(path, data={"do": "move", "day": "2026-12-03", "time": "09:30", "minutes": "90"})
+    moved = await office.mail("dana@client.example", "is now")
+    path = path_in(await office.mail(JESSICA, "Moved:"))
+    await office.http.post(path, data={"do": "cancel"})
+    cancelled = await office.mail("dana@client.example", "Cancelled")
+    first = await office.mail("dana@client.example", "Your appointment: ")
+    events = [icalendar.Calendar.from_ical(calendar_of(mail)) for mail in (first, moved, cancelled)]
+    assert [str(event["METHOD"]) for event in events] == ["REQUEST", "REQUEST", "CANCEL"]
+    found = [event.walk("VEVENT")[0] for event in events]
+    assert len({str(event["UID"]) for event in found}) == 1
+    assert [int(event["SEQUENCE"]) for event in found] == [0, 1, 2]
+    assert str(found[2]["STATUS"]) == "CANCELLED"
+
+
+async def test_taken_time_is_said_and_the_link_stays(office, ask):
+    """A time that somebody else has is refused with a sentence, and the same link takes another one."""
+    ask(name="Kim Lee", start=TUESDAY)
+    made = ask()
+    path = path_in(await office.mail(JESSICA, "Request: Dana Price"))
+    answer = await office.http.post(path, data={"do": "propose", "day": "2026-12-01", "time": "16:30", "minutes": "60"})
+    assert answer.status_code == 422 and "overlaps" in answer.text
+    assert store.find(made.id).status == "requested"
+    answer = await office.http.post(path, data={"do": "propose", "day": "2026-12-02", "time": "16:30", "minutes": "60"})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"do": "propose", "day": "2026-13-01", "time": "10:00", "minutes": "60"}, "day and a time"),
+        ({"do": "propose", "day": "2026-11-01", "time": "10:00", "minutes": "60"}, "over"),
+        ({"do": "propose", "day": "2027-03-14", "time": "02:30", "minutes": "60"}, "clocks go forward"),
+        ({"do": "propose", "day": "2026-12-02", "time": "10:00", "minutes": "900"}, "15 to 240"),
+        ({"do": "propose", "day": "2032-12-02", "time": "10:00", "minutes": "60"}, "more than a year"),
+        ({"do": "confirm", "start": "2026-12-24T10:00:00-05:00", "minutes": "60"}, "propose it instead"),
+        ({"do": "confirm", "start": "soon", "minutes": "60"}, "choose a start"),
+        ({"do": "answer", "text": "hello"}, "one of the buttons"),
+        ({}, "one of the buttons"),
+    ],
+)
+async def test_bad_forms_change_nothing(office, ask, form, said):
+    """What can't be taken is said in a sentence; nothing is changed and the link stays good."""
+    made = ask()
+    path = path_in(await office.mail(JESSICA, "Request"))
+    answer = await office.http.post(path, data=form)
+    assert answer.status_code == 422 and said in answer.text
+    assert store.changes(made.id) == [(made.created, "client", "requested")]
+    assert (await office.http.get(path)).status_code == 200
+
+
+async def test_pages_are_private_and_escaped(office, ask):
+    """Pages are kept by nobody, tell nobody where they were, run nothing, and show markup as text."""
+    ask(name="<script>alert(1)</script>", wish="<b>now</b>")
+    path = path_in(await office.mail(JESSICA, "Request"))
+    answer = await office.http.get(path)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    assert "<script" not in answer.text and "<b>" not in answer.text
+    assert "&lt;script&gt;" in answer.text
+    mail = (await office.mail(JESSICA, "Request")).get_body(("html",)).get_content()
+    assert "<script" not in mail
+
+
+async def test_page_offers_the_starts_of_the_wish(office, ask):
+    """The page lists the open starts of the wish; a start that would overlap another appointment isn't among them."""
+    ask(name="Kim Lee", start=TUESDAY + dt.timedelta(hours=1))
+    ask()
+    path = path_in(await office.mail(JESSICA, "Request: Dana Price"))
+    text = (await office.http.get(path)).text
+    assert "Tuesday, December 1 at 5 pm" not in text  # its hour and the pause would run into Kim's
+    assert "Tuesday, December 1 at 7:30 pm" in text
+
+
+async def test_cancelled_by_client_tells_jessica(office, ask):
+    """When the client cancels, Jessica is told, and the appointment leaves the client's calendar."""
+    made = ask(start=TUESDAY)
+    await office.mail("dana@client.example", "Your appointment")
+    store.cancel(made.id, who="client")
+    await office.mail(JESSICA, "Cancelled: Dana Price")
+    assert "METHOD:CANCEL" in calendar_of(await office.mail("dana@client.example", "Cancelled"))
+    assert not office.heard  # the conversation in which it was cancelled said so already
+
+
+async def test_forgotten_conversation_hears_nothing(office, ask):
+    """A client who had everything forgotten is not written to in the conversation; the appointment's mail still comes."""
+    made = ask()
+    path = path_in(await office.mail(JESSICA, "Request"))
+    conversations.forget(made.conversation)
+    await office.http.post(path, data={"do": "confirm", "start": TUESDAY.isoformat(), "minutes": "60"})
+    await office.mail("dana@client.example", "Your appointment")
+    assert not office.heard
+
+
+async def test_phone_only_is_pointed_out(office, ask):
+    """A client of the chat who left a phone number only may not see it in time, so Jessica is told to call."""
+    ask(email=None, phone="+15085550142")
+    path = path_in(await office.mail(JESSICA, "Request"))
+    answer = await office.http.post(path, data={"do": "confirm", "start": TUESDAY.isoformat(), "minutes": "60"})
+    assert "(508) 555-0142" in answer.text
+
+
+async def test_feed_shows_appointments_to_its_secret_only(office, ask):
+    """Her phone's feed has what is agreed, by name and without complaints; another address has nothing; renewing ends the old one."""
+    from legwork.desk import feed
+
+    ask(start=TUESDAY)
+    path = feed.address().partition("//")[2].partition("/")[2]
+    answer = await office.http.get(f"/{path}")
+    calendar = icalendar.Calendar.from_ical(answer.text)
+    [event] = calendar.walk("VEVENT")
+    assert answer.headers["Content-Type"].startswith("text/calendar")
+    assert calendar["METHOD"] == "PUBLISH" and "ATTENDEE" not in event
+    assert str(event["SUMMARY"]) == "Dana Price, 60 minutes"
+    assert "calv" not in answer.text
+    assert (await office.http.get("/desk/feed/guess.ics")).status_code == 404
+    feed.renew()
+    assert (await office.http.get(f"/{path}")).status_code == 404
+
+
+async def test_nothing_is_sent_without_mail(office, ask, monkeypatch):
+    """Without SMTP_URL the request stands and waits with a link in the overview; no mail piles up."""
+    import sqlalchemy as sa
+
+    from legwork import settings as settings_module
+    from legwork.desk import overview
+    from legwork.storage.engine import engine
+    from legwork.storage.schema import outbox
+
+    monkeypatch.delenv("SMTP_URL")
+    settings_module.forget()
+    made = ask()
+    with engine().connect() as connection:
+        await until(lambda: connection.execute(sa.select(outbox.c.id).where(outbox.c.sent.is_not(None))).first())
+        assert not connection.execute(sa.select(outbox.c.id).where(outbox.c.channel == "mail")).all()
+    [row] = [row for row in overview.waiting() if row["kind"] == "request"]
+    assert row["id"] == made.id
+    path = row["link"].partition("//")[2].partition("/")[2]
+    assert (await office.http.post(f"/{path}", data={"do": "decline"})).status_code == 200
