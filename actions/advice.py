@@ -40,6 +40,7 @@ def hear(turn: Turn, topic: str) -> None:
     named = [a for a in turn.values("area") if a in AREAS]
     known["areas"] = list(dict.fromkeys([area, *named] if area != "general_soreness" or not named else named))
     known["used"] = 0
+    known.pop("booked", None)
     turn.answer(topic)
     turn.set(circumstances=known, topic=topic, answered=topic)
     if not turn.in_form:
@@ -95,14 +96,18 @@ def go_on(turn: Turn) -> None:
     """Asks the next question that is owed, or recommends."""
     known = dict(turn.get("circumstances") or {})
     turn.note()  # what Jessica must know changes what is recommended
-    done = known.setdefault("screened", [])
+    done = known.get("screened", ())
     owed = next(((area, name) for area in known.get("areas", ()) for name in screening.questions(area) if name not in done), None)
     if owed and known.get("used", 0) < 2:
-        area, name = owed
-        known["screened"], known["used"] = [*done, name], known.get("used", 0) + 1
+        known["used"], known["open"] = known.get("used", 0) + 1, list(owed)
         turn.set(circumstances=known)
-        turn.say(name, topic=f"complaint/{known['areas'][0]}", buttons=SCREEN)
-        turn.ask("screen", area=area, name=name)
+        ask_screen(turn)
+        return
+    if known.pop("book", False):
+        from actions import appointments
+
+        turn.set(circumstances=known)
+        appointments.start(turn)
         return
     question = advice.next_question(circumstances(turn), used=known.get("used", 0))
     if question:
@@ -118,17 +123,33 @@ def go_on(turn: Turn) -> None:
     recommend(turn)
 
 
+def ask_screen(turn: Turn) -> None:
+    """Asks the screening question that stands open; it stays open until it is answered."""
+    area, name = turn.get("circumstances")["open"]
+    turn.say(name, topic=f"complaint/{area}", buttons=SCREEN)
+    turn.ask("screen", area=area, name=name)
+
+
 def screened(turn: Turn, value: str | None) -> None:
     """An answer to a screening question: yes and not sure go up to `doctor`, no goes on."""
     from actions import safety
 
     pending = turn.get("pending") or {}
-    verdict = value if value in ("yes", "no", "unsure") else screening.read_answer(turn.text)
+    # Prose needs the careful reader: "no swelling, but it's warm" is no "no".
+    verdict = value if turn.intent == "choose" else screening.read_answer(turn.text)
+    if verdict is None and not pending.get("again"):
+        turn.say("utter_screen_again", topic=f"complaint/{pending['area']}", buttons=SCREEN)
+        turn.ask("screen", **{**pending, "again": True})
+        return
+    known = dict(turn.get("circumstances") or {})
+    known.pop("open", None)
+    if verdict == "no":
+        known["screened"] = [*known.get("screened", ()), pending["name"]]
+    else:
+        known.pop("book", None)
+    turn.set(circumstances=known)
     if verdict == "no":
         go_on(turn)
-    elif verdict is None and not pending.get("again"):
-        turn.say("utter_screen_again", topic=turn.get("topic"), buttons=SCREEN)
-        turn.ask("screen", **{**pending, "again": True})
     else:
         safety.stop(
             turn, "doctor", f"screen_{pending.get('area', 'unknown')}", areas=[pending["area"]] if pending.get("area") else []

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import safety
+from actions import advice, moves, safety
 from actions.turn import FORM, RESUMED, Turn, TurnAction, reply
+from legwork import questions
 from legwork.advice import SESSIONS
 from legwork.advice.wording import SESSION_NAMES, area_names
 from legwork.answers import missing_facts
@@ -31,8 +33,16 @@ CHANGES = (
 
 def start(turn: Turn) -> None:
     """Opens the form, unless a warning sign forbids it; her own booking page is offered first where she has one."""
-    known = (turn.get("circumstances") or {}).get("areas") or []
-    if not safety.may_book(turn, turn.values("area") or known):
+    heard = turn.get("circumstances") or {}
+    areas = turn.values("area") or heard.get("areas") or []
+    if not safety.may_book(turn, areas):
+        return
+    if heard.get("open") and heard["open"][0] in areas:
+        # A screening question that was passed over is asked again; what was said for the booking is kept till then.
+        draft = dict(turn.get("booking") or {})
+        fill(turn, draft, None)
+        turn.set(booking=draft, circumstances={**heard, "book": True})
+        advice.ask_screen(turn)
         return
     if practice().booking.provider == "link" and not turn.in_form:
         turn.say(
@@ -103,16 +113,19 @@ def fill(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     draft.pop("unclear", None)
     before = {k: draft.get(k) for k in ("session_said", "when_said", "name", "email", "phone")}
     take_session(turn, draft, asked)
-    if turn.intent != "choose":
+    if turn.intent != "choose" and not corrects(turn, draft, asked, before):
         take_when(turn, draft, asked)
         take_person(turn, draft, asked)
     if asked == "booking_confirm":
+        changing = draft.pop("changing", False)
         corrected = any(draft.get(k) != v for k, v in before.items())
+        sends = value == "yes" and (not changing or turn.intent == "choose" or "send" in text.lower())
         if corrected:
             draft.pop("confirmed", None)
-        elif value == "yes":
+        elif sends:
             draft["confirmed"] = True
-        else:
+        elif not (changing and value == "no"):
+            # "No" to "what shall I change?" means nothing: it is read back again.
             draft["unsure_what"] = True
 
 
@@ -132,7 +145,9 @@ def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     named = [s for s in turn.values("session") if s in SESSIONS]
     minutes = [int(m) for m in turn.values("minutes")]
     areas = turn.values("area")
-    suggested = turn.get("recommendation") or {}
+    heard = turn.get("circumstances") or {}
+    told = None if heard.get("booked") else heard.get("areas")
+    suggested = turn.get("recommendation") or ({"session": None, "minutes": None, "areas": told} if told else {})
     if named or minutes or areas:
         draft["session"] = (named or [draft.get("session") or suggested.get("session")])[0]
         draft["minutes"] = (minutes or [draft.get("minutes") or suggested.get("minutes")])[0]
@@ -152,7 +167,7 @@ def say_session(draft: dict[str, Any]) -> str:
     length = f"{draft['minutes']} minutes of {name}" if draft.get("minutes") and draft.get("session") else name
     if draft.get("minutes") and not draft.get("session"):
         length = f"{draft['minutes']} minutes"
-    areas = [a for a in draft.get("areas") or []]
+    areas = draft.get("areas")
     return f"{length} for {area_names(areas, None)}" if areas else length
 
 
@@ -170,9 +185,50 @@ def take_when(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         draft["when_asked"] = {"kind": reading.kind, "reason": reading.reason, "said": reading.said}
         turn.say(f"utter_when/{reading.reason}", topic="booking")
         draft["unclear"] = "booking_when"
+    elif asked == "booking_when" and (turn.values("area") or turn.values("session") or turn.values("minutes")):
+        turn.say("utter_changed", topic="booking", what=draft["session_said"])
     elif asked == "booking_when" and turn.intent == "answer":
         turn.say("utter_when/nothing", topic="booking")
         draft["unclear"] = asked
+
+
+CORRECTING = {
+    "actually",
+    "wait",
+    "oh",
+    "sorry",
+    "mean",
+    "make",
+    "it",
+    "can",
+    "could",
+    "we",
+    "do",
+    "week",
+    "instead",
+    "then",
+    "rather",
+    "works",
+}
+"""Words around a corrected time, beside those that are no names."""
+
+
+def corrects(turn: Turn, draft: dict[str, Any], asked: str | None, before: dict[str, Any]) -> bool:
+    """Whether something said earlier was corrected instead of answering ("actually wednesday"); it is taken and said then."""
+    leads = re.match(r"(?:no|actually|wait|oh|sorry|i mean)\b", turn.text, re.IGNORECASE)
+    if leads and asked in ("booking_name", "booking_contact") and before["session_said"] != draft.get("session_said"):
+        turn.say("utter_changed", topic="booking", what=draft["session_said"])
+        return True
+    words = [word.strip(".,!?") for word in turn.text.lower().split()]
+    only_time = all(word in details.NO_NAMES | CORRECTING or any(c.isdigit() for c in word) for word in words)
+    if asked not in ("booking_name", "booking_contact") or not only_time or details.read_contact(turn.text):
+        return False
+    was = draft.get("when_said")
+    take_when(turn, draft, None)
+    if draft.get("when_said") == was:
+        return False
+    turn.say("utter_changed", topic="booking", what=draft["when_said"])
+    return True
 
 
 def heard_before(draft: dict[str, Any]) -> when.Reading | None:
@@ -191,6 +247,11 @@ def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     if contact:
         draft.update(email=contact.email or draft.get("email"), phone=contact.phone or draft.get("phone"))
     elif asked == "booking_contact" and turn.intent == "answer":
+        name = details.read_name(turn.text, asked=False) if "name" in turn.text.lower() else None
+        if name:
+            draft["name"] = name
+            turn.say("utter_changed", topic="booking", what=name)
+            return
         turn.say("utter_contact_unclear", topic="booking")
         draft["unclear"] = asked
     if asked in (None, "booking_name", "booking_confirm") or not draft.get("name"):
@@ -272,6 +333,7 @@ class AskConfirm(_Ask):
         """(see parent class for full docstring)"""
         draft = dict(turn.get("booking") or {})
         if draft.pop("unsure_what", None):
+            draft["changing"] = True
             turn.say(
                 "utter_what_to_change",
                 topic="booking",
@@ -327,7 +389,14 @@ class ActionBook(TurnAction):
             )
             soon = "utter_booked/soon" if not missing_facts("utter_booked/soon", practice().facts()) else "utter_booked"
             turn.say(soon, topic="booking", wish=draft["when_said"], code=made.id)
-        turn.set(booking=None, **dict.fromkeys(SLOTS))
+        # Who it is for is not asked again in this conversation.
+        person = {name: draft[name] for name in ("name", "phone", "email") if draft.get(name)}
+        turn.set(
+            booking=person,
+            circumstances={**(turn.get("circumstances") or {}), "booked": True},
+            recommendation=None,
+            **dict.fromkeys(SLOTS),
+        )
 
 
 class ActionStopBooking(TurnAction):
@@ -364,11 +433,17 @@ def about(turn: Turn, what: str) -> None:
     mine = store.open_for(turn.conversation)
     if not mine:
         turn.say(f"utter_no_booking/{what}", topic=topic)
-        turn.offer_pass_on(topic, turn.text)
+        turn.offer_pass_on(topic, turn.text, tell=what != "check")
         return
     latest = mine[-1]
-    said = {"wish": latest.wish or "", "code": latest.id}
-    turn.say(f"utter_my_booking/{what}", topic=topic, **said)
+    if what == "reschedule":
+        moves.start(turn, latest)
+        return
+    if what == "late":
+        # It is of no use later: it goes to Jessica at once.
+        questions.ask(turn.conversation, turn.channel, topic, turn.text, latest.phone or latest.email)
+    whose = "appointment" if what == "check" and latest.agreed else "booking"
+    turn.say(f"utter_my_{whose}/{what}", topic=topic, wish=latest.said, code=latest.id)
     if what == "cancel":
         turn.say(
             "utter_cancel_sure",
@@ -376,8 +451,6 @@ def about(turn: Turn, what: str) -> None:
             buttons=[reply("Yes, cancel it", "yes", "cancel_booking"), reply("Keep it", "no", "cancel_booking")],
         )
         turn.ask("cancel_booking", booking=latest.id)
-    elif what != "check":
-        turn.offer_pass_on(topic, turn.text)
 
 
 def cancel(turn: Turn, pending: dict[str, Any], value: str | None) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from actions import advice, appointments, person
+from actions import advice, appointments, moves, person
 from actions.turn import Turn, TurnAction, choice
+from legwork.nlu.context import FORGET
 
 TITLES_MOST = 3
 
@@ -22,12 +23,23 @@ class ActionAnswer(TurnAction):
 
 def answer(turn: Turn, topic: str) -> None:
     """The topic's answer; the same one is not said twice in a row, and an unset fact is passed on."""
-    if turn.get("answered") == topic and turn.intent != "choose":
+    if topic == "faq/privacy" and FORGET.search(turn.text):
+        forget(turn)
+    elif turn.get("answered") == topic and turn.intent != "choose":
         turn.say("utter_repeated", topic=topic)
         turn.offer_pass_on(topic, turn.text)
     elif not turn.answer(topic):
         turn.offer_pass_on(topic, turn.text)
     turn.set(topic=topic, answered=topic)
+
+
+def forget(turn: Turn) -> None:
+    """Says how a conversation is forgotten: on the web by the client, elsewhere by Jessica."""
+    if turn.channel == "web":
+        turn.say("utter_forget/web", topic="faq/privacy")
+    else:
+        turn.say("utter_forget/elsewhere", topic="faq/privacy")
+        turn.offer_pass_on("faq/privacy", turn.text, tell=True)
 
 
 def go(turn: Turn, topic: str) -> None:
@@ -210,6 +222,8 @@ def heard(turn: Turn, value: str | None, to: str | None = None) -> None:
         person.pass_on(turn, asked, pending, value)
     elif asked == "clarify":
         person.decline(turn, pending.get("question"))
+    elif asked in ("move_when", "move_sure"):
+        moves.heard(turn, asked, pending, value)
     elif asked == "cancel_booking":
         appointments.cancel(turn, pending, value)
     else:

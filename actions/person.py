@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from actions.turn import Turn, TurnAction, reply
@@ -9,6 +10,9 @@ from legwork import questions
 from legwork.answers import answers
 from legwork.bookings import details
 from legwork.settings import practice
+
+HERE = re.compile(r"\b(?:here|chat|thanks|thank you|thx|ty|bye|goodbye)\b", re.IGNORECASE)
+"""No contact, and no wish to give one: the answer comes into the chat."""
 
 SILENT = ("automatic", "tapback")
 """Messages that nobody wrote: a machine or a tap answers none."""
@@ -61,17 +65,25 @@ def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) 
     if asked == "pass_on" and value == "no":
         turn.say("utter_passed_not", topic=topic)
         return
-    contact = details.read_contact(turn.text) or (turn.get("booking_contact") if asked == "pass_on" else None)
+    contact = details.read_contact(turn.text) or (known_contact(turn) if asked == "pass_on" else None)
     if asked == "pass_on" and turn.channel == "web" and not contact:
         turn.say("utter_ask_contact", topic=topic, buttons=[reply("Answer me here", "no", "pass_on_contact")])
         turn.ask("pass_on_contact", **pending)
         return
-    if asked == "pass_on_contact" and not contact and value not in ("no", "unsure") and not pending.get("asked_twice"):
+    here = value in ("yes", "no", "unsure") or HERE.search(turn.text)
+    if asked == "pass_on_contact" and not contact and not here and not pending.get("asked_twice"):
         turn.say("utter_ask_contact_again", topic=topic, buttons=[reply("Answer me here", "no", "pass_on_contact")])
         turn.ask("pass_on_contact", **pending, asked_twice=True)
         return
     questions.ask(turn.conversation, turn.channel, pending.get("topic"), pending["question"], str(contact) if contact else None)
     turn.say("utter_passed_on" if contact or turn.channel != "web" else "utter_passed_on_here", topic=topic)
+
+
+def known_contact(turn: Turn) -> details.Contact | None:
+    """The contact that the client gave for a booking in this conversation."""
+    draft = turn.get("booking") or {}
+    given = details.Contact(draft.get("email"), draft.get("phone"))
+    return given if given.email or given.phone else None
 
 
 class ActionFallback(TurnAction):
@@ -92,8 +104,9 @@ def decline(turn: Turn, question: str | None = None) -> None:
         turn.note()
         turn.say("utter_anything_else", topic="fallback")
         return
-    turn.say("utter_fallback", topic="fallback")
+    turn.say("utter_fallback_again" if turn.get("answered") == "fallback" else "utter_fallback", topic="fallback")
     turn.offer_pass_on(None, question or turn.text)
+    turn.set(answered="fallback")
 
 
 class ActionSmalltalk(TurnAction):
@@ -109,9 +122,9 @@ class ActionSmalltalk(TurnAction):
 
 
 def small_talk(turn: Turn, topic: str) -> None:
-    """Answers small talk; anger is answered calmly once, then with Jessica."""
+    """Answers small talk; anger is answered calmly, the second time in fewer words."""
     if topic == "smalltalk/rude" and turn.get("answered") == topic:
-        offer(turn)
+        turn.say("utter_rude_again", topic="fallback")
         return
     turn.say(f"utter_{topic}", topic=QUIET_SMALLTALK.get(topic, topic))
     turn.set(answered=topic)

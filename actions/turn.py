@@ -10,6 +10,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from legwork import questions
 from legwork.answers import answers, missing_facts
 from legwork.settings import practice
 from legwork.storage import safety
@@ -125,14 +126,26 @@ class Turn:
         """Remembers what the last message asked, and what the answer is for."""
         self.set(asked=asked, pending=pending or None)
 
-    def offer_pass_on(self, topic: str | None, question: str) -> None:
-        """Offers to pass the question on to Jessica."""
+    def offer_pass_on(self, topic: str | None, question: str, *, tell: bool = False) -> None:
+        """Offers to pass the question on to Jessica, or the news when it is to `tell`."""
         self.say(
-            "utter_offer_pass_on",
+            "utter_offer_tell" if tell else "utter_offer_pass_on",
             topic=topic or "fallback",
-            buttons=[reply("Yes, ask Jessica", "yes", "pass_on"), reply("No thanks", "no", "pass_on")],
+            buttons=[
+                reply("Yes, tell Jessica" if tell else "Yes, ask Jessica", "yes", "pass_on"),
+                reply("No thanks", "no", "pass_on"),
+            ],
         )
         self.ask("pass_on", topic=topic, question=question)
+
+    def keep_promise(self) -> None:
+        """Passes a question on that was to be, though the client wrote something else where a contact was asked."""
+        pending = self.get("pending") or {}
+        answered = self.intent in ("answer", "stop") or self.values("to") == ["pass_on_contact"]
+        if self.get("asked") == "pass_on_contact" and pending and not answered:
+            questions.ask(self.conversation, self.channel, pending.get("topic"), pending["question"], None)
+            if self.intent != "safety":
+                self.say("utter_passed_on_here", topic=pending.get("topic") or "fallback")
 
     def then(self, action: str) -> None:
         """Runs another action right after this one."""
@@ -170,6 +183,7 @@ class TurnAction(Action, ABC):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """(see parent class for full docstring)"""
         turn = Turn(dispatcher, tracker)
+        turn.keep_promise()
         self.act(turn)
         return turn.finish()
 

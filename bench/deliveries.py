@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import tempfile
 import time
@@ -39,6 +40,7 @@ async def measure(count: int, kill_every: int) -> Outcome:
 def main() -> None:
     """Prints the table."""
     options = common.arguments(__doc__)
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # a killed client is no news here
     started = time.monotonic()
     outcome = asyncio.run(measure(1000 if options.quick else 10_000, 300))
     figures = {

@@ -21,7 +21,7 @@ if not sys.warnoptions:
 
     warnings.simplefilter("ignore")  # Rasa's libraries are old and say so at every start
 
-from legwork.errors import LegworkError
+from legwork.errors import LegworkError  # noqa: E402  # after the environment is set
 
 
 def _print(rows: Iterable[dict[str, Any]], as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from difflib import get_close_matches
 from enum import Enum
@@ -212,10 +213,8 @@ def _say(file: str, content: Any, error: dict[str, Any]) -> str:
         except (KeyError, IndexError, TypeError, AttributeError):
             break
     if error["type"] == "value_error.extra":
-        try:
+        with contextlib.suppress(KeyError, AttributeError, TypeError):
             line = node.lc.key(where[-1])[0] + 1
-        except (KeyError, AttributeError, TypeError):
-            pass
         near = _nearest(where[-1])
         return f"{file} line {line}: '{'.'.join(where)}' is no fact that Legwork knows{near}"
     missing = error["type"] == "value_error.missing"

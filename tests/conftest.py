@@ -56,9 +56,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     from legwork.storage import engine
 
     for name in list(os.environ):
-        if name.startswith(("LEGWORK_", "TWILIO_", "MESSENGER_")) or name in ("PORT", "SMTP_URL"):
-            if not name.startswith("LEGWORK_TEST_"):
-                monkeypatch.delenv(name)
+        ours = name.startswith(("LEGWORK_", "TWILIO_", "MESSENGER_")) or name in ("PORT", "SMTP_URL")
+        if ours and not name.startswith("LEGWORK_TEST_"):
+            monkeypatch.delenv(name)
     monkeypatch.setenv("LEGWORK_VAR", str(tmp_path))
     monkeypatch.setenv("LEGWORK_CLOCK", MONDAY)
     settings.forget()

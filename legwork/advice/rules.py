@@ -191,8 +191,7 @@ REASONS = (
     ReasonRule(
         "a_while",
         ANY,
-        "Because it has bothered you for {duration}: most of the time stretching alone doesn't take care of that, "
-        "Jessica says, especially when it has been going on for a while.",
+        "You've had it for {duration}, and for pain like that, Jessica says, stretching alone mostly doesn't take care of it.",
     ),
     ReasonRule(
         "earlier_sessions",

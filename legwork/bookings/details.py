@@ -23,6 +23,9 @@ _FILLER = re.compile(
     r"[\s,:.!-]+)+|[\s,.!]+(?:here|please|thanks|thank you|thx)?[\s.!]*$",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(r"[\s,;.]+(?:and|but|also|btw)[\s,]+(?:i|i['’]?m|i['’]?ve|my|we)\b.*", re.IGNORECASE | re.DOTALL)
+"""What is told beside the name ("Dana Price, and I'm pregnant")."""
+
 _WORD = re.compile(r"^[^\W\d_][\w'’.-]*$")
 NO_NAMES = frozenset(
     ["yeah", "yep", "yup", "nope", "none", "nothing", "same", "later", "idk", "why", "what", "who", "whatever", "correct", "right", "a", "an", "the", "and", "or", "not", "no", "yes", "from", "in", "at", "on", "to", "my", "your", "training", "running", "runner", "looking", "hoping", "trying", "interested", "wondering", "available", "free", "sore", "tight", "new", "sure", "fine", "good", "ok", "okay", "going", "coming", "booking", "having", "getting", "calling", "texting", "asking", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "morning", "afternoon", "evening", "tomorrow", "today", "tonight", "next", "this", "after", "before", "back", "calves", "calf", "hips", "hip", "knees", "knee", "legs", "leg", "massage", "session", "appointment"]
@@ -72,10 +75,14 @@ def read_name(text: str, asked: bool) -> str | None:
     without = _MAIL.sub(" ", text)
     for match in phonenumbers.PhoneNumberMatcher(without, REGION, leniency=phonenumbers.Leniency.POSSIBLE):
         without = without.replace(match.raw_string, " ")
-    lead = _NAME_LEADS.search(without)
+    return _read_asked_name(_ASIDE.sub("", without)) or _read_asked_name(without)
+
+
+def _read_asked_name(text: str) -> str | None:
+    lead = _NAME_LEADS.search(text)
     if lead and _as_name(lead.group(1).split(), strict=True):
         return _as_name(lead.group(1).split(), strict=True)
-    return _as_name(_FILLER.sub("", _FILLER.sub("", without.strip())).split(",")[0].split(), strict=False)
+    return _as_name(_FILLER.sub("", _FILLER.sub("", text.strip())).split(",")[0].split(), strict=False)
 
 
 def _between_commas(text: str) -> list[str]:

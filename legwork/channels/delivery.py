@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import groupby
 
-from legwork.channels import later
+from legwork.channels import consent, later
 from legwork.channels.outbound import SendError
 from legwork.settings import settings
 from legwork.storage import replies
@@ -49,7 +49,9 @@ class Delivery:
     async def sweep(self, ahead: float = 0) -> None:
         """Sends all that is due; a slow call holds up its own conversation only."""
         free = [row for row in replies.due(self._channels, ahead=ahead) if row.id not in self._held]
-        by_conversation = groupby(sorted(free, key=lambda row: (row.conversation or "", row.id)), key=lambda row: row.conversation)
+        by_conversation = groupby(
+            sorted(free, key=lambda row: (row.conversation or "", row.id)), key=lambda row: row.conversation
+        )
         await asyncio.gather(*(self._together(list(rows)) for _, rows in by_conversation))
 
     async def _together(self, rows: Sequence[Row]) -> None:
@@ -75,9 +77,16 @@ class Delivery:
             if not replies.claim(row):
                 return
             try:
+                _not_at_night(row)
                 await self._send(row)
             except SendError as error:
-                logger.warning("delivery.failed channel=%s conversation=%s code=%s again=%s", row.channel, row.conversation, error.code, error.again)
+                logger.warning(
+                    "delivery.failed channel=%s conversation=%s code=%s again=%s",
+                    row.channel,
+                    row.conversation,
+                    error.code,
+                    error.again,
+                )
                 if error.again and row.attempts + 1 < MOST_ATTEMPTS:
                     wait = max(error.after or 0, BACKOFF[min(row.attempts, len(BACKOFF) - 1)])
                     replies.later(rows[place:], error.code, wait, tried=1)
@@ -87,3 +96,10 @@ class Delivery:
                     later.elsewhere(row, error.code)
                 continue
             replies.sent([row])
+
+
+def _not_at_night(row: Row) -> None:
+    """Raises SendError when we would begin something in the quiet hours."""
+    now = settings().now()
+    if row.begun and (until := consent.quiet_until(now)):
+        raise SendError("quiet_hours", "Nothing that we begin is sent at night.", again=True, after=(until - now).total_seconds())

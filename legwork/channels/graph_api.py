@@ -84,4 +84,6 @@ def error_of(error: Any, status: int) -> SendError:
         return SendError("window", "The 24-hour window is closed.")
     wait = LATER.get(code, 300.0 if status == 429 else None)
     name = f"{code}/{sub}" if isinstance(sub, int) else str(code)
-    return SendError(name, f"Meta error {name}: {SAYS.get(code, 'an error that is not known here')}.", again=wait is not None, after=wait)
+    return SendError(
+        name, f"Meta error {name}: {SAYS.get(code, 'an error that is not known here')}.", again=wait is not None, after=wait
+    )

@@ -10,18 +10,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
 from legwork import questions
-from legwork.channels import consent, first_words, limits, listening, recipients
+from legwork.channels import arrivals, consent, first_words, listening, recipients
+from legwork.channels.arrivals import Arrival, Item, Line
 from legwork.channels.delivery import Delivery
+from legwork.channels.pumping import Pumping
 from legwork.channels.turns import Turns
 from legwork.channels.wording import say
-from legwork.errors import Refused
 from legwork.settings import settings
 from legwork.storage import backlog, conversations, reach, replies, safety
 from legwork.storage.engine import engine
@@ -29,73 +28,13 @@ from legwork.storage.replies import Row
 
 logger = logging.getLogger(__name__)
 
-QUIET_SECONDS = 2.0
-"""A burst is over after so long without a further message."""
-
-MOST_QUIET_SECONDS = 8.0
-"""Somebody who never stops typing is answered after this."""
-
 OTHERS_SECONDS = 60.0
 """What another process took in and didn't answer within this time, this one answers."""
 
+CLOSE_SECONDS = 5.0
+
 SENT = {"picture": "a picture, recording or file", "place": "a location"}
 """What can't be read, as Jessica is told of it."""
-
-EMERGENCIES_A_MINUTE = 3
-"""Answered to a number that sends too much."""
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """A provider's message, as its door read it.
-
-    Attributes:
-        channel: sms, whatsapp or messenger.
-        provider_id: the provider's own id.
-        sender: phone number or page-scoped id, in clear; it is not kept so.
-        text: what was written, or the title of what was tapped.
-        payload: what was tapped, or None.
-        kind: text; picture or place (what can't be read); welcome (Get Started); back (handed back from a person);
-            overheard (not for us to answer).
-        wish: stop, start or help where the provider read it, else None.
-        answered: whether the provider has answered the wish itself.
-    """
-
-    channel: str
-    provider_id: str
-    sender: str
-    text: str = ""
-    payload: str | None = None
-    kind: str = "text"
-    wish: str | None = None
-    answered: bool = False
-
-
-@dataclass
-class Item:
-    """A stored message that waits for its answer. `held` is a request that still waits, if any."""
-
-    inbox_id: int
-    channel: str
-    conversation: str
-    content: dict[str, Any]
-    at: float = 0.0
-    held: asyncio.Future[list[Row]] | None = None
-    urgent: bool = False
-
-    @property
-    def alone(self) -> bool:
-        """Whether it is complete in itself, so that nothing is merged with it."""
-        content = self.content
-        return bool(content["payload"] or content["kind"] != "text" or content["wish"] or listening.is_digit(content["text"]))
-
-
-@dataclass
-class Line:
-    """The messages of one conversation that wait."""
-
-    items: deque[Item] = field(default_factory=deque)
-    news: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Door(Protocol):
@@ -119,9 +58,7 @@ class Inbox:
         self._door, self._channels, self._turns, self._delivery = door, tuple(channels), turns, delivery
         self._lines: dict[str, Line] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._limit = limits.Limit(limits.MESSAGES_A_CONVERSATION)
-        self._emergencies = limits.Limit(EMERGENCIES_A_MINUTE)
-        self._flags = limits.Limit(1)
+        self._pumping = Pumping(door.carrier)
 
     def take(self, arrival: Arrival) -> Item | None:
         """Stores a message; None when it was stored before, or when its sender sends far too much."""
@@ -129,7 +66,7 @@ class Inbox:
         found = conversations.open_conversation(arrival.channel, key, recipients.seal(arrival.sender))
         if found.deleted:
             reach.revive(found.id, recipients.seal(arrival.sender))
-        if not self._may_speak(found.id, arrival):
+        if not self._pumping.may_speak(found.id, arrival):
             return None
         payload = arrival.payload if arrival.payload and self._door.offered(found.id, arrival.payload) else None
         # A refusal written around a tapped button's title is none; only what was written can be one.
@@ -148,7 +85,7 @@ class Inbox:
             reach.opt_in(item.conversation)
         line = self._lines.get(item.conversation)
         before = "\n".join(each.content["text"] for each in line.items) if line else None
-        item.at = asyncio.get_running_loop().time() - (MOST_QUIET_SECONDS if waited else 0)
+        item.at = asyncio.get_running_loop().time() - (arrivals.MOST_QUIET_SECONDS if waited else 0)
         item.urgent = listening.is_emergency(item.content["text"], before)
         if line is None:
             line = self._lines[item.conversation] = Line()
@@ -165,7 +102,9 @@ class Inbox:
             self._recover(OTHERS_SECONDS)
 
     async def close(self) -> None:
-        """Stops; what is not answered yet waits for the next start."""
+        """Lets what is being answered come to its end; what isn't by then waits for the next start."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=CLOSE_SECONDS)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -175,25 +114,6 @@ class Inbox:
         for row in backlog.unanswered(self._channels, settings().now() - timedelta(seconds=seconds)):
             if row[0] not in mine:
                 self.push(Item(*row), waited=True)
-
-    def _may_speak(self, conversation: str, arrival: Arrival) -> bool:
-        """Whether the sender keeps within bounds; who doesn't is flagged once, and an emergency is heard all the same."""
-        try:
-            self._limit.check(conversation)
-            return True
-        except Refused:
-            pass
-        try:
-            self._flags.check(conversation)
-            logger.warning("inbox.pumping channel=%s conversation=%s", arrival.channel, conversation)
-            questions.ask(conversation, arrival.channel, "fallback", "This sender wrote more than 30 messages within a minute and is not answered meanwhile.", None)
-        except Refused:
-            pass
-        try:
-            urgent = listening.is_emergency(arrival.text) or consent.read(arrival.text, carrier=self._door.carrier) == "stop"
-            return urgent and self._emergencies.check(conversation) is None
-        except Refused:
-            return False
 
     def _start(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -205,16 +125,21 @@ class Inbox:
         try:
             while line.items:
                 await self._until_quiet(line)
-                burst = _burst(line)
+                burst = line.burst()
                 try:
                     await self._answer(conversation, burst)
                 except Exception as error:
                     # Nothing may stop the line; what was not stored as answered is found at the next start.
-                    logger.error("inbox.failed conversation=%s error=%s", conversation, type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG))
+                    logger.error(
+                        "inbox.failed conversation=%s error=%s",
+                        conversation,
+                        type(error).__name__,
+                        exc_info=logger.isEnabledFor(logging.DEBUG),
+                    )
                 finally:
                     for item in burst:
                         line.items.popleft()
-                        _release(item, [])
+                        item.release([])
         finally:
             self._lines.pop(conversation, None)
 
@@ -222,10 +147,10 @@ class Inbox:
         """Waits until the burst at the head of the line is over."""
         loop = asyncio.get_running_loop()
         while True:
-            burst = _burst(line)
+            burst = line.burst()
             if len(burst) < len(line.items) or burst[-1].alone or any(item.urgent for item in burst):
                 return
-            wait = min(burst[-1].at + QUIET_SECONDS, burst[0].at + MOST_QUIET_SECONDS) - loop.time()
+            wait = min(burst[-1].at + arrivals.QUIET_SECONDS, burst[0].at + arrivals.MOST_QUIET_SECONDS) - loop.time()
             if wait <= 0:
                 return
             line.news.clear()
@@ -237,11 +162,11 @@ class Inbox:
     async def _answer(self, conversation: str, burst: list[Item]) -> None:
         *superseded, last = burst
         for item in superseded:
-            _release(item, [])
+            item.release([])
         async with self._turns.in_order(conversation):
             bodies = await self._bodies(conversation, burst)
             rows = await self._commit(conversation, burst, bodies)
-        if rows and not _release(last, rows):
+        if rows and not last.release(rows):
             await self._delivery.send(rows)
 
     async def _bodies(self, conversation: str, burst: list[Item]) -> list[dict[str, Any]]:
@@ -266,7 +191,9 @@ class Inbox:
             return [first_words.intro(channel)]
         bodies = []
         if last["kind"] in SENT:
-            questions.ask(conversation, channel, None, f"The client sent {SENT[last['kind']]}, which is not kept. {text}".strip(), None)
+            questions.ask(
+                conversation, channel, None, f"The client sent {SENT[last['kind']]}, which is not kept. {text}".strip(), None
+            )
             bodies.append(say(f"utter_door/{last['kind']}"))
             if not text:
                 return bodies
@@ -284,23 +211,3 @@ class Inbox:
                 conversations.write(connection, conversation, "client", [said], item.inbox_id)
             conversations.write(connection, conversation, "legwork", bodies, last)
             return replies.put(connection, channel, conversation, last, self._door.shape(channel, bodies))
-
-
-def _burst(line: Line) -> list[Item]:
-    """The messages at the head of the line that are answered as one; they stay in it until they are."""
-    burst: list[Item] = []
-    for item in line.items:
-        if burst and (item.alone or item.at - burst[-1].at > QUIET_SECONDS):
-            break
-        burst.append(item)
-        if item.alone:
-            break
-    return burst
-
-
-def _release(item: Item, rows: list[Row]) -> bool:
-    """Gives the rows to the request that waits for them; False when none does any more."""
-    if item.held is None or item.held.done():
-        return False
-    item.held.set_result(rows)
-    return True

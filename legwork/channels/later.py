@@ -32,7 +32,9 @@ async def on_message(conversation: str, message: dict[str, Any]) -> None:
         [shown] = conversations.write(connection, conversation, sender, [body])
         said = {**body, "text": f"From Jessica: {body['text']}"} if sender == "jessica" else body
         # SQLite gives the ids of forgotten messages again; the key must be new for ever.
-        outbox.put(connection, f"later:{shown['id']}:{secrets.token_hex(4)}", channel, {"bodies": [said]}, conversation=conversation)
+        outbox.put(
+            connection, f"later:{shown['id']}:{secrets.token_hex(4)}", channel, {"bodies": [said]}, conversation=conversation
+        )
 
 
 def elsewhere(row: Row, code: str) -> None:

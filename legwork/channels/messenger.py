@@ -13,10 +13,11 @@ from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Request, Sanic, response
 from sanic.response import HTTPResponse
 
-from legwork.channels import consent, listening, messenger_events, messenger_wording, recipients, signing
+from legwork.channels import listening, messenger_events, messenger_wording, recipients, signing
+from legwork.channels.arrivals import Arrival, Item
 from legwork.channels.delivery import Delivery
 from legwork.channels.graph_api import GraphApi
-from legwork.channels.inbox import Arrival, Inbox, Item
+from legwork.channels.inbox import Inbox
 from legwork.channels.messenger_events import Echo, Event, Taken, Unsend
 from legwork.channels.messenger_setup import PAYLOADS
 from legwork.channels.outbound import SendError
@@ -72,8 +73,11 @@ class MessengerChannel(InputChannel):
 
         @hook.post("/messenger")
         async def receive(request: Request) -> HTTPResponse:
-            # Everything is stored before it is acknowledged, and answered after.
-            items = [item for event in messenger_events.read(verified(request)) if (item := self._take(event))]
+            items = []
+            for event in messenger_events.read(verified(request)):
+                # Everything is stored before it is acknowledged, and answered after.
+                items += [item] if (item := self._take(event)) else []
+                await asyncio.sleep(0)  # a thousand events take seconds, and others are served meanwhile
             for item in items:
                 self._inbox.push(item)
                 self._show_typing(item)
@@ -96,13 +100,11 @@ class MessengerChannel(InputChannel):
             SendError: it was not taken, or must not be sent.
         """
         found, recipient = recipients.reachable(row.conversation)
-        now = settings().now()
-        if found.heard is None or now - found.heard > WINDOW:
+        if found.heard is None or settings().now() - found.heard > WINDOW:
             raise SendError("window", "The 24-hour window is closed.")
-        if row.begun and (until := consent.quiet_until(now)):
-            raise SendError("quiet_hours", "Nothing that we begin is sent at night.", again=True, after=(until - now).total_seconds())
-        for message in [row.content["message"]] if "message" in row.content else messenger_wording.messages(row.content["bodies"]):
-            await self._api.send(recipient, message)
+        contents = [row.content] if "message" in row.content else self.shape(row.channel, row.content["bodies"])
+        for content in contents:
+            await self._api.send(recipient, content["message"])
 
     async def _open(self, app: Sanic) -> list[Coroutine[Any, Any, None]]:
         self._api = GraphApi()
@@ -165,7 +167,9 @@ def verified(request: Request) -> Any:
         Refused: 403 when it didn't, 400 when it is no JSON.
     """
     secret = settings().messenger_app_secret
-    if not secret or not signing.is_from_meta(secret.get_secret_value(), request.body, request.headers.get("x-hub-signature-256", "")):
+    if not secret or not signing.is_from_meta(
+        secret.get_secret_value(), request.body, request.headers.get("x-hub-signature-256", "")
+    ):
         raise Refused(403, "bad_signature", "This request isn't signed by Meta for this app. Check MESSENGER_APP_SECRET.")
     try:
         return json.loads(request.body)

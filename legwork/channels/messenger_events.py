@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from legwork.channels.inbox import Arrival
+from legwork.channels.arrivals import Arrival
 from legwork.channels.messenger_setup import GET_STARTED
 from legwork.channels.messenger_wording import OURS
 from legwork.channels.web import clean
@@ -89,7 +89,14 @@ def _message(event: dict[str, Any], sender: str, message: dict[str, Any], overhe
         text, kinds = text or _sticker(message, attachments), set()
     kind = "place" if kinds == {"place"} else "picture" if kinds - {"sticker"} else "text"
     if text or kinds:
-        yield Arrival("messenger", _text(message.get("mid")) or _number(event), sender, text=text, payload=payload, kind=_kind(kind, overheard))
+        yield Arrival(
+            "messenger",
+            _text(message.get("mid")) or _number(event),
+            sender,
+            text=text,
+            payload=payload,
+            kind=_kind(kind, overheard),
+        )
 
 
 def _attachment(attachment: dict[str, Any]) -> str:

@@ -56,13 +56,17 @@ def run() -> None:
     """
     now = settings()
     if not now.messenger_on or now.messenger_page_token is None:
-        raise SettingsError("Messenger is off. Set MESSENGER_APP_SECRET, MESSENGER_VERIFY_TOKEN and MESSENGER_PAGE_TOKEN in .env first.")
+        raise SettingsError(
+            "Messenger is off. Set MESSENGER_APP_SECRET, MESSENGER_VERIFY_TOKEN and MESSENGER_PAGE_TOKEN in .env first."
+        )
     url = f"{now.messenger_api_base.rstrip('/')}/{VERSION}/me/messenger_profile"
     headers = {"Authorization": f"Bearer {now.messenger_page_token.get_secret_value()}"}
     try:
         answer = httpx.post(url, json=profile(), headers=headers, timeout=TIMEOUT, trust_env=False)
     except httpx.HTTPError as error:
-        raise LegworkError(f"Meta can't be reached ({type(error).__name__}). Check the network and MESSENGER_API_BASE, and try again.") from None
+        raise LegworkError(
+            f"Meta can't be reached ({type(error).__name__}). Check the network and MESSENGER_API_BASE, and try again."
+        ) from None
     if answer.status_code >= 300:
         raise error_of(json_object(answer).get("error"), answer.status_code)
     print("Messenger is set up: greeting, Get Started, four ice breakers, and a menu of three.")

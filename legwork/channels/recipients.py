@@ -17,8 +17,9 @@ from legwork.storage.reach import Reach
 
 def _secret(purpose: str) -> bytes:
     """A key for one purpose, derived from LEGWORK_SECRET."""
-    root = settings().secret.get_secret_value().encode()
-    return hmac.new(root, f"legwork {purpose}".encode(), hashlib.sha256).digest()
+    root = settings().secret
+    assert root is not None, "read_settings makes one when none is set"
+    return hmac.new(root.get_secret_value().encode(), f"legwork {purpose}".encode(), hashlib.sha256).digest()
 
 
 def key_of(channel: str, sender: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+import re
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -12,9 +13,10 @@ from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Request, Sanic, response
 from sanic.response import HTTPResponse
 
-from legwork.channels import consent, listening, recipients, signing, sms_wording, twilio_api
+from legwork.channels import listening, recipients, signing, sms_wording, twilio_api
+from legwork.channels.arrivals import Arrival
 from legwork.channels.delivery import Delivery
-from legwork.channels.inbox import Arrival, Inbox
+from legwork.channels.inbox import Inbox
 from legwork.channels.outbound import SendError
 from legwork.channels.service import Service
 from legwork.channels.web import clean
@@ -78,7 +80,7 @@ class SmsChannel(InputChannel):
         """(see Door)"""
         return [{"text": text} for text in sms_wording.texts(bodies, whatsapp=channel == "whatsapp")]
 
-    async def _open(self, app: Sanic) -> list[Awaitable[None]]:
+    async def _open(self, app: Sanic) -> list[Coroutine[Any, Any, None]]:
         self._api = twilio_api.TwilioApi()
         self._delivery = Delivery(CHANNELS, self.send)
         self._inbox = Inbox(self, CHANNELS, app.ctx.turns, self._delivery)
@@ -93,11 +95,10 @@ class SmsChannel(InputChannel):
             SendError: it was not taken, or must not be sent.
         """
         _, recipient = recipients.reachable(row.conversation)
-        if row.begun and (until := consent.quiet_until(settings().now())):
-            raise SendError("quiet_hours", "Nothing that we begin is sent at night.", again=True, after=(until - settings().now()).total_seconds())
+        contents = [row.content] if "text" in row.content else self.shape(row.channel, row.content["bodies"])
         try:
-            for text in [row.content["text"]] if "text" in row.content else sms_wording.texts(row.content["bodies"], row.channel == "whatsapp"):
-                await self._api.send(recipient, text, _status_url(row))
+            for content in contents:
+                await self._api.send(recipient, content["text"], _status_url(row))
         except SendError as error:
             self._heed(row.conversation, error.code)
             raise
@@ -127,9 +128,10 @@ class SmsChannel(InputChannel):
         except NotFound:
             found = None
         meaning = self._heed(found, code)
-        content = self._said(row) if row and meaning.retry_after and row.attempts < MOST_STATUS_RETRIES else None
-        if row and content:
-            replies.again(row, content, code, meaning.retry_after)
+        wait = meaning.retry_after
+        content = self._said(row) if row and wait and row.attempts < MOST_STATUS_RETRIES else None
+        if row and content and wait:
+            replies.again(row, content, code, wait)
         elif row:
             replies.failed([row], code)
 
@@ -157,8 +159,14 @@ def verified(request: Request) -> dict[str, str]:
     """
     token = settings().twilio_auth_token
     url = f"{settings().url}{request.path}" + (f"?{request.query_string}" if request.query_string else "")
-    if not token or not signing.is_from_twilio(token.get_secret_value(), url, request.body, request.headers.get("x-twilio-signature", "")):
-        raise Refused(403, "bad_signature", "This request isn't signed by Twilio for this account and address. Check TWILIO_AUTH_TOKEN and LEGWORK_PUBLIC_URL.")
+    if not token or not signing.is_from_twilio(
+        token.get_secret_value(), url, request.body, request.headers.get("x-twilio-signature", "")
+    ):
+        raise Refused(
+            403,
+            "bad_signature",
+            "This request isn't signed by Twilio for this account and address. Check TWILIO_AUTH_TOKEN and LEGWORK_PUBLIC_URL.",
+        )
     try:
         return dict(signing.form_fields(request.body))
     except ValueError:
@@ -176,7 +184,8 @@ def read(fields: dict[str, str]) -> Arrival:
     if not number or not sender or len(number) > 200:
         raise Refused(400, "bad_message", "A message needs MessageSid and From.")
     channel, sender = _door_of(sender)
-    text = clean(fields.get("Body", ""))
+    # Some carriers turn the @ of an address into the sign that has its place in another alphabet.
+    text = re.sub(r"(?<=\w)¡(?=\w)", "@", clean(fields.get("Body", "")))
     media = fields.get("NumMedia", "0") not in ("", "0") or "Latitude" in fields
     wish = {"STOP": "stop", "START": "start", "HELP": "help"}.get(fields.get("OptOutType", "").upper())
     payload = fields.get("ButtonPayload") or None

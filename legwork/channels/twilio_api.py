@@ -76,7 +76,9 @@ class TwilioApi:
         if answer.status_code < 300:
             return
         body = json_object(answer)
-        code = body.get("code") if isinstance(body.get("code"), int) else (TOO_FAST if answer.status_code == 429 else answer.status_code)
+        code = TOO_FAST if answer.status_code == 429 else answer.status_code
+        if isinstance(body.get("code"), int):
+            code = body["code"]
         meaning = MEANINGS.get(code, UNKNOWN)
         wait = meaning.retry_after
         if code == TOO_FAST and answer.headers.get("retry-after", "").isdecimal():

@@ -127,7 +127,7 @@ class WebChannel(InputChannel):
                 if text is None:
                     raise Refused(400, "unknown_payload", "This conversation was not offered that payload; send 'text' instead.")
             provider_id = f"{conversation.id}:{number}"
-            inbox_id, new, was_answered = conversations.receive(
+            inbox_id, _new, was_answered = conversations.receive(
                 "web", provider_id, conversation.id, {"text": text, "payload": payload}
             )
             if was_answered:

@@ -51,6 +51,12 @@ NOT_CLEARED = re.compile(
     r"\b(?:not|n'?t|never|haven'?t|hasn'?t|didn'?t|until|before|when|if|once|should|will|going to|need to|have to|waiting|tomorrow)\b",
     re.IGNORECASE,
 )
+FORGET = re.compile(
+    r"\b(?:forget|delete|erase|wipe|clear)\b.{0,30}\b(?:conversation|chat|data|everything|messages?|history|info(?:rmation)?|about me)\b",
+    re.IGNORECASE,
+)
+"""Asks for this conversation to be deleted."""
+
 CONTACT = re.compile(r"[^\s@]+@[^\s@]+|(?:\d[\s().+-]*){7,}")
 BARE = re.compile(
     r"^(?:(?:y|yes|yea|yeah|yep|yup|sure|ok|okay|k|kk|no|nope|nah|maybe|got it|i see|right|alright|cool|great|perfect|fine|sounds good|will do)[\s,.!]*)+$",
@@ -69,6 +75,9 @@ _LEANING = re.compile(
     re.IGNORECASE,
 )
 _FOR_AREA = re.compile(r"^(?:and|or|what about|how about|same (?:for|with)|also|and also|ok and)\b", re.IGNORECASE)
+_WONDERS = re.compile(
+    r"^(?:and |but |so |ok |also )*(?:what|when|where|which|who|why|how|do you|does|can|could|should|would)\b", re.IGNORECASE
+)
 LEANING_WORDS = 7
 """A longer message stands on its own."""
 
@@ -132,22 +141,24 @@ def moves_to_area(text: str) -> bool:
     return len(text.split()) <= LEANING_WORDS and bool(_FOR_AREA.match(text.strip()))
 
 
-def answers(asked: str, text: str, topic: str | None, sure: bool) -> bool:
+def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | None = None) -> bool:
     """Whether `text` answers what was asked, rather than being a message of its own.
 
     `asked`: what the last message asked for (see `data/appointments.yml` and `actions/`); `topic`: the likeliest topic;
-    `sure`: whether that topic would be answered without asking.
+    `sure`: whether that topic would be answered without asking; `last`: the topic talked about so far.
     """
     family = (topic or "").split("/")[0]
     own = sure and asks(text) and family in ("faq", "complaint")
     if asked == "booking_name":
         # A name can look like anything ("Dana Price", "Hill"): only a question or a plain wish is none.
         return not ((asks(text) and len(text.split()) > 2) or (sure and topic == "person"))
+    if asked == "pass_on_contact" and sure and (topic or "").startswith("appointment_"):
+        return bool(CONTACT.search(text))
     if asked in ("booking_contact", "pass_on_contact"):
         return bool(CONTACT.search(text)) or not (own or (sure and family in ("person", "complaint")))
     if asked == "person_message":
         return not own
-    if asked == "booking_when":
+    if asked in ("booking_when", "move_when"):
         return not own or bool(topic and topic.startswith("appointment_"))
     if asked == "booking_session":
         return family == "complaint" or not own
@@ -158,5 +169,8 @@ def answers(asked: str, text: str, topic: str | None, sure: bool) -> bool:
             sure and (asks(text) or family in ("person", "smalltalk") or topic.startswith("appointment_"))
         )
     if asked.startswith("advice_"):
-        return not (sure and (asks(text) or family == "person" or (topic or "").startswith("appointment_")))
+        if sure and family == "complaint" and topic != last:
+            return False  # something else hurts
+        wondered = asks(text) and (sure or bool(_WONDERS.match(text.strip())))
+        return not (wondered or (sure and (family == "person" or (topic or "").startswith("appointment_"))))
     return bool(yes_or_no(text)) and not own

@@ -156,12 +156,17 @@ class Understanding(GraphComponent):
             if said.get("topic") == "safety" and context.WHY.search(own_text):
                 return self._set(message, "safety_why")
 
+        if context.FORGET.search(own_text):
+            return self._topic(message, "faq/privacy")
+
         verdict, topics = self._in_context(message, text, said)
         asked = said.get("asked")
         if asked:
-            if context.STOP.search(own_text) and asked.startswith(("booking_", "pass_on")):
+            # Nothing is booked yet while it is being booked: to cancel then is to stop.
+            gives_up = asked.startswith("booking_") and verdict == "answer" and topics[0] == "appointment_cancel"
+            if gives_up or (context.STOP.search(own_text) and asked.startswith(("booking_", "pass_on", "move_"))):
                 return self._set(message, "stop")
-            if context.answers(asked, text, topics[0] if topics else None, verdict == "answer"):
+            if context.answers(asked, text, topics[0] if topics else None, verdict == "answer", said.get("topic")):
                 return self._set(message, "answer", answer=context.yes_or_no(own_text))
 
         elif context.BARE.match(own_text):

@@ -45,7 +45,7 @@ def unsend(channel: str, provider_id: str) -> None:
             return
         content = {"text": "", "payload": None, "kind": "overheard", "wish": None, "answered": False}
         connection.execute(inbox.update().where(inbox.c.id == number).values(content=content))
-        gone = {"topic": None, "text": "", "quick_replies": []}
+        gone: dict[str, Any] = {"topic": None, "text": "", "quick_replies": []}
         connection.execute(
             messages.update().where((messages.c.inbox == number) & (messages.c.sender == "client")).values(body=gone)
         )

@@ -18,7 +18,7 @@ from aiohttp import web
 from sanic import Sanic
 
 from legwork import settings as settings_module
-from legwork.channels import inbox
+from legwork.channels import arrivals
 from legwork.server import create_app
 from legwork.storage import engine as engine_module
 from tests.doubles import meta, twilio
@@ -103,7 +103,7 @@ async def serving(agent: Agent) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A burst is over after a fifth of a second instead of two."""
-    monkeypatch.setattr(inbox, "QUIET_SECONDS", 0.2)
+    monkeypatch.setattr(arrivals, "QUIET_SECONDS", 0.2)
 
 
 @pytest.fixture

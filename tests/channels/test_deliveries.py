@@ -44,5 +44,7 @@ async def test_a_thousand_deliveries_survive_being_killed(tmp_path: Path) -> Non
     with sqlite3.connect(tmp_path / "legwork.sqlite3") as database:
         [(taken,)] = database.execute("SELECT count(*) FROM inbox")
         [(waiting,)] = database.execute("SELECT count(*) FROM inbox WHERE answered IS NULL")
-        [(most,)] = database.execute("SELECT max(n) FROM (SELECT count(*) AS n FROM messages WHERE sender = 'client' GROUP BY inbox)")
+        [(most,)] = database.execute(
+            "SELECT max(n) FROM (SELECT count(*) AS n FROM messages WHERE sender = 'client' GROUP BY inbox)"
+        )
     assert (taken, waiting, most) == (1000, 0, 1)

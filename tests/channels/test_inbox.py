@@ -6,7 +6,7 @@ import asyncio
 
 import sqlalchemy as sa
 
-from legwork.channels import inbox, recipients
+from legwork.channels import arrivals, recipients
 from legwork.settings import settings
 from legwork.storage import backlog, conversations
 from legwork.storage.engine import engine
@@ -79,7 +79,7 @@ async def test_who_is_second_gives_up(house: House) -> None:
 
 async def test_order_is_kept_within_a_conversation(house: House, quick: None, monkeypatch) -> None:
     """While a turn runs, what comes later waits; a pause of two seconds or more keeps messages apart."""
-    monkeypatch.setattr(inbox, "QUIET_SECONDS", 0.1)
+    monkeypatch.setattr(arrivals, "QUIET_SECONDS", 0.1)
     house.agent.seconds = 0.7
     person = house.person()
     for text in ("first", "second", "third"):

@@ -77,7 +77,15 @@ async def test_messengers_window_is_kept(house: House) -> None:
     assert "messenger (window)" in next(questions.listing())["text"] and len(house.meta.sent) == 3
     await house.phone("+15085550142").text("hello, it's me")
     with engine().begin() as connection:
-        row = {"id": "b1", "key": "k", "conversation": conversation, "channel": "messenger", "status": "requested", "areas": [], "windows": []}
+        row = {
+            "id": "b1",
+            "key": "k",
+            "conversation": conversation,
+            "channel": "messenger",
+            "status": "requested",
+            "areas": [],
+            "windows": [],
+        }
         row |= {"timezone": "America/New_York", "name": "Dana", "phone": "+15085550142", "notes": [], "created": settings().now()}
         connection.execute(bookings.insert().values({**{"reasons": []}, **row} if "reasons" in bookings.c else row))
     await later.on_message(conversation, CONFIRMED)

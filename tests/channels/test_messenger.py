@@ -96,7 +96,9 @@ async def test_what_needs_no_answer_gets_none(house: House, parts: dict) -> None
     assert house.agent.texts == [] and house.meta.sent == []
 
 
-@pytest.mark.parametrize("body", [None, [], 1, "x", {}, {"entry": None}, {"entry": [None, 1, {"messaging": None}]}, {"object": "user"}])
+@pytest.mark.parametrize(
+    "body", [None, [], 1, "x", {}, {"entry": None}, {"entry": [None, 1, {"messaging": None}]}, {"object": "user"}]
+)
 async def test_a_signed_body_of_any_shape_is_acknowledged(house: House, body: object) -> None:
     """Nothing in a body is relied upon to be there."""
     assert (await house.person().post(body)).status_code == 200
@@ -153,7 +155,9 @@ async def test_attachments_and_stickers(house: House) -> None:
     for number, attachment in enumerate((like, old), start=1):
         await person.send(person.message(attachments=[attachment]))
         await until(lambda number=number: house.agent.texts == ["👍"] * number)
-    await person.send(person.message("see https://example.com", attachments=[{"type": "fallback", "payload": {"url": "https://example.com"}}]))
+    await person.send(
+        person.message("see https://example.com", attachments=[{"type": "fallback", "payload": {"url": "https://example.com"}}])
+    )
     await until(lambda: house.agent.texts[-1:] == ["see https://example.com"])
 
 
@@ -228,7 +232,9 @@ async def test_a_wrong_signature_is_refused(house: House) -> None:
 async def test_the_raw_bytes_are_signed(house: House) -> None:
     """Meta escapes what is not ASCII; the bytes as sent count, not the JSON as we would write it."""
     person = house.person()
-    raw = json.dumps({"object": "page", "entry": [{"messaging": [person.message("¿puede ser?")]}]}, ensure_ascii=True, indent=1).encode()
+    raw = json.dumps(
+        {"object": "page", "entry": [{"messaging": [person.message("¿puede ser?")]}]}, ensure_ascii=True, indent=1
+    ).encode()
     assert b"\\u00bf" in raw
     assert (await person.post_raw(raw)).status_code == 200
     await until(lambda: house.agent.texts == ["¿puede ser?"])

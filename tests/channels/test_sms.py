@@ -48,7 +48,9 @@ async def test_a_burst_is_answered_once(house: House, quick: None) -> None:
 async def test_an_emergency_never_waits(house: House) -> None:
     """A text with an emergency is answered at once, what came just before with it, and nothing stands before the advice."""
     phone = house.phone()
-    house.agent.script["hi\nchest pain and I can't breathe"] = [{"text": "Call 911 now.", "metadata": {"topic": "safety", "level": "emergency"}}]
+    house.agent.script["hi\nchest pain and I can't breathe"] = [
+        {"text": "Call 911 now.", "metadata": {"topic": "safety", "level": "emergency"}}
+    ]
     waiting = asyncio.create_task(phone.text("hi"))
     await asyncio.sleep(0.05)
     started = asyncio.get_running_loop().time()
@@ -156,7 +158,10 @@ async def test_a_published_mms_is_taken(house: House, quick: None) -> None:
 async def test_choices_are_numbered_and_payloads_never_show(house: House, quick: None) -> None:
     """Choices stand as "1 … 2 …"; nobody sees a payload."""
     house.agent.script["hurts"] = [
-        {"text": "Is it swollen?", "buttons": [{"title": t, "payload": f'/choose{{"reply": "{t}"}}'} for t in ("No, none of that", "Not sure")]}
+        {
+            "text": "Is it swollen?",
+            "buttons": [{"title": t, "payload": f'/choose{{"reply": "{t}"}}'} for t in ("No, none of that", "Not sure")],
+        }
     ]
     texts = "\n".join(await house.phone().text("hurts"))
     assert "Is it swollen?\n1 No, none of that\n2 Not sure" in texts
@@ -184,6 +189,25 @@ async def test_whatsapp_comes_through_the_same_door(house: House, quick: None, m
     await phone.text("late")
     sent = await until(lambda: house.twilio.sent)
     assert sent[0].to == "whatsapp:+15085550142" and house.twilio.violations == []
+
+
+async def test_a_messaging_service_may_send(house: House, monkeypatch) -> None:
+    """An `MG…` id in TWILIO_FROM is a service, and the number is Twilio's to choose."""
+    from legwork import settings
+    from legwork.channels.twilio_api import _sender
+
+    assert _sender("+15085550142") == {"From": twilio.NUMBER}
+    assert _sender("whatsapp:+15085550142") == {"From": f"whatsapp:{twilio.NUMBER}"}
+    monkeypatch.setenv("TWILIO_FROM", "MG" + "0" * 32)
+    settings.forget()
+    assert _sender("+15085550142") == {"MessagingServiceSid": "MG" + "0" * 32}
+
+
+async def test_an_address_survives_carriers(house: House, quick: None) -> None:
+    """Some carriers turn @ into ¡; inside a word it is turned back, in Spanish it stays."""
+    await house.phone().text("dana.price¡example.com")
+    await house.phone().text("¡hola!")
+    assert house.agent.texts == ["dana.price@example.com", "¡hola!"]
 
 
 async def test_a_slash_is_text(house: House, quick: None) -> None:

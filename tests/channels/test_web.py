@@ -47,12 +47,6 @@ def strict(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
     started.stop()
 
 
-def relaxed(server: Server) -> None:
-    """Starts a stopped server again, without limits."""
-    server.environment["LEGWORK_LIMITS"] = "off"
-    server.start()
-
-
 def is_error(response: httpx.Response, status: int, code: str | None = None) -> bool:
     """Whether the response is an error of this status in the one shape; fails with what it is when not."""
     assert response.status_code == status, response.text
@@ -81,11 +75,17 @@ def stored(server: Server, word: str) -> set[str]:
         return {name for name in tables if any(word in str(row) for row in connection.execute(f'SELECT * FROM "{name}"'))}
 
 
-def turns_taken(server: Server, conversation: str) -> list[str]:
-    """What Rasa was told in this conversation, in order."""
+def understood(server: Server, conversation: str) -> list[tuple[str, str]]:
+    """What Rasa was told in this conversation, in order, and the intents it was taken for."""
     query = "SELECT data FROM events WHERE sender_id = ? AND type_name = 'user' ORDER BY id"
     with closing(database(server)) as connection:
-        return [json.loads(data)["text"] for (data,) in connection.execute(query, (conversation,))]
+        told = [json.loads(data) for (data,) in connection.execute(query, (conversation,))]
+    return [(event["text"], event["parse_data"]["intent"]["name"]) for event in told]
+
+
+def turns_taken(server: Server, conversation: str) -> list[str]:
+    """What Rasa was told in this conversation, in order."""
+    return [text for text, _ in understood(server, conversation)]
 
 
 def spoken(server: Server, talk: Talk) -> list[dict[str, Any]]:
@@ -169,10 +169,11 @@ def test_the_same_id_in_two_conversations_is_two_messages(server: Server, talk: 
 @pytest.mark.model
 def test_history_goes_on_after_any_message(server: Server, talk: Talk) -> None:
     """`after` takes the id of each message, the client's own included, and gives exactly what follows it."""
-    talk.say("hello there")
-    talk.say("what should I wear to a deep tissue session?")
+    talk.post(id="mine-1", text="hello there")
+    talk.post(id="mine-2", text="what should I wear to a deep tissue session?")
     told = spoken(server, talk)
 
+    assert [message["id"] for message in told if message["from"] == "client"] == ["mine-1", "mine-2"]
     assert [message["text"] for message in told if message["from"] == "client"] == [
         "hello there",
         "what should I wear to a deep tissue session?",
@@ -183,7 +184,9 @@ def test_history_goes_on_after_any_message(server: Server, talk: Talk) -> None:
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("after", ["m0", "m999999999", "m99999999999999999999", "m-1", "x", "1", "m1 OR 1=1", "m\u0661", "\ud83d", "%00"])
+@pytest.mark.parametrize(
+    "after", ["m0", "m999999999", "m99999999999999999999", "m-1", "x", "1", "m1 OR 1=1", "m\u0661", "\ud83d", "%00"]
+)
 def test_history_after_an_unknown_message_is_refused(talk: Talk, after: str) -> None:
     """An id that this conversation has no message for is a 404."""
     quoted = after.encode(errors="surrogatepass")
@@ -421,8 +424,9 @@ def test_a_typed_command_is_text(server: Server, talk: Talk, text: str) -> None:
     """A client commands nothing: no slash reaches Rasa in front, whatever blanks stand between, and the answer is no failure."""
     answer = talk.say(text)
 
-    assert not any(told.startswith("/") for told in turns_taken(server, talk.id))
-    assert not any(message["topic"] == "booking" or message.get("level") for message in answer)
+    [(told, intent)] = understood(server, talk.id)
+    assert not told.startswith("/")
+    assert intent not in ("restart", "back", "session_start", "choose", "safety", "answer")
     assert "something went wrong" not in answer[-1]["text"]
     assert spoken(server, talk)[1]["text"] == text.strip()
 
@@ -486,7 +490,11 @@ def test_an_odd_text_gets_an_answer(server: Server, talk: Talk, name: str) -> No
 def test_an_odd_answer_to_the_form_is_kept_out(server: Server, talk: Talk, asked: str) -> None:
     """Markup, SQL and a thousand letters are no time, name or contact: the form asks again, or reads back text as text."""
     talk.say("i want to book")
-    for told in {"what": [], "name": ["my calves", "saturday morning"], "contact": ["my calves", "saturday morning", "Dana Price"]}[asked]:
+    for told in {
+        "what": [],
+        "name": ["my calves", "saturday morning"],
+        "contact": ["my calves", "saturday morning", "Dana Price"],
+    }[asked]:
         talk.say(told)
     for odd in ("<b onclick=x>Robert'); DROP TABLE bookings;--</b>", "x" * 1000, "\N{RUNNER}" * 50, "1" * 300):
         answer = talk.say(odd)
@@ -534,12 +542,17 @@ anything = st.recursive(
     max_leaves=5,
 )
 words = st.text(st.characters(), min_size=1, max_size=40) | st.lists(
-    st.sampled_from(["calf", "book", "tuesday", "5", "/", "{", "no", "my", "doctor", "\u200b", "\ud800", "\x00", "price?", "\n", "@"]), max_size=12
+    st.sampled_from(
+        ["calf", "book", "tuesday", "5", "/", "{", "no", "my", "doctor", "\u200b", "\ud800", "\x00", "price?", "\n", "@"]
+    ),
+    max_size=12,
 ).map(" ".join)
 bodies = st.one_of(
     st.binary(max_size=60),
     anything.map(lambda value: json.dumps(value).encode()),
-    st.fixed_dictionaries({}, optional={"id": anything, "text": anything, "payload": anything}).map(lambda v: json.dumps(v).encode()),
+    st.fixed_dictionaries({}, optional={"id": anything, "text": anything, "payload": anything}).map(
+        lambda v: json.dumps(v).encode()
+    ),
     st.builds(lambda text: message_json(text=text), words),
 )
 
@@ -668,8 +681,18 @@ async def test_forgetting_among_waiting_messages(server: Server, talk: Talk) -> 
 @pytest.mark.model
 def test_the_practices_own_website_may_use_the_chat(strict: Server) -> None:
     """A page of an allowed origin may call with the token and read the answer, errors and the time to wait included."""
-    asks = {"Origin": OURS, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
-    for path, method in (("messages", "POST"), ("messages", "GET"), ("events", "GET"), ("conversations", "POST"), ("conversations", "DELETE")):
+    asks = {
+        "Origin": OURS,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization,content-type",
+    }
+    for path, method in (
+        ("messages", "POST"),
+        ("messages", "GET"),
+        ("events", "GET"),
+        ("conversations", "POST"),
+        ("conversations", "DELETE"),
+    ):
         allowed = httpx.options(f"{strict.url}/chat/{path}", headers={**asks, "Access-Control-Request-Method": method})
         assert allowed.status_code in (200, 204)
         assert allowed.headers["access-control-allow-origin"] == OURS
@@ -695,9 +718,63 @@ def test_the_stream_may_be_read_from_the_practices_website(strict: Server) -> No
 def test_a_foreign_website_may_not(strict: Server, origin: str) -> None:
     """No other origin is allowed anything, neither before a call nor with it."""
     asks = {"Origin": origin, "Access-Control-Request-Method": "POST"}
-    for answer in (httpx.options(f"{strict.url}/chat/messages", headers=asks), httpx.get(f"{strict.url}/health/live", headers=asks)):
+    for answer in (
+        httpx.options(f"{strict.url}/chat/messages", headers=asks),
+        httpx.get(f"{strict.url}/health/live", headers=asks),
+    ):
         assert "access-control-allow-origin" not in answer.headers
         assert "origin" in answer.headers["vary"].lower()
+
+
+# What fails on our side
+
+
+@pytest.mark.model
+def test_a_failing_database_call_inside_an_action(strict: Server) -> None:
+    """A booking that can't be stored is said to be so, and the exception's text, which holds name and phone, is not logged."""
+    talk = Talk(strict.url)
+    talk.say(BOOKS_AT_ONCE)
+    with closing(sqlite3.connect(strict.var / "legwork.sqlite3")) as connection:
+        connection.execute("ALTER TABLE bookings RENAME TO away")
+        answer = talk.tap("Yes, send it")
+        connection.execute("ALTER TABLE away RENAME TO bookings")
+
+    assert "went wrong" in " ".join(message["text"] for message in answer)
+    assert stored(strict, talk.id) >= {"questions"}
+    assert "action.failed" in strict.log.read_text()
+    assert Talk(strict.url).say("what should I wear to a deep tissue session?")[0]["topic"] == "faq/what_to_wear"
+
+
+@pytest.mark.model
+def test_conversations_outlive_a_kill(strict: Server) -> None:
+    """After kill -9 among turns token and ids work as before, and each message repeated has had exactly one turn."""
+    talk = Talk(strict.url)
+    before = talk.post(id="before", text="i want to book").json()
+    assert before["messages"][0]["topic"] == "booking"
+    sent = [{"id": f"n{n}", "text": f"{n} my calves are tight"} for n in range(12)]
+
+    def send(body: dict[str, str]) -> httpx.Response | None:
+        try:
+            return talk.post(**body)
+        except httpx.HTTPError:
+            return None
+
+    with ThreadPoolExecutor(12) as pool:
+        waiting = [pool.submit(send, body) for body in sent]
+        while not any(future.done() for future in waiting):
+            time.sleep(0.005)
+        strict.process.kill()
+        strict.process.wait()
+        answered = {body["id"]: future.result().json() for body, future in zip(sent, waiting, strict=True) if future.result()}
+    strict.start()
+
+    assert talk.post(id="before", text="i want to book").json() == before
+    answers = {body["id"]: talk.post(**body).json() for body in sent}
+    print(f"answered before the kill: {len(answered)} of {len(sent)}")
+    assert {key: answers[key] for key in answered} == answered
+    assert sorted(turns_taken(strict, talk.id)) == sorted(["i want to book", *(body["text"] for body in sent)])
+    said = [message["text"] for message in spoken(strict, talk) if message["from"] == "client"]
+    assert sorted(said) == sorted(["i want to book", *(body["text"] for body in sent)])
 
 
 # Limits
@@ -706,23 +783,29 @@ def test_a_foreign_website_may_not(strict: Server, origin: str) -> None:
 @pytest.mark.model
 def test_rate_limits(strict: Server) -> None:
     """30 messages a minute a conversation, 120 an address, 20 new conversations; then 429 and how long to wait."""
+    with closing(database(strict)) as connection:
+        begun = connection.execute("SELECT count(*) FROM conversations").fetchone()[0]
     made = []
-    while (response := httpx.post(f"{strict.url}/chat/conversations", headers={"X-Forwarded-For": f"10.0.0.{len(made)}"})).status_code == 201:
+    while (
+        response := httpx.post(f"{strict.url}/chat/conversations", headers={"X-Forwarded-For": f"10.0.0.{len(made)}"})
+    ).status_code == 201:
         made.append(response.json()["token"])
         assert len(made) <= 20
-    assert len(made) >= 19  # another test may have begun one within this minute
+    assert len(made) >= 20 - begun  # other tests may have begun theirs within this minute
     assert is_error(response, 429, "too_many")
     assert 1 <= int(response.headers["retry-after"]) <= 60
 
     accepted = []
     with httpx.Client(base_url=strict.url) as client:
         for token in made[:5]:
-            answers = [client.post("/chat/messages", content=b"{}", headers={"Authorization": f"Bearer {token}"}) for _ in range(31)]
+            answers = [
+                client.post("/chat/messages", content=b"{}", headers={"Authorization": f"Bearer {token}"}) for _ in range(31)
+            ]
             accepted.append(sum(response.status_code == 400 for response in answers))
             assert is_error(answers[-1], 429, "too_many")
             assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
     assert accepted[0] == 30
-    assert 115 <= sum(accepted) <= 120
+    assert 100 <= sum(accepted) <= 120  # likewise
     assert httpx.get(f"{strict.url}/health/live").status_code == 200
 
 
@@ -743,7 +826,7 @@ def test_a_minute_later_one_may_speak_again(home: Path, monkeypatch: pytest.Monk
     limit.check("a")
 
 
-# What fails on our side
+# What fails on our side, looked at alone
 
 
 class Raises:
@@ -767,24 +850,6 @@ async def test_an_action_that_raises(home: Path, caplog: pytest.LogCaptureFixtur
     assert [(row["text"], row["conversation"]) for row in questions.listing()] == [(f"my {SECRET} hurts", made.id)]
     assert "action_answer" in caplog.text
     assert SECRET not in caplog.text
-
-
-@pytest.mark.model
-def test_a_failing_database_call_inside_an_action(strict: Server) -> None:
-    """A booking that can't be stored is said to be so, and the exception's text, which holds name and phone, is not logged."""
-    strict.stop()
-    relaxed(strict)
-    talk = Talk(strict.url)
-    talk.say(BOOKS_AT_ONCE)
-    with closing(sqlite3.connect(strict.var / "legwork.sqlite3")) as connection:
-        connection.execute("ALTER TABLE bookings RENAME TO away")
-        answer = talk.tap("Yes, send it")
-        connection.execute("ALTER TABLE away RENAME TO bookings")
-
-    assert "went wrong" in " ".join(message["text"] for message in answer)
-    assert stored(strict, talk.id) >= {"questions"}
-    assert "action.failed" in strict.log.read_text()
-    assert Talk(strict.url).say("what should I wear to a deep tissue session?")[0]["topic"] == "faq/what_to_wear"
 
 
 class Half:
@@ -885,57 +950,25 @@ async def test_a_death_between_the_two_commits(home: Path, monkeypatch: pytest.M
     assert agent.texts == ["hello", "hello"]
 
 
-# Stops and kills
-
-
-@pytest.mark.model
-def test_conversations_outlive_a_stop_and_a_kill(strict: Server) -> None:
-    """After a restart token and ids work as before; after kill -9 among turns, each message repeated has had exactly one."""
-    strict.stop()
-    relaxed(strict)
-    talk = Talk(strict.url)
-    before = talk.post(id="before", text="i want to book").json()
-    assert before["messages"][0]["topic"] == "booking"
-    sent = [{"id": f"n{n}", "text": f"{n} my calves are tight"} for n in range(15)]
-
-    def send(body: dict[str, str]) -> httpx.Response | None:
-        try:
-            return talk.post(**body)
-        except httpx.HTTPError:
-            return None
-
-    with ThreadPoolExecutor(15) as pool:
-        waiting = [pool.submit(send, body) for body in sent]
-        while not any(future.done() for future in waiting):
-            time.sleep(0.005)
-        strict.process.kill()
-        strict.process.wait()
-        answered = {body["id"]: future.result().json() for body, future in zip(sent, waiting, strict=True) if future.result()}
-    strict.start()
-
-    assert talk.post(id="before", text="i want to book").json() == before
-    answers = {body["id"]: talk.post(**body).json() for body in sent}
-    print(f"answered before the kill: {len(answered)} of {len(sent)}")
-    assert {key: answers[key] for key in answered} == answered
-    assert sorted(turns_taken(strict, talk.id)) == sorted(["i want to book", *(body["text"] for body in sent)])
-    said = [message["text"] for message in spoken(strict, talk) if message["from"] == "client"]
-    assert sorted(said) == sorted(["i want to book", *(body["text"] for body in sent)])
-
-
 # The log
 
 
 @pytest.mark.model
 def test_the_logs_hold_no_words_and_no_stack_trace(server: Server, strict: Server) -> None:
-    """After all of the above and a few messages more, neither server logged what a client wrote, or a stack trace."""
-    for url in (server.url, strict.url):
-        talk = Talk(url)
-        for text in (f"{SECRET} has chest pain", f"/restart {SECRET}", f"{{{SECRET}}} <{SECRET}>", f"{SECRET}@example.com", f"Dana {SECRET}"):
-            talk.say(text)
-        talk.post(text={SECRET: SECRET})
-        talk.post(payload=f'/choose{{"{SECRET}": 1}}')
-        talk.http.get(f"/chat/messages?after={SECRET}")
-        post_raw(talk, f'{{"id": "{SECRET}'.encode())
+    """After all of the above and a few messages more to one of them, neither server logged what a client wrote, or a stack trace."""
+    talk = Talk(server.url)
+    for text in (
+        f"{SECRET} has chest pain",
+        f"/restart {SECRET}",
+        f"{{{SECRET}}} <{SECRET}>",
+        f"{SECRET}@example.com",
+        f"Dana {SECRET}",
+    ):
+        talk.say(text)
+    talk.post(text={SECRET: SECRET})
+    talk.post(payload=f'/choose{{"{SECRET}": 1}}')
+    talk.http.get(f"/chat/messages?after={SECRET}")
+    post_raw(talk, f'{{"id": "{SECRET}'.encode())
     assert "messages" in stored(server, SECRET)
     for log in (server.log.read_text(), strict.log.read_text()):
         assert "ready" in log

@@ -70,7 +70,11 @@ def test_no_choice_is_an_opt_out() -> None:
     for _, answer in ALL:
         for variant in answer.variants:
             assert not [b["title"] for b in variant.get("buttons") or [] if consent.read(b["title"], opted_out=True)]
-            assert not re.search(r"\b(?:text|reply|answer|send)\s+(?:with\s+)?\W?(?:CANCEL|YES|END|QUIT)\b", variant.get("text") or "", re.IGNORECASE)
+            assert not re.search(
+                r"\b(?:text|reply|answer|send)\s+(?:with\s+)?\W?(?:CANCEL|YES|END|QUIT)\b",
+                variant.get("text") or "",
+                re.IGNORECASE,
+            )
 
 
 def reply(title: str, value: str = "") -> dict[str, str]:
@@ -89,13 +93,18 @@ def test_suggestions_go_before_words_and_what_is_asked_stays() -> None:
 
 def test_only_the_last_choices_are_numbered() -> None:
     """Two answers with choices in one turn: a digit can mean one thing only."""
-    texts = sms_wording.texts([{"text": "First.", "quick_replies": [reply("A")]}, {"text": "Second?", "quick_replies": [reply("B", "b")]}])
+    texts = sms_wording.texts(
+        [{"text": "First.", "quick_replies": [reply("A")]}, {"text": "Second?", "quick_replies": [reply("B", "b")]}]
+    )
     assert texts == ["First.\nSecond?\n1 B"]
 
 
 def test_cards_and_links_are_words_on_a_phone() -> None:
     """A read-back may take three segments; its rows, a link and open times are lines."""
-    rows = [{"label": label, "value": value * 4, "payload": "/choose{}"} for label, value in (("Session", SLOTS["session"]), ("When", SLOTS["wish"]))]
+    rows = [
+        {"label": label, "value": value * 4, "payload": "/choose{}"}
+        for label, value in (("Session", SLOTS["session"]), ("When", SLOTS["wish"]))
+    ]
     card = {"text": "Please check that this is right.", "quick_replies": [], "card": {"kind": "read_back", "rows": rows[:1]}}
     [text] = sms_wording.texts([card])
     assert "Session: 60 minutes" in text and segments.count(text) == 3
@@ -108,7 +117,11 @@ def test_cards_and_links_are_words_on_a_phone() -> None:
 
 def test_links_are_buttons_in_messenger() -> None:
     """A link is a button under the text, a long text goes before it."""
-    said = {"text": "See below. " * 100, "quick_replies": [], "link": {"title": "How to find the practice", "url": "https://example.com/d"}}
+    said = {
+        "text": "See below. " * 100,
+        "quick_replies": [],
+        "link": {"title": "How to find the practice", "url": "https://example.com/d"},
+    }
     first, last = messenger_wording.messages([said])
     template = last["attachment"]["payload"]
     assert template["buttons"] == [{"type": "web_url", "title": "How to find the…", "url": "https://example.com/d"}]
@@ -120,7 +133,9 @@ BODIES = st.lists(
         {
             "text": st.text(min_size=1, max_size=2500).filter(str.strip),
             "topic": st.sampled_from(["faq/price", "booking", "safety"]),
-            "quick_replies": st.lists(st.builds(reply, st.text(min_size=1, max_size=60).filter(str.strip), st.sampled_from(["", "x"])), max_size=20),
+            "quick_replies": st.lists(
+                st.builds(reply, st.text(min_size=1, max_size=60).filter(str.strip), st.sampled_from(["", "x"])), max_size=20
+            ),
         }
     ),
     min_size=1,
@@ -134,7 +149,10 @@ def test_whatever_is_said_fits(bodies: list[dict[str, Any]]) -> None:
     """Any answer at all: two texts of two segments, three for a read-back; and Messenger's limits hold."""
     texts = sms_wording.texts(bodies)
     assert len(texts) <= 2
-    assert all(text.strip() and segments.count(text) <= (3 if bodies[-1]["topic"] == "booking" and text == texts[-1] else 2) for text in texts)
+    assert all(
+        text.strip() and segments.count(text) <= (3 if bodies[-1]["topic"] == "booking" and text == texts[-1] else 2)
+        for text in texts
+    )
     double = Meta()
     for message in messenger_wording.messages(bodies):
         double._check(message)
@@ -143,7 +161,12 @@ def test_whatever_is_said_fits(bodies: list[dict[str, Any]]) -> None:
 
 @pytest.mark.parametrize(
     ("title", "cut"),
-    [("Book a session", "Book a session"), ("Massage before a race", "Massage before a…"), ("x" * 30, "x" * 19 + "…"), ("Twenty characters ok", "Twenty characters ok")],
+    [
+        ("Book a session", "Book a session"),
+        ("Massage before a race", "Massage before a…"),
+        ("x" * 30, "x" * 19 + "…"),
+        ("Twenty characters ok", "Twenty characters ok"),
+    ],
 )
 def test_titles_are_cut_where_a_word_ends(title: str, cut: str) -> None:
     """Never in the middle of a word, unless it is the only one."""

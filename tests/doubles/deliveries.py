@@ -55,7 +55,9 @@ class Server:
         """Starts it."""
         root = Path(__file__).parents[2]
         command = [sys.executable, "-W", "ignore", "-m", "tests.doubles.served", str(port)]
-        self._process = subprocess.Popen(command, cwd=root, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self._process = subprocess.Popen(
+            command, cwd=root, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
         self._child = self._next()
 
     def _next(self) -> int:
@@ -73,7 +75,9 @@ class Server:
         os.kill(self._child, signal.SIGKILL)
 
 
-async def deliver(count: int, kill_every: int, port: int, server: Server, public_url: str, phones: Twilio, people: Meta) -> Outcome:
+async def deliver(
+    count: int, kill_every: int, port: int, server: Server, public_url: str, phones: Twilio, people: Meta
+) -> Outcome:
     """Delivers `count` messages, half of them texts, as their providers do: each until it is acknowledged.
 
     Args:
@@ -102,7 +106,7 @@ async def deliver(count: int, kill_every: int, port: int, server: Server, public
                 while True:
                     try:
                         answer = await _post(order)
-                    except httpx.HTTPError:
+                    except (httpx.HTTPError, AttributeError):  # anyio trips over a socket that is closed while it connects
                         await asyncio.sleep(0.05)
                         continue
                     assert answer.status_code == 200, answer.text
@@ -130,7 +134,11 @@ async def deliver(count: int, kill_every: int, port: int, server: Server, public
 
 def _order(n: int, by: Phone | Person) -> dict[str, Any]:
     number = f"SM{n:032x}" if isinstance(by, Phone) else f"m_{n}"
-    return {"n": n, "by": by, "what": by.fields(f"m{n}", sid=number) if isinstance(by, Phone) else by.message(f"m{n}", mid=number)}
+    return {
+        "n": n,
+        "by": by,
+        "what": by.fields(f"m{n}", sid=number) if isinstance(by, Phone) else by.message(f"m{n}", mid=number),
+    }
 
 
 def _post(order: dict[str, Any]) -> Coroutine[Any, Any, httpx.Response]:

@@ -26,7 +26,13 @@ def forged(count: int, seed: int = 8) -> Iterator[Post]:
 
 
 def _twilio(chance: random.Random, number: int) -> Post:
-    fields = {"MessageSid": f"SM{number:032x}", "From": "+15085550142", "To": twilio.NUMBER, "Body": _noise(chance), "FromCity": ""}
+    fields = {
+        "MessageSid": f"SM{number:032x}",
+        "From": "+15085550142",
+        "To": twilio.NUMBER,
+        "Body": _noise(chance),
+        "FromCity": "",
+    }
     body = urlencode(fields).encode()
     signature = signing.twilio_signature(twilio.TOKEN, URL, fields.items())
     path = "/webhooks/sms"
@@ -44,15 +50,23 @@ def _twilio(chance: random.Random, number: int) -> Post:
         while _fields(body) == _fields(genuine):  # "%c3" and "%C3" are the same form, and as genuine
             body = _changed(chance, genuine)
     elif how == 5:
-        path += "?" + chance.choice(["bodySHA256=" + hashlib.sha256(body).hexdigest(), "bodySHA256=", "x=1", "bodySHA256=0&bodySHA256=1"])
+        path += "?" + chance.choice(
+            ["bodySHA256=" + hashlib.sha256(body).hexdigest(), "bodySHA256=", "x=1", "bodySHA256=0&bodySHA256=1"]
+        )
     else:
         body, signature = json.dumps(fields).encode(), signature
-    kind = chance.choice(["application/x-www-form-urlencoded", "application/json", "multipart/form-data; boundary=x", "text/plain", ""])
+    kind = chance.choice(
+        ["application/x-www-form-urlencoded", "application/json", "multipart/form-data; boundary=x", "text/plain", ""]
+    )
     return lambda client: _post(client, path, body, {"X-Twilio-Signature": signature, "Content-Type": kind})
 
 
 def _meta(chance: random.Random, number: int) -> Post:
-    event = {"sender": {"id": "900100"}, "recipient": {"id": meta.PAGE}, "message": {"mid": f"m_{number}", "text": _noise(chance)}}
+    event = {
+        "sender": {"id": "900100"},
+        "recipient": {"id": meta.PAGE},
+        "message": {"mid": f"m_{number}", "text": _noise(chance)},
+    }
     body = json.dumps({"object": "page", "entry": [{"id": meta.PAGE, "messaging": [event]}]}).encode()
     signature = "sha256=" + hmac.new(meta.APP_SECRET.encode(), body, hashlib.sha256).hexdigest()
     name = "X-Hub-Signature-256"
@@ -80,7 +94,10 @@ def _fields(body: bytes) -> list[tuple[str, str]] | None:
 
 
 def _noise(chance: random.Random) -> str:
-    return "".join(chr(chance.choice([chance.randrange(1, 128), chance.randrange(160, 0xD7FF), chance.randrange(0x1F300, 0x1FAFF)])) for _ in range(chance.randrange(1, 60)))
+    return "".join(
+        chr(chance.choice([chance.randrange(1, 128), chance.randrange(160, 0xD7FF), chance.randrange(0x1F300, 0x1FAFF)]))
+        for _ in range(chance.randrange(1, 60))
+    )
 
 
 def _changed(chance: random.Random, body: bytes) -> bytes:

@@ -51,6 +51,7 @@ class Meta:
         app = web.Application()
         app.router.add_post("/v25.0/me/messages", self._messages)
         app.router.add_post("/v25.0/me/messenger_profile", self._set_profile)
+        app.router.add_get("/v25.0/me", self._me)
         return app
 
     def texts(self, person: str) -> list[str]:
@@ -89,6 +90,11 @@ class Meta:
         self.sent.append((recipient["id"], body["message"]))
         return web.json_response({"recipient_id": recipient["id"], "message_id": "m_" + secrets.token_urlsafe(12)})
 
+    async def _me(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != f"Bearer {PAGE_TOKEN}":
+            raise self._refuse("no page token", 190, status=401)
+        return web.json_response({"id": PAGE, "name": "A practice"})
+
     def _check(self, message: Any) -> None:
         if not isinstance(message, dict) or set(message) - {"text", "quick_replies", "attachment", "metadata"}:
             raise self._refuse(f"message {message}")
@@ -112,7 +118,11 @@ class Meta:
         template = attachment.get("payload", {})
         if attachment.get("type") != "template" or set(template) != {"template_type", "text", "buttons"}:
             raise self._refuse(f"attachment {attachment}")
-        if template["template_type"] != "button" or not 0 < len(template["text"]) <= 640 or not 1 <= len(template["buttons"]) <= 3:
+        if (
+            template["template_type"] != "button"
+            or not 0 < len(template["text"]) <= 640
+            or not 1 <= len(template["buttons"]) <= 3
+        ):
             raise self._refuse("button template")
         for button in template["buttons"]:
             if set(button) != {"type", "title", "url"} or button["type"] != "web_url" or not 0 < len(button["title"]) <= 20:
@@ -144,8 +154,15 @@ class Meta:
 
 
 def _error(code: int, sub: int | None = None, status: int = 400) -> web.HTTPException:
-    error = {"message": "refused", "type": "OAuthException", "code": code, "fbtrace_id": "A1"} | ({"error_subcode": sub} if sub else {})
-    kinds = {400: web.HTTPBadRequest, 401: web.HTTPUnauthorized, 500: web.HTTPInternalServerError, 503: web.HTTPServiceUnavailable}
+    error = {"message": "refused", "type": "OAuthException", "code": code, "fbtrace_id": "A1"} | (
+        {"error_subcode": sub} if sub else {}
+    )
+    kinds = {
+        400: web.HTTPBadRequest,
+        401: web.HTTPUnauthorized,
+        500: web.HTTPInternalServerError,
+        503: web.HTTPServiceUnavailable,
+    }
     return kinds[status](text=json.dumps({"error": error}), content_type="application/json")
 
 

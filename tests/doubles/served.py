@@ -10,7 +10,7 @@ import os
 import sys
 
 from legwork import server
-from legwork.channels import inbox
+from legwork.channels import arrivals
 from tests.doubles.agent import Agent
 
 QUIET_SECONDS = 0.05
@@ -18,7 +18,7 @@ QUIET_SECONDS = 0.05
 
 def serve(port: int) -> None:
     """Serves until killed."""
-    inbox.QUIET_SECONDS = QUIET_SECONDS
+    arrivals.QUIET_SECONDS = QUIET_SECONDS
     agent = Agent()
     agent.seconds = 0.01
     app = server.create_app(agent)

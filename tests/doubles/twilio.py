@@ -59,6 +59,7 @@ class Twilio:
         """To be served by aiohttp."""
         app = web.Application()
         app.router.add_post("/2010-04-01/Accounts/{account}/Messages.json", self._messages)
+        app.router.add_get("/2010-04-01/Accounts/{account}.json", self._account)
         return app
 
     async def _messages(self, request: web.Request) -> web.Response:
@@ -89,6 +90,12 @@ class Twilio:
             return _error(400, MAGIC[to])
         self.sent.append(Sent(to, text, form.get("StatusCallback")))
         return web.json_response({"sid": "SM" + secrets.token_hex(16), "status": "queued", "to": to, "body": text}, status=201)
+
+    async def _account(self, request: web.Request) -> web.Response:
+        expected = "Basic " + base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+        if request.headers.get("Authorization") != expected or request.match_info["account"] != ACCOUNT:
+            return self._refuse(401, 20003, "Authenticate")
+        return web.json_response({"sid": ACCOUNT, "status": "active"})
 
     def _refuse(self, status: int, code: int, what: str) -> web.Response:
         self.violations.append(what)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import itertools
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
@@ -120,7 +121,7 @@ async def test_failure_is_tried_again_with_growing_pauses(running_clock):
         await until(lambda: len(times) == 2)
         assert rows()[0].error == "OSError"
         await until(all_sent)
-    pauses = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert len(pauses) == 3 and pauses[0] >= 0.1 and pauses[1] >= 0.4 and pauses[2] >= 0.9
 
 

@@ -9,6 +9,6 @@ One that fails or takes too long hands to the next; the last one needs the datab
 """
 
 from legwork.bookings.providers.base import Offer, Outcome, Provider, Request, Unavailable
-from legwork.bookings.providers.choose import Chain, choose
+from legwork.bookings.providers.chain import Chain, choose
 
 __all__ = ["Chain", "Offer", "Outcome", "Provider", "Request", "Unavailable", "choose"]

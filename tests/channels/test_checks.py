@@ -1,0 +1,53 @@
+"""What `doctor` says of the doors."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from legwork import settings as settings_module
+from legwork.channels import checks
+from legwork.settings import settings
+from tests.channels.conftest import House
+
+
+async def found() -> str:
+    """All findings."""
+    return "\n".join(await asyncio.to_thread(lambda: list(checks.lines(settings()))))
+
+
+async def test_right_settings_are_confirmed(house: House) -> None:
+    """Both providers know us, and the addresses for their consoles are told."""
+    said = await found()
+    assert "https://legwork.localhost/webhooks/sms#rc=3&rp=all" in said
+    assert "https://legwork.localhost/webhooks/messenger" in said
+    assert "must be AC" not in said and "refuses" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("TWILIO_AUTH_TOKEN", "old", "copy both"),
+        ("TWILIO_ACCOUNT_SID", "mine", "must be AC"),
+        ("TWILIO_FROM", "508-555-0100", "508-555-0100"),
+        ("MESSENGER_PAGE_TOKEN", "old", "generate a new one"),
+        ("LEGWORK_PUBLIC_URL", "http://localhost:5005", "https address"),
+        ("TWILIO_API_BASE", "http://127.0.0.1:9", "no answer"),
+        ("MESSENGER_API_BASE", "http://127.0.0.1:9", "no answer"),
+    ],
+)
+async def test_each_fault_is_named(house: House, monkeypatch, name: str, value: str, told: str) -> None:
+    """A wrong setting is told with what to do, and never a secret."""
+    monkeypatch.setenv(name, value)
+    settings_module.forget()
+    said = await found()
+    assert told in said and "12345" not in said and "page-token" not in said
+
+
+async def test_doors_that_are_off_are_not_spoken_of(house: House, monkeypatch) -> None:
+    """Nothing is asked where nothing is set."""
+    for name in ("TWILIO_FROM", "MESSENGER_PAGE_TOKEN"):
+        monkeypatch.setenv(name, "")
+    settings_module.forget()
+    assert await found() == ""
