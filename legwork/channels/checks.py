@@ -54,8 +54,8 @@ def _messenger(machine: Settings) -> Iterator[str]:
     }.get(status, f"Meta can't be asked now ({status or 'no answer'}).")
 
 
-def _status(url: str, **request: object) -> int | None:
+def _status(url: str, **request: object) -> int:
     try:
         return httpx.get(url, timeout=TIMEOUT, trust_env=False, **request).status_code  # type: ignore[arg-type]
     except httpx.HTTPError:
-        return None
+        return 0

@@ -179,10 +179,11 @@ class Inbox:
             return []
         if last["kind"] == "overheard" or (found.human and not listening.is_emergency(text)):
             return []
-        bodies = await self._said(conversation, burst[-1].channel, last, text)
+        bodies = await self._said(burst[-1], text)
         return first_words.with_intro(burst[-1].channel, conversation, bodies) if bodies else []
 
-    async def _said(self, conversation: str, channel: str, last: dict[str, Any], text: str) -> list[dict[str, Any]]:
+    async def _said(self, item: Item, text: str) -> list[dict[str, Any]]:
+        conversation, channel, last = item.conversation, item.channel, item.content
         if last["wish"]:
             return [] if last["answered"] else [first_words.about_texting(last["wish"])]
         if last["kind"] == "welcome":
@@ -197,7 +198,8 @@ class Inbox:
             bodies.append(say(f"utter_door/{last['kind']}"))
             if not text:
                 return bodies
-        return bodies + await self._turns.run(channel, conversation, listening.understood(text), last["payload"])
+        heard = listening.understood(text)
+        return bodies + await self._turns.run(channel, conversation, item.inbox_id, heard, last["payload"])
 
     async def _commit(self, conversation: str, burst: list[Item], bodies: list[dict[str, Any]]) -> list[Row]:
         """Stores what was said and answered, and the answer's way out; nothing when another process was first."""

@@ -102,10 +102,7 @@ class Turns:
             before = conversations.answer_to(inbox_id)
             if before:
                 return before
-            message_id = f"inbox-{inbox_id}"
-            bodies = await self._uttered(conversation, message_id) or await self.run(
-                channel, conversation, text, payload, message_id
-            )
+            bodies = await self.run(channel, conversation, inbox_id, text, payload)
             with engine().begin() as connection:
                 conversations.write(
                     connection, conversation, "client", [{"topic": None, "text": text, "quick_replies": []}], inbox_id
@@ -126,12 +123,15 @@ class Turns:
         return []
 
     async def run(
-        self, channel: str, conversation: str, text: str, payload: str | None = None, message_id: str | None = None
+        self, channel: str, conversation: str, inbox_id: int, text: str, payload: str | None = None
     ) -> list[dict[str, Any]]:
         """One turn's answer as bodies, not stored yet; empty where silence is right. Must be called `in_order`.
 
         A turn that fails or takes too long is answered with a sentence, and its message goes to Jessica.
         """
+        message_id = f"inbox-{inbox_id}"
+        if before := await self._uttered(conversation, message_id):
+            return before
         collector, failed = Collector(channel), False
         try:
             message = UserMessage(

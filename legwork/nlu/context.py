@@ -7,6 +7,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
+from legwork.nlu.safety.screening import read_answer
 from legwork.nlu.splitter import QUESTION
 
 YES = re.compile(
@@ -165,6 +166,8 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     if asked == "booking_confirm":
         return not own
     if asked == "screen":
+        if sure and family == "complaint" and topic != last and not read_answer(text):
+            return False  # something else hurts
         return bool(yes_or_no(text)) or not (
             sure and (asks(text) or family in ("person", "smalltalk") or topic.startswith("appointment_"))
         )
