@@ -40,8 +40,10 @@ def _run(args: argparse.Namespace) -> None:
 
 def _doctor(args: argparse.Namespace) -> None:
     from legwork import doctor
+    from legwork.channels import checks
+    from legwork.settings import settings
 
-    sys.exit(doctor.report())
+    sys.exit(doctor.report(checks.lines(settings())))
 
 
 def _bookings(args: argparse.Namespace) -> None:
@@ -60,6 +62,12 @@ def _safety(args: argparse.Namespace) -> None:
     from legwork.storage import safety
 
     _print(({"level": level, "sign": sign, "times": count} for level, sign, count in safety.count_by_sign()), args.json)
+
+
+def _messenger(args: argparse.Namespace) -> None:
+    from legwork.channels import messenger_setup
+
+    messenger_setup.run()
 
 
 def _backup(args: argparse.Namespace) -> None:
@@ -91,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         ("safety", _safety, "how often each warning sign was heard"),
     ):
         command(name, call, help).add_argument("--json", action="store_true", help="one JSON object a line")
+    command("messenger", _messenger, "set the page's greeting, Get Started and menu").add_argument("what", choices=["setup"])
     command("backup", _backup, "copy the database while the server runs").add_argument("to", type=Path, help="file or folder")
     command("restore", _restore, "put a backup in the database's place; stop the server first").add_argument("file", type=Path)
     return parser

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from legwork.answers import Answer, answers, missing_facts
 from legwork.practice import Practice
@@ -49,7 +50,7 @@ def lines(owner: Practice, machine: Settings, texts: dict[str, Answer]) -> list[
     return out
 
 
-def report() -> int:
-    """Prints the report; 0, since an unset fact is no fault."""
-    print("\n".join(lines(practice(), settings(), answers())))
+def report(doors: Iterable[str] = ()) -> int:
+    """Prints the report and what was found of the doors; 0, since an unset fact is no fault."""
+    print("\n".join([*lines(practice(), settings(), answers()), *doors]))
     return 0

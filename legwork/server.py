@@ -23,11 +23,12 @@ from sanic.response import HTTPResponse
 
 from legwork.actions_in_place import ActionsInPlace
 from legwork.answers import answers
-from legwork.channels import messenger, pages
+from legwork.channels import later, messenger, pages
 from legwork.channels.messenger import MessengerChannel
 from legwork.channels.sms import SmsChannel
 from legwork.channels.turns import Turns
 from legwork.channels.web import WebChannel, error_response
+from legwork.desk import pages as desk
 from legwork.errors import LegworkError, Refused
 from legwork.nlu import safety
 from legwork.sentences import Sentences
@@ -83,6 +84,7 @@ def create_app(agent: Agent) -> Sanic:
     if settings().messenger_on:
         app.config.REQUEST_MAX_SIZE = messenger.MOST_BYTES
         app.blueprint(MessengerChannel().blueprint(agent.handle_message), url_prefix="/webhooks")
+    app.blueprint(desk.blueprint(later.on_message))
     _register_pages(app)
     _register_health(app)
     _register_errors(app)

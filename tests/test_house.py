@@ -21,7 +21,9 @@ from tests.texts import content, phrasings
 
 # --- Imports ---------------------------------------------------------------------------------------------------------
 
-CODE = [path for folder in ("legwork", "actions") for path in sorted((ROOT / folder).rglob("*.py")) if "migrations" not in path.parts]
+CODE = [
+    path for folder in ("legwork", "actions") for path in sorted((ROOT / folder).rglob("*.py")) if "migrations" not in path.parts
+]
 TOP = {"server", "__main__", "actions_in_place"}
 """The server and its parts, which put everything together."""
 
@@ -258,8 +260,16 @@ def tracked() -> list[Path]:
 
 
 # Put together here, so that this file doesn't hold what it forbids.
-REGISTRIES = ("pypi" + ".org", "pythonhosted" + ".org", "registry.npmjs" + ".org", "registry.yarnpkg" + ".com", "deb.debian" + ".org")
-PLACES = re.compile(r"(?:^|[\s\"'`=(:,])/(?:" + "|".join(("wo" + "rk", "ro" + "ot", "tmp/e" + "nv", r"home/\w+", r"Users/\w+")) + r")(?:/|\b)")
+REGISTRIES = (
+    "pypi" + ".org",
+    "pythonhosted" + ".org",
+    "registry.npmjs" + ".org",
+    "registry.yarnpkg" + ".com",
+    "deb.debian" + ".org",
+)
+PLACES = re.compile(
+    r"(?:^|[\s\"'`=(:,])/(?:" + "|".join(("wo" + "rk", "ro" + "ot", "tmp/e" + "nv", r"home/\w+", r"Users/\w+")) + r")(?:/|\b)"
+)
 
 
 def test_no_registry_and_no_place_of_a_machine_is_published() -> None:

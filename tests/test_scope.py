@@ -43,27 +43,50 @@ CONSTRUCTIONS = (
         "names what the client has",
         rf"\byou(?:'ve| have|'ve got| have got| likely have| probably have| may have| might have| could have)(?: got)?(?: an?| your| some)? (?:\w+ )?{_DISEASE}\b"
         rf"|\b(?:it|that|this)(?:'s| is| was| must be| could be| may be| might be| looks like| sounds like| seems like)(?: probably| likely| most likely| clearly)?(?: an?| your)? (?:\w+ )?{_DISEASE}\b",
-        ("You have ITBS.", "You probably have a mild strain.", "That sounds like plantar fasciitis.", "It's a stress fracture.", "This could be runner's knee."),
+        (
+            "You have ITBS.",
+            "You probably have a mild strain.",
+            "That sounds like plantar fasciitis.",
+            "It's a stress fracture.",
+            "This could be runner's knee.",
+        ),
     ),
     Construction(
         "says where the client's pain comes from",
         r"\bsounds like (?:you|your|an?|it)\b|\byour (?:pain|ache|soreness|trouble|problem|symptoms?) (?:is|are|comes? from|means?|suggests?|points? to|stems? from)\b"
         r"|\bthe (?:cause|reason) (?:of|for) your\b|\bwhat you have is\b|\b(?:classic|typical|textbook) (?:signs?|case|symptoms?)\b|\bconsistent with\b|\bmeans (?:that )?you(?:'ve| have)\b",
-        ("Your pain comes from tight hips.", "It sounds like your IT band.", "The cause of your knee pain is sitting.", "A typical case of overuse."),
+        (
+            "Your pain comes from tight hips.",
+            "It sounds like your IT band.",
+            "The cause of your knee pain is sitting.",
+            "A typical case of overuse.",
+        ),
     ),
     Construction(
         "rules something out",
         rf"\b(?:it|that|this)(?:'s not| is not| isn't| can't be| won't be| is unlikely to be)(?: an?| your)? (?:\w+ )?{_DISEASE}\b"
         r"|\bnothing(?:'s| is)? (?:torn|broken|serious|dangerous|wrong)\b|\b(?:not|isn't|nothing) (?:serious|dangerous)\b|\brul(?:es?|ed|ing) (?:it |that |this )?out\b"
         r"|\byou don't (?:have (?:an?|to see)|need (?:an?|to see a) (?:doctor|x-?ray|scan|mri))\b",
-        ("It's not a fracture.", "Nothing is torn.", "That rules out a clot.", "You don't need a doctor for that.", "This isn't serious."),
+        (
+            "It's not a fracture.",
+            "Nothing is torn.",
+            "That rules out a clot.",
+            "You don't need a doctor for that.",
+            "This isn't serious.",
+        ),
     ),
     Construction(
         "reassures",
         r"\bprobably (?:just|only|nothing|fine|ok|okay|harmless|a)\b|\b(?:it|that|this)(?:'s| is) (?:just|only|merely|probably|likely|perfectly|completely|totally|quite|very)? ?(?:normal|harmless|nothing|fine to run|tightness|muscular|tight muscles?)\b"
         r"|\b(?:don't|do not|no need to|nothing to|shouldn't) worry\b|\brest assured\b|\byou(?:'ll| will) be (?:fine|ok|okay|all right|alright|good)\b"
         r"|\bgo(?:es)? away (?:by itself|on its own)\b|\b(?:by itself|on its own) (?:soon|in a few days)\b",
-        ("It's probably just tightness.", "That's completely normal.", "Don't worry, runners get that.", "You'll be fine by Sunday.", "It goes away on its own."),
+        (
+            "It's probably just tightness.",
+            "That's completely normal.",
+            "Don't worry, runners get that.",
+            "You'll be fine by Sunday.",
+            "It goes away on its own.",
+        ),
     ),
     Construction(
         "prescribes exercise or stretches",
@@ -71,7 +94,14 @@ CONSTRUCTIONS = (
         r"|\byou (?:should|need to|must|have to|ought to) (?:stretch|strengthen|foam roll|roll|exercise|train|run|rest|ice|walk|cross-?train|do)\b"
         rf"|{_FROM_HERE}(?:stretch|strengthen|foam roll|roll(?: out)?|massage) (?:your|the|it|that|both|each|daily|every|gently)\b"
         r"|\b(?:stretch|roll|strengthen|exercise)\w*(?: it| them| your \w+| the \w+)? (?:\d+|two|three|four|once|twice|daily|every day|each day|every morning)\b",
-        ("Do calf raises every day.", "3 sets of 15 help.", "Stretch your calves after each run.", "You should foam roll more.", "Hold for 30 seconds.", "Roll it twice a day."),
+        (
+            "Do calf raises every day.",
+            "3 sets of 15 help.",
+            "Stretch your calves after each run.",
+            "You should foam roll more.",
+            "Hold for 30 seconds.",
+            "Roll it twice a day.",
+        ),
     ),
     Construction(
         "tells whether or how to run",
@@ -83,7 +113,13 @@ CONSTRUCTIONS = (
     Construction(
         "names a medicine or a dose",
         rf"\b{_DRUG}\b|\b\d+ ?(?:mg|milligrams?|ml|mcg|ounces?|oz|glasses|liters?|litres?)\b|\b(?:start|stop|keep|skip|avoid) taking\b|\btake (?:your|a|an|some|two|\d+) (?:pills?|tablets?|medicines?|medication)\b|\byour (?:dose|dosage)\b",
-        ("Take ibuprofen.", "Stop taking your blood thinner.", "400 mg is usual.", "Drink 8 glasses of water.", "Take two tablets."),
+        (
+            "Take ibuprofen.",
+            "Stop taking your blood thinner.",
+            "400 mg is usual.",
+            "Drink 8 glasses of water.",
+            "Take two tablets.",
+        ),
     ),
     Construction(
         "prescribes ice or heat",
@@ -95,12 +131,25 @@ CONSTRUCTIONS = (
         r"\b(?:will|'ll|does|is going to|is sure to) (?:\w+ )?(?:cure|heal|fix|resolve|solve|eliminate|get rid of|go away|disappear|take care of)\b|\b(?:cures?|fixes|heals) (?:it|your|the|that|any|shin|plantar|pain)\b"
         r"|\bguarantee\w*\b|\bpain[- ]free\b|\bgets? rid of\b|\byou(?:'ll| will) (?:feel (?:better|great|good|no)|recover|heal|be back|be able|run (?:faster|better))\b"
         r"|\b(?:massage|it|cupping|mfr|release) (?:will )?(?:prevents?|stops?|keeps? away) (?:\w+ )?(?:injur\w+|pain)\b|\btoxins?\b|\b(?:break|breaks|breaking) (?:up|down) (?:scar tissue|adhesions|knots)\b|\b(?:proven|certain|sure) to (?:help|work)\b",
-        ("Massage will fix it.", "It cures shin splints.", "You'll feel better after one session.", "Guaranteed relief.", "Massage prevents injuries.", "It flushes toxins."),
+        (
+            "Massage will fix it.",
+            "It cures shin splints.",
+            "You'll feel better after one session.",
+            "Guaranteed relief.",
+            "Massage prevents injuries.",
+            "It flushes toxins.",
+        ),
     ),
     Construction(
         "calls something safe for the client",
         r"\bsafe for (?:you|your|him|her|them|the baby|everyone|everybody)\b|\b(?:massage|it|that|this|cupping) (?:is|would be)(?: \w+)? safe\b|\bit's (?:\w+ )?safe\b|\byou(?:'re| are) safe to\b|\bsafely\b|\b(?:no|without any|zero) risks?\b|\brisk-?free\b",
-        ("Massage is safe for you.", "It's perfectly safe.", "You can safely come.", "There is no risk.", "Cupping is quite safe."),
+        (
+            "Massage is safe for you.",
+            "It's perfectly safe.",
+            "You can safely come.",
+            "There is no risk.",
+            "Cupping is quite safe.",
+        ),
     ),
     Construction(
         "reads a scan",
@@ -170,7 +219,11 @@ def test_response_keeps_within_scope(text: Text) -> None:
     assert faults(text.text) == []
 
 
-SPEAKING = [path for folder in ("legwork/advice", "legwork/bookings", "legwork/channels", "legwork/desk", "actions") for path in sorted((ROOT / folder).glob("*.py"))]
+SPEAKING = [
+    path
+    for folder in ("legwork/advice", "legwork/bookings", "legwork/channels", "legwork/desk", "actions")
+    for path in sorted((ROOT / folder).glob("*.py"))
+]
 """Modules with sentences of their own, beside data/."""
 
 FEWEST_WORDS = 3
@@ -179,7 +232,9 @@ FEWEST_WORDS = 3
 def sentences(path: Path) -> Iterator[str]:
     """The strings of a module that are words for people: three or more of them, no docstrings; f-strings with their gaps."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)}
+    docstrings = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
     inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):

@@ -69,7 +69,7 @@ def _message(method: Literal["REQUEST", "CANCEL"], booking: Booking, owner: Prac
     guest = vCalAddress(f"mailto:{booking.email}")
     guest.params.update({"CN": vText(booking.name), "CUTYPE": vText("INDIVIDUAL"), "ROLE": vText("REQ-PARTICIPANT")})
     guest.params.update({"PARTSTAT": vText("NEEDS-ACTION"), "RSVP": vText("TRUE")})
-    event.add("ATTENDEE", guest, encode=0)
+    event.add("ATTENDEE", guest)
     calendar.add_component(event)
     return _written(calendar)
 
@@ -88,8 +88,9 @@ def _event(booking: Booking, owner: Practice, now: dt.datetime, title: str, *, a
     event.add("UID", f"{booking.id}@{HOST}")
     event.add("DTSTAMP", now.astimezone(dt.timezone.utc))
     event.add("SEQUENCE", booking.sequence)
-    event.add("DTSTART", booking.start.astimezone(zone))
-    event.add("DTEND", booking.end.astimezone(zone))
+    start, end = booking.slot
+    event.add("DTSTART", start.astimezone(zone))
+    event.add("DTEND", end.astimezone(zone))
     event.add("SUMMARY", title)
     event.add("STATUS", "CONFIRMED")
     if owner.address:
@@ -104,7 +105,7 @@ def _event(booking: Booking, owner: Practice, now: dt.datetime, title: str, *, a
 
 
 def _written(calendar: Calendar) -> str:
-    days = [event.start.date() for event in calendar.events]
+    days = [dt.date(event.start.year, event.start.month, event.start.day) for event in calendar.events]
     if days:
         # A zone's rules for the year around; from 1970 to 2038 they would be most of the mail.
         year = dt.timedelta(days=366)

@@ -99,6 +99,17 @@ class Booking:
         return self.status in AGREED
 
     @property
+    def slot(self) -> Window:
+        """Its start and end in UTC.
+
+        Raises:
+            ValueError: it is only wished so far.
+        """
+        if self.start is None or self.end is None:
+            raise ValueError(f"Booking {self.id} is {self.status} and has no time.")
+        return self.start, self.end
+
+    @property
     def said(self) -> str:
         """Its time in words: "Tuesday, December 1 at 5 pm"; the wish while there is no time."""
         return spoken(self.start, self.timezone) if self.start else self.wish or ""

@@ -163,9 +163,10 @@ def confirm(number: str, start: dt.datetime | None = None, minutes: int | None =
         found = _one(connection, number)
     if found.agreed and start in (None, found.start):
         return found
-    if start is None and found.start is None:
+    start = start or found.start
+    if start is None:
         raise TooLate(number, "confirm", "without a time")
-    return _take(number, "confirm", "confirmed", who, start or found.start, minutes, None)
+    return _take(number, "confirm", "confirmed", who, start, minutes, None)
 
 
 def move(number: str, start: dt.datetime, *, who: str, minutes: int | None = None) -> Booking:
@@ -238,7 +239,7 @@ def appointments(since: dt.datetime) -> list[Booking]:
     """All appointments that stand and end after `since`, in the order of their times."""
     with engine().connect() as connection:
         found = _read(connection, bookings.c.status.in_(AGREED) & (bookings.c.end > since))
-    return sorted(found, key=lambda booking: booking.start)
+    return sorted(found, key=lambda booking: booking.slot)
 
 
 def waiting() -> list[Booking]:
@@ -265,7 +266,7 @@ def listing() -> Iterator[dict[str, Any]]:
     with engine().connect() as connection:
         for row in connection.execute(sa.select(bookings).order_by(bookings.c.created)).mappings():
             booking = _booking(row).at(now)
-            agreed = booking.start.astimezone(zone).isoformat() if booking.agreed else None
+            agreed = booking.slot[0].astimezone(zone).isoformat() if booking.agreed else None
             windows = [[agreed, agreed]] if agreed else row["windows"]
             shown = {name: getattr(booking, name) for name in ("id", "status", "session", "minutes", "areas")}
             shown["windows"] = [{"start": start, "end": end} for start, end in windows]

@@ -58,9 +58,9 @@ class Collector(OutputChannel):
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """(see parent class for full docstring)"""
-        if self._channel != "web" and (message.get("metadata") or {}).get("silent"):
-            self.silent = True
-            return
+        self.silent = self.silent or (self._channel != "web" and bool((message.get("metadata") or {}).get("silent")))
+        if self.silent:
+            return  # what follows in the turn, such as a form's question once more, isn't said either
         body = body_of(message)
         if body["text"] or body.get("card"):
             self.bodies.append(body)

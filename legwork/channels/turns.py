@@ -22,7 +22,10 @@ from legwork import questions
 from legwork.answers import answers
 from legwork.channels.rendering import Collector, body_of
 from legwork.errors import Refused
+from legwork.nlu.safety.patterns import screen
+from legwork.settings import settings
 from legwork.storage import conversations
+from legwork.storage.conversations import Conversation
 from legwork.storage.engine import engine
 from legwork.storage.tracker import TrackerStore
 
@@ -97,12 +100,17 @@ class Turns:
         self, channel: str, conversation: str, inbox_id: int, text: str, payload: str | None
     ) -> list[dict[str, Any]]:
         async with self.in_order(conversation):
-            if conversations.find(id=conversation).deleted:
+            found = conversations.find(id=conversation)
+            if found.deleted:
                 raise Refused(410, "gone", "This conversation was forgotten. Start a new one.")
             before = conversations.answer_to(inbox_id)
             if before:
                 return before
-            bodies = await self.run(channel, conversation, inbox_id, text, payload)
+            if jessica_speaks(found, text):
+                questions.ask(conversation, channel, None, text, None)
+                bodies = []
+            else:
+                bodies = await self.run(channel, conversation, inbox_id, text, payload)
             with engine().begin() as connection:
                 conversations.write(
                     connection, conversation, "client", [{"topic": None, "text": text, "quick_replies": []}], inbox_id
@@ -172,3 +180,11 @@ def plain(name: str, topic: str = "fallback") -> dict[str, Any]:
     """A response's first variant as a message's body, without a turn of Rasa's."""
     variant = answers()[name].variants[0]
     return {"topic": topic, "text": variant["text"].strip(), "quick_replies": []}
+
+
+def jessica_speaks(conversation: Conversation, text: str) -> bool:
+    """Whether Jessica has taken the conversation over, so that the bot is quiet; an emergency is answered all the same."""
+    until = conversation.human_until
+    if until is None or settings().now() >= until:
+        return False
+    return not any(finding.level == "emergency" for finding in screen(text))

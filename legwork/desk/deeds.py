@@ -91,7 +91,7 @@ def options(booking: Booking) -> list[dt.datetime]:
 
 
 def _grid(windows: list[tuple[dt.datetime, dt.datetime]], now: dt.datetime) -> list[dt.datetime]:
-    starts = []
+    starts: list[dt.datetime] = []
     for start, end in windows:
         at = start
         while at <= end and len(starts) < 2 * MOST_OPTIONS:

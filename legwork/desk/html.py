@@ -75,7 +75,7 @@ def booking(found: Booking, options: Sequence[dt.datetime], now: dt.datetime, sa
             _form("move", "Move it", another_time, "Move and tell the client"),
             _form("cancel", "Cancel it", "", "Cancel and tell the client", "stop"),
         ]
-        if found.end <= now:
+        if found.slot[1] <= now:
             forms = [_form("done", "It has been", "", "Close it"), _form("no_show", "Nobody came", "", "Note a no-show", "plain")]
         return page(f"{found.name}: {found.said}", facts + "".join(forms))
     if found.status not in ("requested", "held", "proposed"):

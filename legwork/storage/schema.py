@@ -34,7 +34,7 @@ class Instant(TypeDecorator):
 
 
 BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-"""SQLite counts up by itself only in INTEGER columns."""
+"""SQLite counts up by itself only in INTEGER columns; `sqlite_autoincrement` keeps it from giving a forgotten row's id again."""
 
 
 conversations = sa.Table(
@@ -62,6 +62,7 @@ messages = sa.Table(
     sa.Column("body", sa.JSON, nullable=False),  # the message as the protocol shows it, less id, from and at
     sa.Column("inbox", sa.ForeignKey("inbox.id", ondelete="CASCADE")),  # what it says or answers
     sa.Index("ix_messages_conversation", "conversation", "id"),
+    sqlite_autoincrement=True,
 )
 
 offers = sa.Table(
@@ -84,6 +85,7 @@ inbox = sa.Table(
     sa.Column("answered", Instant),
     sa.UniqueConstraint("channel", "provider_id", name="uq_inbox_channel_provider_id"),
     sa.Index("ix_inbox_answered", "answered"),
+    sqlite_autoincrement=True,
 )
 
 outbox = sa.Table(
@@ -101,6 +103,7 @@ outbox = sa.Table(
     sa.Column("failed", Instant),
     sa.Column("error", sa.String(200)),
     sa.Index("ix_outbox_due", "sent", "due"),
+    sqlite_autoincrement=True,
 )
 
 questions = sa.Table(
@@ -115,6 +118,7 @@ questions = sa.Table(
     sa.Column("created", Instant, nullable=False),
     sa.Column("answered", Instant),
     sa.Column("answer", sa.Text),
+    sqlite_autoincrement=True,
 )
 
 bookings = sa.Table(

@@ -88,7 +88,9 @@ def test_lines_are_as_the_standard_wants_them():
         assert f"\r\n{line}\r\n" in ics
 
 
-@pytest.mark.parametrize("day", [dt.date(2026, 12, 1), dt.date(2027, 3, 13), dt.date(2027, 3, 14), dt.date(2027, 7, 1), dt.date(2026, 11, 1)])
+@pytest.mark.parametrize(
+    "day", [dt.date(2026, 12, 1), dt.date(2027, 3, 13), dt.date(2027, 3, 14), dt.date(2027, 7, 1), dt.date(2026, 11, 1)]
+)
 def test_zone_in_the_invitation_gives_the_instant(day):
     """Read with the VTIMEZONE that is in it, by dateutil, the start is the same instant, around changes of clocks too."""
     start = dt.datetime.combine(day, dt.time(9, 30), ZoneInfo("America/New_York"))

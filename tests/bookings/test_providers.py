@@ -61,8 +61,20 @@ async def test_requests_store_the_wish(chain, talk):
 @pytest.mark.parametrize(
     ("url", "fields"),
     [
-        ("https://jess.as.me/?appointmentType=123", {"appointmentType": "123", "firstName": "Dana", "lastName": "Price & Co", "email": "d+1@e.com", "phone": "+15085550142"}),
-        ("https://app.acuityscheduling.com/schedule.php?owner=9", {"owner": "9", "firstName": "Dana", "lastName": "Price & Co", "email": "d+1@e.com", "phone": "+15085550142"}),
+        (
+            "https://jess.as.me/?appointmentType=123",
+            {
+                "appointmentType": "123",
+                "firstName": "Dana",
+                "lastName": "Price & Co",
+                "email": "d+1@e.com",
+                "phone": "+15085550142",
+            },
+        ),
+        (
+            "https://app.acuityscheduling.com/schedule.php?owner=9",
+            {"owner": "9", "firstName": "Dana", "lastName": "Price & Co", "email": "d+1@e.com", "phone": "+15085550142"},
+        ),
         ("https://calendly.com/jess/60min", {"name": "Dana Price & Co", "email": "d+1@e.com"}),
         ("https://cal.com/jess/60", {"name": "Dana Price & Co", "email": "d+1@e.com", "attendeePhoneNumber": "+15085550142"}),
         ("https://www.massagebook.com/jess?src=web", {"src": "web"}),

@@ -100,7 +100,11 @@ def test_every_change_is_told(ask):
         store.confirm(other.id, NINE, who="jessica")
     with engine().connect() as connection:
         told = connection.execute(sa.select(outbox.c.content).order_by(outbox.c.id)).scalars().all()
-    assert [(each["booking"], each["what"]) for each in told] == [(made.id, "requested"), (made.id, "confirmed"), (other.id, "requested")]
+    assert [(each["booking"], each["what"]) for each in told] == [
+        (made.id, "requested"),
+        (made.id, "confirmed"),
+        (other.id, "requested"),
+    ]
 
 
 @pytest.mark.parametrize(

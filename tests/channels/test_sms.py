@@ -170,7 +170,7 @@ async def test_choices_are_numbered_and_payloads_never_show(house: House, quick:
 
 async def test_what_nobody_wrote_gets_no_answer(house: House, quick: None) -> None:
     """A tapback or an automatic reply is answered with silence on a phone, and isn't taken for a failure."""
-    house.agent.script["Liked “ok”"] = [{"text": "Got it.", "metadata": {"silent": True}}]
+    house.agent.script["Liked “ok”"] = [{"text": "Got it.", "metadata": {"silent": True}}, "When would suit you?"]
     assert await house.phone().text("Liked “ok”") == []
     assert list(questions.listing()) == []
 

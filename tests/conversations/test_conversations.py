@@ -2,7 +2,8 @@
 
 A file is a list of steps. A step has `client` (what is typed) or `tap` (the title of a quick reply), and what must follow:
 `topics` (of the answer's messages, in order), `says` (pieces of the answer's text), `never` (pieces that must not stand in it),
-`level`, `offers` (titles). `booking: {…}` checks the newest stored booking.
+`level`, `offers` (titles). `booking: {…}` checks the newest booking that was stored since the conversation began, `booking: null`
+that there is none.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ pytestmark = pytest.mark.model
 @pytest.mark.parametrize("file", FILES, ids=lambda path: path.stem)
 def test_conversation(file: Path, talk: Talk, server: Server) -> None:
     """The conversation goes as its file says."""
+    before = len(bookings(server))
     for number, step in enumerate(YAML(typ="safe").load(file.read_text(encoding="utf-8")), 1):
         if "booking" in step:
-            check_booking(step["booking"], talk, server)
+            check_booking(step["booking"], bookings(server)[before:])
             continue
         answer = talk.tap(step["tap"]) if "tap" in step else talk.say(step["client"])
         check(answer, step, f"{file.stem}, step {number} ({step.get('client') or step['tap']})")
@@ -47,12 +49,17 @@ def check(answer: list[dict[str, Any]], step: dict[str, Any], where: str) -> Non
         assert title in [reply["title"] for message in answer for reply in message["quick_replies"]], shown
 
 
-def check_booking(expected: dict[str, Any] | None, talk: Talk, server: Server) -> None:
-    """Compares the newest booking of this conversation's client with what the file expects; null means none."""
-    rows = [json.loads(line) for line in server.run("bookings", "--json").splitlines()]
+def bookings(server: Server) -> list[dict[str, Any]]:
+    """All stored bookings, the oldest first."""
+    return [json.loads(line) for line in server.run("bookings", "--json").splitlines()]
+
+
+def check_booking(expected: dict[str, Any] | None, stored: list[dict[str, Any]]) -> None:
+    """Compares the newest of the conversation's bookings with what the file expects; null means none."""
     if expected is None:
-        assert not [row for row in rows if row.get("conversation") == talk.id]
+        assert stored == []
         return
-    row = rows[-1]
+    assert stored, "nothing was stored"
+    row = stored[-1]
     for name, value in expected.items():
         assert row[name] == value, f"{name}: {row}"

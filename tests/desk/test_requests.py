@@ -19,7 +19,14 @@ async def test_request_reaches_jessica(office, ask):
     made = ask()
     mail = await office.mail(JESSICA, "Request")
     text = text_of(mail)
-    for said in ("Dana Price", "dana@client.example", "Tuesday, December 1, after 5 pm", "calves", "Hills load the calves.", "Pregnancy told."):
+    for said in (
+        "Dana Price",
+        "dana@client.example",
+        "Tuesday, December 1, after 5 pm",
+        "calves",
+        "Hills load the calves.",
+        "Pregnancy told.",
+    ):
         assert said in text
     assert made.id in text
     assert str(mail["Reply-To"]) == "dana@client.example"

@@ -58,7 +58,9 @@ def run(folder: Path, smtp: Smtp, kills: int, seed: int) -> Tally:
         "PYTHONPATH": str(ROOT),
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     }
-    booker = subprocess.Popen([sys.executable, "-m", "tests.doubles.booker"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    booker = subprocess.Popen(
+        [sys.executable, "-m", "tests.doubles.booker"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
     try:
         for _ in range(kills):
             child = int(booker.stdout.readline())
@@ -79,8 +81,16 @@ def _count(folder: Path, smtp: Smtp, kills: int) -> Tally:
         said = Counter(connection.execute(sa.text("SELECT conversation FROM messages")).scalars())
         talks = dict(connection.execute(sa.text("SELECT name, conversation FROM bookings")).all())
         failed = connection.execute(sa.text("SELECT count(*) FROM outbox WHERE sent IS NULL")).scalar()
-    clients = Counter(re.match(r"client\d+", str(mail["To"].addresses[0].addr_spec)).group() for mail in smtp.mails if JESSICA not in str(mail["To"]))
-    jessica = Counter(re.search(r"Client \d+", str(mail["Subject"])).group() for mail in smtp.to(JESSICA) if "Appointment" in str(mail["Subject"]))
+    clients = Counter(
+        re.match(r"client\d+", str(mail["To"].addresses[0].addr_spec)).group()
+        for mail in smtp.mails
+        if JESSICA not in str(mail["To"])
+    )
+    jessica = Counter(
+        re.search(r"Client \d+", str(mail["Subject"])).group()
+        for mail in smtp.to(JESSICA)
+        if "Appointment" in str(mail["Subject"])
+    )
     wrong = [f"{failed} messages never sent"] if failed else []
     for number in range(len(numbers)):
         name = f"Client {number}"

