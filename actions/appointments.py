@@ -442,8 +442,10 @@ def about(turn: Turn, what: str) -> None:
     if what == "late":
         # It is of no use later: it goes to Jessica at once.
         questions.ask(turn.conversation, turn.channel, topic, turn.text, latest.phone or latest.email)
-    whose = "appointment" if what == "check" and latest.agreed else "booking"
-    turn.say(f"utter_my_{whose}/{what}", topic=topic, wish=latest.said, code=latest.id)
+    settled = what == "check" and latest.agreed
+    turn.say(
+        "utter_my_appointment/check" if settled else f"utter_my_booking/{what}", topic=topic, wish=latest.said, code=latest.id
+    )
     if what == "cancel":
         turn.say(
             "utter_cancel_sure",

@@ -72,7 +72,7 @@ def ask(conversation: str, channel: str, topic: str | None, text: str, contact: 
             "created": settings().now(),
         }
         number = connection.execute(questions.insert().values(row)).inserted_primary_key[0]
-        outbox.put(connection, f"question:{number}", "question", {"question": number})
+        outbox.put(connection, outbox.new_key("question"), "question", {"question": number})
         return number
 
 
@@ -102,7 +102,7 @@ def answer(number: int, text: str, *, hand_back: bool = False, connection: Conne
     if found.conversation:
         until = None if hand_back else now + QUIET
         connection.execute(conversations.update().where(conversations.c.id == found.conversation).values(human_until=until))
-    outbox.put(connection, f"answer:{number}", "answer", {"question": number})
+    outbox.put(connection, outbox.new_key("answer"), "answer", {"question": number})
     return found
 
 

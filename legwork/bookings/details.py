@@ -155,9 +155,7 @@ def read_name(text: str, asked: bool) -> str | None:
     """
     if not asked:
         lead = re.search(r"\b(?:my name is|my name's|name is|name:|this is|i'?m|i am|call me)\s", text, re.IGNORECASE)
-        match = _NAME_LEADS.search(text) if lead else None
-        words = match.group(1).split() if match else _between_commas(text)
-        return _as_name(words, strict=True)
+        return (_led_name(text) if lead else None) or _as_name(_between_commas(text), strict=True)
     without = _MAIL.sub(" ", text)
     for match in phonenumbers.PhoneNumberMatcher(without, REGION, leniency=phonenumbers.Leniency.POSSIBLE):
         without = without.replace(match.raw_string, " ")
@@ -165,10 +163,13 @@ def read_name(text: str, asked: bool) -> str | None:
 
 
 def _read_asked_name(text: str) -> str | None:
-    lead = _NAME_LEADS.search(text)
-    if lead and _as_name(lead.group(1).split(), strict=True):
-        return _as_name(lead.group(1).split(), strict=True)
-    return _as_name(_FILLER.sub("", _FILLER.sub("", text.strip())).split(",")[0].split(), strict=False)
+    return _led_name(text) or _as_name(_FILLER.sub("", _FILLER.sub("", text.strip())).split(",")[0].split(), strict=False)
+
+
+def _led_name(text: str) -> str | None:
+    """The first name that follows a lead; "for tight calves" leads to none and "my name is Dana" after it does."""
+    names = (_as_name(match.group(1).split(), strict=True) for match in _NAME_LEADS.finditer(text))
+    return next(filter(None, names), None)
 
 
 def _between_commas(text: str) -> list[str]:

@@ -139,6 +139,7 @@ def _address(name: str, address: str) -> Address:
 
 
 def _url() -> str:
-    if settings().smtp_url is None:
+    url = settings().smtp_url
+    if url is None:
         raise SettingsError("SMTP_URL is not set; write it like smtp://user:password@mail.example.com:587.")
-    return settings().smtp_url.get_secret_value()
+    return url.get_secret_value()

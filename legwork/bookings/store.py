@@ -324,9 +324,9 @@ def _change(number: str, change: str, who: str, what: str, **values: Any) -> Boo
 
 def _record(connection: Connection, number: str, who: str, what: str, was: Booking | None = None) -> Booking:
     row = {"booking": number, "at": settings().now(), "who": who, "status": what}
-    change = connection.execute(booking_changes.insert().values(row)).inserted_primary_key[0]
+    connection.execute(booking_changes.insert().values(row))
     content = {"booking": number, "what": what, "who": who, "was": was.status if was else None}
-    outbox.put(connection, f"booking:{change}", "booking", {**content, "before": was.said if was else None})
+    outbox.put(connection, outbox.new_key("booking"), "booking", {**content, "before": was.said if was else None})
     return _read(connection, bookings.c.id == number)[0]
 
 

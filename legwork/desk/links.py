@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from legwork.errors import LegworkError
+from legwork.errors import LegworkError, SettingsError
 from legwork.settings import settings
 from legwork.storage.engine import engine
 from legwork.storage.schema import used_links
@@ -94,5 +94,8 @@ def use(connection: Connection, link: Link) -> None:
 
 
 def _sign(said: str) -> str:
-    key = hmac.new(settings().secret.get_secret_value().encode(), b"legwork desk link", hashlib.sha256).digest()
+    root = settings().secret
+    if root is None:
+        raise SettingsError("LEGWORK_SECRET is empty; unset it, and one is made.")
+    key = hmac.new(root.get_secret_value().encode(), b"legwork desk link", hashlib.sha256).digest()
     return hmac.new(key, said.encode(), hashlib.sha256).hexdigest()[:40]

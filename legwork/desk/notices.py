@@ -84,7 +84,12 @@ async def question_answered(message: Message) -> None:
     contact = details.read_contact(question.contact or "")
     with engine().begin() as connection:
         if question.conversation:
-            body = {"from": "jessica", "topic": question.topic or "person", "text": question.answer, "quick_replies": []}
+            body: dict[str, Any] = {
+                "from": "jessica",
+                "topic": question.topic or "person",
+                "text": question.answer,
+                "quick_replies": [],
+            }
             outbox.put(connection, f"{message.key}:chat", "chat", body, conversation=question.conversation)
         if contact and contact.email and mail.is_on():
             letter = wording.answer_to_client(question)

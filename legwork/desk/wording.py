@@ -87,15 +87,11 @@ def to_jessica(booking: Booking, what: str, was: str | None, before: str | None)
     buttons = []
     if what != "cancelled":
         address = links.make("booking", booking.id)
-        titles = (
-            ("Move, cancel or close it",)
-            if booking.agreed and what != "wished"
-            else ("Confirm", "Propose another time", "Decline")
-        )
-        if what == "wished" and booking.agreed:
-            titles = ("Move it", "Cancel it")
-        anchors = {"Propose another time": "#propose", "Decline": "#decline", "Move it": "#move", "Cancel it": "#cancel"}
-        buttons = [(title, address + anchors.get(title, "")) for title in titles]
+        if not booking.agreed:
+            titles = {"Confirm": "", "Propose another time": "#propose", "Decline": "#decline"}
+        else:
+            titles = {"Move it": "#move", "Cancel it": "#cancel"} if what == "wished" else {"Move, cancel or close it": ""}
+        buttons = [(title, address + anchor) for title, anchor in titles.items()]
     return Letter(subject, paragraphs, rows(booking), buttons, FOOT if buttons else "")
 
 

@@ -5,10 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_AWAY = (
+    r"(?:driving|out of (?:the |my )?office|away(?: from my (?:desk|phone|computer))?|on (?:vacation|holiday|leave|pto|a plane|a flight)"
+    r"|in a meeting|traveling|unavailable|not available|off(?: duty| work| shift)?)"
+)
+_LATER = r"(?:will|'ll|get back|return|reply|respond|until|limited access|notifications|focus|when i)"
 _AUTOMATIC = re.compile(
-    r"^\W*(?:auto[- ]?(?:reply|response|matic reply)|out of (?:the )?office)\b|\bi'?m driving\b.*\b(?:focus|notification|silenc|when i)|"
-    r"\bi'?m (?:currently )?(?:driving|out of (?:the )?office|away from my (?:desk|phone))\b.*\b(?:will|'ll|get back|reply|respond)\b|"
-    r"\bthis is an automat(?:ic|ed) (?:reply|response|message)\b|\bdo not disturb while driving\b|\bcan'?t talk right now\b",
+    r"^\W*(?:auto(?=:)|auto[- ]?(?:reply|respon(?:se|der)|matic(?:ally generated)? (?:reply|response|message)|mated (?:reply|response|message))|out of (?:the )?office)\b"
+    rf"|\bi(?:'?m| am)(?: currently| presently| now)? {_AWAY}\b.*\b{_LATER}\b"
+    r"|\bthis is an? (?:automat(?:ic|ed)|auto)[- ]?(?:reply|response|message)\b|\b(?:do not disturb|focus) (?:while driving|turned on|is on)\b"
+    r"|\b(?:mailbox|inbox|number|line|account) is (?:not|un|no longer) ?(?:being )?monitored\b|\bdo not reply to this (?:message|text|email)\b"
+    r"|\bthank(?:s| you) for (?:your (?:message|text|email|e-mail|call)|contacting|reaching out|getting in touch|messaging|texting)\b.*"
+    r"\b(?:will|'ll) (?:get back|respond|reply|return|be (?:in touch|back|with you))\b"
+    r"|\b(?:message|delivery) (?:has failed|could ?n[o']t be delivered|delay(?:ed)?)\b|\bundeliver(?:ed|able)\b"
+    r"|\b(?:verification|security|login|one-time|access) (?:code|passcode|pin)\b.{0,15}\d{4,}"
+    r"|^\W*(?:sorry,? )?(?:i )?can'?t (?:talk|answer|text)(?: right)? now[.!\s]*(?:(?:can i call you later|what'?s up|(?:i'll |i will )?(?:call|text) (?:you )?(?:later|back)).*)?$",
     re.IGNORECASE | re.DOTALL,
 )
 _TAPBACK = re.compile(
@@ -37,7 +48,7 @@ def read(text: str) -> str | None:
     """`automatic`, `tapback`, `empty` (no letter and no digit), `spanish`, `portuguese`, `foreign`, or None for a message."""
     if _TAPBACK.match(text):
         return "tapback"
-    if _AUTOMATIC.search(text):
+    if _AUTOMATIC.search(text.replace("’", "'")):
         return "automatic"
     if not any(c.isalnum() for c in text):
         return "empty"

@@ -91,7 +91,12 @@ AFTER_WHICH_A_DIGIT_IS_A_WORD = {
         "anything",
     },
 }
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[^\w\s]|_", re.UNICODE)
+_MIXED = "|".join(sorted((re.escape(form) for form in SHORT_FORMS if not form.isalpha() and len(form) > 1), key=len, reverse=True))
+_WORD = re.compile(
+    r"\S+@\S+\.\w+|(?:https?://|www\.)\S+"  # an address is a name, whole
+    rf"|(?<!\w)(?i:{_MIXED})(?!\w)"  # 2day, w/o
+    r"|[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[^\w\s]|_"
+)
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _INVISIBLE = re.compile(r"[​-‏‪-‮⁠-⁤﻿­]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "`": "'"})

@@ -14,7 +14,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, INTENT, RESPONSE, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RESPONSE_KEY, RESPONSE, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -102,7 +102,7 @@ class Understanding(GraphComponent):
     FILE = "topics.json"
 
     def __init__(self, model_storage: ModelStorage, resource: Resource, families: dict[str, list[str]] | None = None) -> None:
-        """`families`: retrieval intents by family."""
+        """`families`: topics by family."""
         self._storage, self._resource, self._families = model_storage, resource, families or {}
 
     @classmethod
@@ -113,8 +113,9 @@ class Understanding(GraphComponent):
         return cls(model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Keeps the names of the retrieval intents, which Rasa's own evaluation asks for."""
-        self._families = {f: sorted(i for i in training_data.retrieval_intents if i.startswith(f"{f}/")) for f in FAMILIES}
+        """Keeps the names of the topics by family."""
+        topics = {example.get(INTENT_RESPONSE_KEY) or "" for example in training_data.training_examples}
+        self._families = {f: sorted(t for t in topics if t.startswith(f"{f}/")) for f in FAMILIES}
         with self._storage.write_to(self._resource) as folder:
             (folder / self.FILE).write_text(json.dumps(self._families), encoding="utf-8")
         return self._resource

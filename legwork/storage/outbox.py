@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -61,6 +62,14 @@ Sender = Callable[[Message], Awaitable[None]]
 
 class Undeliverable(LegworkError):
     """Raised by a sender when trying again can't help; its text is kept, so it must hold nothing personal."""
+
+
+def new_key(kind: str) -> str:
+    """A key that no other message has or will have; for one that is put in with the row that makes it unique.
+
+    Numbers of rows won't do: a database may give that of a forgotten row again.
+    """
+    return f"{kind}:{secrets.token_hex(8)}"
 
 
 def put(

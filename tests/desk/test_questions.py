@@ -106,6 +106,16 @@ async def test_forgotten_question_is_gone(office):
         questions.find(number)
 
 
+async def test_question_after_a_forgotten_one_is_told_too(office):
+    """A new question is mailed although the one before it was forgotten, whatever number the database gives it."""
+    conversation = talk()
+    questions.ask(conversation, "web", None, "The first one", None)
+    await office.mail(JESSICA, "asks")
+    conversations.forget(conversation)
+    questions.ask("shell", "web", None, "The second one", None)
+    assert "The second one" in text_of(await office.mail(JESSICA, "asks", count=2))
+
+
 async def test_listing_shows_the_answer(office):
     """The listing has each question with its topic, contact, times and answer."""
     number = questions.ask(talk(), "sms", "person", "Call me?", "(508) 555-0142")

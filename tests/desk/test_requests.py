@@ -227,6 +227,17 @@ async def test_forgotten_conversation_hears_nothing(office, ask):
     assert not office.heard
 
 
+async def test_request_after_a_forgotten_one_is_told_too(office, ask):
+    """A new request is mailed although one that was over is forgotten with its changes."""
+    first = ask()
+    await office.mail(JESSICA, "Request")
+    store.decline(first.id)
+    await office.message()
+    conversations.forget(first.conversation)
+    ask(name="Kim Lee")
+    await office.mail(JESSICA, "Request: Kim Lee")
+
+
 async def test_phone_only_is_pointed_out(office, ask):
     """A client of the chat who left a phone number only may not see it in time, so Jessica is told to call."""
     ask(email=None, phone="+15085550142")

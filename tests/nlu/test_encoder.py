@@ -57,7 +57,7 @@ def test_meaning_is_near(built: Encoder) -> None:
     """Two ways to ask for the price are nearer to each other than to a complaint."""
     price, cost, calves = (built.encode(text) for text in SENTENCES[:3])
 
-    assert price @ cost > 0.6 > 0.4 > price @ calves
+    assert price @ cost > price @ calves + 0.2
 
 
 def test_long_and_odd_texts_have_a_vector(built: Encoder) -> None:

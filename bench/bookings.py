@@ -1,0 +1,114 @@
+"""Booking under a crowd and under kill -9: how fast, how often twice, what was lost.
+
+PostgreSQL is measured when LEGWORK_TEST_POSTGRES names a server.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from common import arguments, finish, table
+
+ATTEMPTS, TIMES = 2000, 40
+KILLS_A_RUN = 20
+
+
+def crowd(folder: Path, url: str | None) -> dict[str, Any]:
+    """2,000 attempts on 40 times at once, then a hundred plain requests one after the other.
+
+    Args:
+        folder: for the database and the settings.
+        url: of the database; None for SQLite in `folder`.
+    """
+    import datetime as dt
+
+    from legwork import settings
+    from legwork.bookings import store
+    from legwork.storage import conversations, engine
+
+    os.environ["LEGWORK_VAR"] = str(folder)
+    os.environ["LEGWORK_DATABASE_URL"] = url or ""
+    settings.forget()
+    engine.engine.cache_clear()
+    conversation = conversations.open_conversation("web", "crowd").id
+    first = dt.datetime(2030, 1, 1, 14, tzinfo=dt.timezone.utc)
+
+    def details(name: str, start: dt.datetime) -> dict[str, Any]:
+        usual = {"session": "cupping", "minutes": 60, "areas": ["calves"], "wish": "then", "phone": "+15085550142", "email": None}
+        return {"conversation": conversation, "channel": "web", "windows": [(start, start)], "name": name, "notes": [], **usual}
+
+    def attempt(number: int) -> tuple[str, float]:
+        start = first + dt.timedelta(minutes=75 * (number % TIMES))
+        began = time.perf_counter()
+        try:
+            answer = store.request(**details(f"Client {number}", start), start=start).status
+        except store.Taken:
+            answer = "taken"
+        return answer, time.perf_counter() - began
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(64) as pool:
+        answers = list(pool.map(attempt, range(ATTEMPTS)))
+    seconds = time.perf_counter() - began
+    plain = []
+    for number in range(100):
+        began = time.perf_counter()
+        store.request(**details(f"Plain {number}", first))
+        plain.append((time.perf_counter() - began) * 1000)
+    counts = Counter(answer for answer, _ in answers)
+    engine.engine().dispose()
+    return {
+        "confirmed": counts["confirmed"],
+        "taken": counts["taken"],
+        "unanswered": ATTEMPTS - counts["confirmed"] - counts["taken"],
+        "seconds": seconds,
+        "slowest_ms": max(taken for _, taken in answers) * 1000,
+        "request_median_ms": statistics.median(plain),
+    }
+
+
+def killed(kills: int) -> dict[str, int]:
+    """`kill -9` at random moments, in runs of twenty."""
+    from tests.doubles import killing
+    from tests.doubles.smtp import Smtp
+
+    smtp, total = Smtp(), Counter()
+    for run in range(0, kills, KILLS_A_RUN):
+        with tempfile.TemporaryDirectory() as folder:
+            tally = killing.run(Path(folder), smtp, min(KILLS_A_RUN, kills - run), seed=run)
+        total.update(kills=tally.kills, acknowledged=tally.acknowledged, standing=tally.standing)
+        total.update(lost=len(tally.wrong), messages=tally.messages, doubled=tally.doubled)
+        for line in tally.wrong:
+            print(line)
+    smtp.stop()
+    return dict(total)
+
+
+def main() -> None:
+    """Prints both tables."""
+    chosen = arguments(__doc__)
+    figures: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        figures["sqlite"] = crowd(Path(folder), None)
+    if os.environ.get("LEGWORK_TEST_POSTGRES"):
+        from tests.doubles import databases
+
+        with tempfile.TemporaryDirectory() as folder, databases.postgres() as url:
+            figures["postgresql"] = crowd(Path(folder), url)
+    head = ["confirmed", "taken", "unanswered", "seconds", "slowest_ms", "request_median_ms"]
+    rows = [[name, *(each[key] for key in head)] for name, each in figures.items()]
+    table(f"{ATTEMPTS} attempts on {TIMES} times, 64 at once", ["database", *head], rows)
+    figures["killed"] = killed(10 if chosen.quick else 100)
+    table("kill -9 during bookings", list(figures["killed"]), [list(figures["killed"].values())])
+    finish(figures, chosen.json)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""What a short message means after what was said before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from legwork.nlu import context
+
+OFFERS = [
+    {"title": "Prices", "payload": '/choose{"topic": "faq/price"}'},
+    {"title": "Kinds of massage", "payload": '/choose{"topic": "faq/massage_types"}'},
+    {"title": "Book a session", "payload": '/choose{"topic": "appointment/book"}'},
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("1", 0), ("2", 1), ("3.", 2), ("#2", 1), ("number 3", 2), ("option 1", 0), ("  2 ) ", 1),
+        ("the first one", 0), ("first", 0), ("2nd", 1), ("the second one please", 1), ("the last one", 2), ("latter", 2), ("former", 0),
+        ("I want the third", 2), ("prices", 0), ("Prices!", 0), ("kinds of masage", 1), ("book a session", 2),
+    ],
+)  # fmt: skip
+def test_offer_is_picked(text: str, place: int) -> None:
+    """By its number, its place or its title, typed with a slip too."""
+    assert context.pick(text, OFFERS) == OFFERS[place]["payload"]
+
+
+@pytest.mark.parametrize("text", ["4", "0", "the fourth one", "what about the price of the second session", "no", "12", "2 sessions", "", "maybe", "massage"])
+def test_nothing_is_picked(text: str) -> None:
+    """A place that wasn't offered, and a message of its own, choose nothing."""
+    assert context.pick(text, OFFERS) is None
+
+
+def test_nothing_is_picked_from_nothing() -> None:
+    """Without open offers a number is no choice."""
+    assert context.pick("1", []) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("yes", "yes"), ("Yep!", "yes"), ("y", "yes"), ("sure, go ahead", "yes"), ("ok", "yes"), ("sounds good", "yes"), ("please do", "yes"),
+        ("that's right", "yes"), ("um yeah", "yes"), ("works for me", "yes"), ("I would", "yes"), ("si", "yes"),
+        ("no", "no"), ("Nope.", "no"), ("n", "no"), ("not really", "no"), ("neither", "no"), ("none of those", "no"), ("no thanks", "no"),
+        ("not now", "no"), ("ok no", "no"), ("I don't", "no"), ("wrong", "no"),
+        ("not sure", "unsure"), ("idk", "unsure"), ("maybe", "unsure"), ("a little", "unsure"), ("could be", "unsure"), ("hard to say", "unsure"),
+        ("i guess", "unsure"), ("yes, sometimes", "unsure"),
+        ("how much is it", None), ("tuesday", None), ("", None), ("dana price", None), ("november", None), ("yesterday", None),
+        ("nobody told me", None), ("surely you jest", None), ("notes please", None),
+    ],
+)  # fmt: skip
+def test_yes_no_and_unsure(text: str, answer: str | None) -> None:
+    """What answers a yes-or-no question, and what doesn't; unsure wins over both."""
+    assert context.yes_or_no(text) == answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my doctor said it's fine", "I was cleared", "ultrasound came back negative", "got it checked, all clear", "the doc told me it's ok",
+        "urgent care looked at it and said nothing to worry about", "they ruled it out", "PT said it's good to go ahead",
+    ],
+)  # fmt: skip
+def test_cleared_is_heard(text: str) -> None:
+    """Somebody who may say so has said so."""
+    assert context.says_cleared(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'll see a doctor tomorrow", "not cleared yet", "do I need to be cleared", "the doctor hasn't said it's fine", "when a doctor says it's ok",
+        "I think it's fine", "it feels ok now", "waiting for the scan", "doctor said no", "my coach said it's fine", "once I'm cleared",
+    ],
+)  # fmt: skip
+def test_not_cleared_stays_stopped(text: str) -> None:
+    """What is still to come, and what the client thinks, opens nothing."""
+    assert not context.says_cleared(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "leaning"),
+    [
+        ("how long does that take", True), ("and for my knees?", True), ("what about after?", True), ("does it hurt", True), ("before the race", True),
+        ("how much is a gift card", False), ("my calves are tight", False),
+        ("I have been thinking about whether that is something that I would ever need", False),
+    ],
+)  # fmt: skip
+def test_leaning_messages_are_short_and_point_back(text: str, leaning: bool) -> None:
+    """A short message with a word for what was said leans on it."""
+    assert context.leans(text) is leaning
+
+
+@pytest.mark.parametrize(("text", "moves"), [("and for my knees?", True), ("what about hips", True), ("my knees hurt", False)])
+def test_moving_to_another_area(text: str, moves: bool) -> None:
+    """The same question for another part of the body."""
+    assert context.moves_to_area(text) is moves
+
+
+ASKED: list[tuple[str, str, str | None, bool, bool]] = [
+    # asked, text, likeliest topic, whether it is sure → whether it answers
+    ("booking_name", "Dana Price", "faq/price", True, True),
+    ("booking_name", "Hill", "faq/hills", True, True),
+    ("booking_name", "how much is it?", "faq/price", True, False),
+    ("booking_name", "can I talk to Jessica please", "person", True, False),
+    ("booking_contact", "508-555-0142", None, False, True),
+    ("booking_contact", "do you share my number? it's 508-555-0142", "faq/privacy", True, True),
+    ("booking_contact", "why do you need my number?", "faq/privacy", True, False),
+    ("booking_when", "tuesday after 5", "appointment_book", True, True),
+    ("booking_when", "are you open on sunday?", "faq/hours", True, False),
+    ("booking_session", "my calves", "complaint/calves", True, True),
+    ("booking_session", "what is cupping?", "faq/cupping", True, False),
+    ("booking_confirm", "yes", "smalltalk/acknowledge", True, True),
+    ("booking_confirm", "no, thursday", "appointment_book", True, True),
+    ("booking_confirm", "do you take cards?", "faq/payment", True, False),
+    ("screen", "no, none of that", None, False, True),
+    ("screen", "a bit warm maybe", "complaint/calves", False, True),
+    ("screen", "how much is it?", "faq/price", True, False),
+    ("advice_training", "boston in april", "faq/race_timing", False, True),
+    ("advice_training", "how much is it?", "faq/price", True, False),
+    ("advice_duration", "three weeks", None, False, True),
+    ("pass_on", "yes please", None, False, True),
+    ("pass_on", "what are your hours?", "faq/hours", True, False),
+    ("offer_booking", "sure", "smalltalk/acknowledge", True, True),
+    ("offer_booking", "how much is it?", "faq/price", True, False),
+    ("person_message", "tell her I loved the session", "smalltalk/thanks", True, True),
+]
+
+
+@pytest.mark.parametrize(("asked", "text", "topic", "sure", "expected"), ASKED, ids=[f"{row[0]}: {row[1]}" for row in ASKED])
+def test_answers_what_was_asked(asked: str, text: str, topic: str | None, sure: bool, expected: bool) -> None:
+    """An answer is taken for one, and a question in between for a question."""
+    assert context.answers(asked, text, topic, sure) is expected
+
+
+@pytest.mark.parametrize("text", ["", " ", "?" * 1000, "no " * 500, "\n", "😀", "1" * 1000])
+def test_odd_texts_raise_nothing(text: str) -> None:
+    """Whatever is typed, something is decided."""
+    said: list[Any] = [context.yes_or_no(text), context.pick(text, OFFERS), context.says_cleared(text), context.leans(text), context.asks(text)]
+
+    assert len(said) == 5
+    assert all(isinstance(context.answers(asked, text, None, False), bool) for asked in {row[0] for row in ASKED})

@@ -1,0 +1,82 @@
+"""What arrives in a real inbox beside questions."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from legwork.nlu import inbox
+from legwork.settings import ROOT
+
+KINDS = {"automatic", "tapback", "empty", "spanish", "portuguese", "foreign"}
+with (ROOT / "tests" / "questions" / "inbox.tsv").open(encoding="utf-8", newline="") as file:
+    ROWS = list(csv.DictReader(file, delimiter="\t"))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row['kind']} {at}" for at, row in enumerate(ROWS)])
+def test_held_out_inbox(row: dict[str, str]) -> None:
+    """Each message of the held-out table is of its kind; what is small talk is no business of this module."""
+    assert inbox.read(row["text"]) == (row["kind"] if row["kind"] in KINDS else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Liked “See you Tuesday”", "tapback"),
+        ('Loved "60 minutes of cupping"', "tapback"),
+        ("Removed a heart from “ok”", "tapback"),
+        ("Liked an image", "tapback"),
+        ("[AutoReply] I'm driving right now", "automatic"),
+        ("I'm driving with Focus turned on. I'll see your message when I get where I'm going.", "automatic"),
+        ("Out of office until Monday", "automatic"),
+        ("I’m driving with Focus turned on. I’ll see your message when I get where I’m going.", "automatic"),
+        ("I am away from my desk and will respond on Tuesday.", "automatic"),
+        ("Thank you for contacting Acme Plumbing. We will get back to you within one business day.", "automatic"),
+        ("This number is not monitored.", "automatic"),
+        ("Sorry, I can’t talk right now.", "automatic"),
+        ("?", "empty"),
+        ("👍", "empty"),
+        ("...", "empty"),
+        ("", "empty"),
+        ("Hola, ¿cuánto cuesta una hora?", "spanish"),
+        ("me duele la pantorrilla", "spanish"),
+        ("Olá, quanto custa a massagem?", "portuguese"),
+        ("здравствуйте, сколько стоит массаж", "foreign"),
+        ("多少钱", "foreign"),
+    ],
+)
+def test_kind_is_read(text: str, kind: str) -> None:
+    """Machines, taps, lone signs and other languages."""
+    assert inbox.read(text) == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I liked the last session",
+        "Loved it, can I book again?",
+        "I'm driving from Boston, where are you?",
+        "I'm away next week, do you have time after that",
+        "thanks for your message, tuesday works",
+        "I am off on fridays",
+        "how long is the drive from the office",
+        "my SI joint hurts",
+        "El Paso marathon in may",
+        "do the Los Angeles marathon runners come to you",
+        "hola, do you have time on friday",
+        "es",
+        "1",
+        "ok",
+        "Ana Maria dos Santos",
+        "para",
+        "San Juan de los Rios",
+        "can't talk right now but how much is it",
+        "calf",
+        "café on main street, are you near it",
+        "MFR?",
+    ],
+)
+def test_a_message_is_a_message(text: str) -> None:
+    """What only looks like one of them is read on as a message."""
+    assert inbox.read(text) is None

@@ -1,0 +1,208 @@
+"""The last word on a message: one intent, whatever stands in it and came before it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from legwork.nlu.classifier import TOPICS
+from legwork.nlu.novelty import CONFIDENCE, Confidence, Novelty
+from legwork.nlu.splitter import PARTS
+from legwork.nlu.understanding import READING, Understanding, decide, several
+from tests.nlu.conftest import Bench, Run, Trained
+
+SURE, UNSURE, UNKNOWN = Confidence(0.9, True), Confidence(0.2, True), Confidence(0.2, False)
+
+
+def ranked(*ranking: tuple[str, float], confidence: Confidence = SURE, text: str = "how much is it?") -> Message:
+    """A message as the classifier and the novelty leave it."""
+    return Message({TEXT: text, TOPICS: list(ranking), CONFIDENCE: confidence})
+
+
+@pytest.mark.parametrize(
+    ("message", "verdict"),
+    [
+        (ranked(("faq/price", 0.9), ("faq/hours", 0.05)), ("answer", ["faq/price"])),
+        (ranked(("faq/price", 0.4), ("faq/tipping", 0.35), confidence=UNSURE), ("clarify", ["faq/price", "faq/tipping"])),
+        (ranked(("faq/price", 0.4), ("faq/tipping", 0.35), confidence=UNKNOWN), ("out_of_scope", [])),
+        (ranked(("out_of_scope", 0.9), ("faq/price", 0.05)), ("out_of_scope", [])),
+        (ranked(("out_of_scope", 0.4), ("faq/price", 0.35), ("faq/tipping", 0.2), confidence=UNSURE), ("clarify", ["faq/price", "faq/tipping"])),
+        (ranked(("smalltalk/greet", 0.4), ("faq/price", 0.35), confidence=Confidence(0.3, True)), ("answer", ["smalltalk/greet"])),
+        (Message({TEXT: "?"}), ("out_of_scope", [])),
+    ],
+)
+def test_decision(message: Message, verdict: tuple[str, list[str]]) -> None:
+    """Sure is answered, two close are asked about, the rest is declined; small talk is never asked about."""
+    assert decide(message) == verdict
+
+
+def test_at_most_three_are_asked_about() -> None:
+    """A fourth topic is no help, and neither is small talk or what is out of scope."""
+    close = [("faq/price", 0.2), ("smalltalk/greet", 0.19), ("faq/tipping", 0.18), ("out_of_scope", 0.17), ("faq/hours", 0.16), ("faq/payment", 0.15)]
+
+    assert decide(ranked(*close, confidence=UNSURE)) == ("clarify", ["faq/price", "faq/tipping", "faq/hours"])
+
+
+def of_parts(*parts: tuple[str, str, float]) -> Message:
+    """A message of (text, topic, probability)."""
+    each = [ranked((topic, p), text=text) for text, topic, p in parts]
+    return Message({TEXT: " ".join(text for text, _, _ in parts), PARTS: each})
+
+
+@pytest.mark.parametrize(
+    ("parts", "topics"),
+    [
+        ([("how much is it", "faq/price", 0.9), ("what do i wear?", "faq/what_to_wear", 0.9)], ["faq/price", "faq/what_to_wear"]),
+        ([("how much is it", "faq/price", 0.9), ("what does an hour cost?", "faq/price", 0.9)], ["faq/price"]),
+        ([("hi there", "smalltalk/greet", 0.9), ("how much is it", "faq/price", 0.9)], ["faq/price"]),
+        ([("my calves are tight", "complaint/calves", 0.9), ("my hips hurt", "complaint/hips", 0.9)], ["complaint/calves"]),
+        ([("my calves are tight", "complaint/calves", 0.9), ("how much is it", "faq/price", 0.9)], ["complaint/calves", "faq/price"]),
+        ([("how much is it", "faq/price", 0.9), ("does it rain", "faq/hours", 0.3)], ["faq/price"]),
+    ],
+)
+def test_several_things(parts: list[tuple[str, str, float]], topics: list[str]) -> None:
+    """Each question once and in order; greetings and second complaints are no questions of their own."""
+    assert several(of_parts(*parts)) == topics
+
+
+def test_three_answers_at_most() -> None:
+    """Nobody reads a fourth."""
+    four = [("how much is it", f"faq/{name}", 0.9) for name in ("price", "hours", "location", "tipping")]
+
+    assert len(several(of_parts(*four))) == 3
+
+
+def intent(message: Message) -> str:
+    """The intent's name."""
+    return message.get(INTENT)["name"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "topics"),
+    [
+        ("how much is a massage", "faq", ["faq/price"]),
+        ("hwo much is it", "faq", ["faq/price"]),
+        ("my calves are tight", "complaint", ["complaint/calves"]),
+        ("hello", "smalltalk", ["smalltalk/greet"]),
+        ("please cancel my appointment", "appointment_cancel", []),
+        ("How much is it and what do I wear?", "several", ["faq/price", "faq/what_to_wear"]),
+        ("Hi! How much is it?", "faq", ["faq/price"]),
+        ("who won the game", "out_of_scope", []),
+        ("👍", "inbox", []),
+        ("ok", "smalltalk", ["smalltalk/acknowledge"]),
+        ("please delete this conversation", "faq", ["faq/privacy"]),
+    ],
+)
+def test_intent_and_topics(run: Run, text: str, name: str, topics: list[str]) -> None:
+    """The intent that Rasa's rules see, and the topics that the actions answer."""
+    message = run(text)
+
+    assert intent(message) == name
+    assert not topics or message.get(READING)["topics"] == topics
+
+
+@pytest.mark.parametrize(
+    ("text", "area", "name", "topics"),
+    [
+        ("and for my calves?", "calves", "complaint", ["complaint/calves"]),
+        ("what about the elbow?", "elbow", None, []),
+    ],
+)
+def test_the_same_question_for_another_area(pipeline: Trained, text: str, area: str, name: str | None, topics: list[str]) -> None:
+    """An area with a topic of its own takes the question over; another one doesn't."""
+    message = pipeline.run(text, up_to=Novelty, topic="faq/price")
+    message.set(ENTITIES, [{"entity": "area", "value": area}])
+    pipeline.loaded[-1].process([message])
+
+    assert intent(message) == name if name else message.get(READING)["topics"] != [f"complaint/{area}"]
+    assert not topics or message.get(READING)["topics"] == topics
+
+
+def test_a_leaning_question_stays_with_its_topic(pipeline: Trained) -> None:
+    """A short question that points back is about what was talked about last; without that it is asked about."""
+    close = (("faq/price", 0.4), ("faq/what_to_wear", 0.35))
+    alone, leaning = (ranked(*close, confidence=UNSURE, text="and how is that done") for _ in range(2))
+    leaning.set("metadata", {"topic": "faq/what_to_wear"})
+    pipeline.loaded[-1].process([alone, leaning])
+
+    assert intent(alone) == "clarify"
+    assert leaning.get(READING)["topics"] == ["faq/what_to_wear"]
+
+
+def test_what_goes_out(run: Run) -> None:
+    """Intent, ranking, reading and Rasa's own answer selector are part of the output."""
+    out = run("how much is a massage").as_dict(only_output_properties=True)
+
+    assert {INTENT, "intent_ranking", READING, "response_selector"} <= set(out)
+    assert out["response_selector"]["faq"]["response"]["intent_response_key"] == "faq/price"
+    assert out["response_selector"]["faq"]["response"]["utter_action"] == "utter_faq/price"
+    assert out["intent_ranking"][0]["name"] == "faq/price"
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "name"),
+    [
+        ("Dana Price", {"asked": "booking_name"}, "answer"),
+        ("yes", {"asked": "offer_booking"}, "answer"),
+        ("how much is a massage", {"asked": "booking_name"}, "faq"),
+        ("how much is a massage", {"asked": "screen"}, "faq"),
+        ("never mind", {"asked": "booking_when"}, "stop"),
+        ("cancel my booking", {"asked": "booking_when"}, "stop"),
+        ("why?", {"stopped": {"level": "doctor"}, "topic": "safety"}, "safety_why"),
+        ("my doctor said it's fine", {"stopped": {"level": "doctor"}}, "safety_cleared"),
+        ("my doctor said it's fine", {}, None),
+    ],
+)
+def test_what_was_asked_counts(run: Run, text: str, said: dict[str, Any], name: str | None) -> None:
+    """An answer, a question in between, giving up, and what follows a stop."""
+    assert intent(run(text, **said)) == name if name else intent(run(text, **said)) != "safety_cleared"
+
+
+def test_yes_is_read_with_its_answer(run: Run) -> None:
+    """The reading says yes, no or unsure."""
+    said = {word: run(word, asked="offer_booking").get(READING)["answer"] for word in ("yes please", "no thanks", "not sure")}
+
+    assert list(said.values()) == ["yes", "no", "unsure"]
+
+
+@pytest.mark.parametrize("text", ["2", "the second one", "what to wear"])
+def test_typed_choice_is_a_tap(run: Run, text: str) -> None:
+    """A quick reply that was typed is understood as if it had been tapped."""
+    offers = [
+        {"title": "Prices", "payload": '/choose{"topic": "faq/price"}'},
+        {"title": "What to wear", "payload": '/choose{"topic": "faq/what_to_wear"}'},
+    ]
+    message = run(text, offers=offers)
+
+    assert intent(message) == "choose"
+    assert [(e["entity"], e["value"]) for e in message.get(ENTITIES)] == [("topic", "faq/what_to_wear")]
+
+
+def test_a_warning_sign_has_the_last_word(pipeline: Trained) -> None:
+    """What the safety screen set is never overruled."""
+    message = Message({TEXT: "how much is it", INTENT: {"name": "safety", "confidence": 1.0}})
+    pipeline.loaded[-1].process([message])
+
+    assert intent(message) == "safety"
+
+
+@pytest.mark.parametrize("text", ["", " ", "😀" * 500, "x" * 1000, "/restart", "1" * 1000, "' OR 1=1; --", "\u202eabc", "a b " * 250])
+def test_odd_texts_are_understood_as_something(run: Run, text: str) -> None:
+    """Every message has one intent and a reading, and no client can type a command."""
+    message = run(text)
+
+    assert intent(message) in {"inbox", "out_of_scope", "clarify", "faq", "complaint", "smalltalk", "several", "appointment_cancel"}
+    assert set(message.get(READING)) == {"topics", "likely", "answer"}
+
+
+def test_loaded_component_knows_the_topics(pipeline: Trained, bench: Bench) -> None:
+    """The names of the retrieval intents are kept as JSON."""
+    assert pipeline.bench.kept(Understanding) == ["topics.json"]
+    assert pipeline.bench.load(Understanding)._families == {
+        "faq": ["faq/price", "faq/what_to_wear"],
+        "complaint": ["complaint/calves"],
+        "smalltalk": ["smalltalk/greet"],
+    }
