@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from contextlib import suppress
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -17,6 +18,7 @@ from legwork.advice import SESSIONS
 from legwork.advice.wording import SESSION_NAMES, area_names
 from legwork.answers import missing_facts
 from legwork.bookings import details, store, when
+from legwork.bookings.model import Taken, TooLate
 from legwork.settings import practice, settings
 
 SLOTS = ("booking_session", "booking_when", "booking_name", "booking_contact", "booking_confirm")
@@ -386,6 +388,7 @@ class ActionBook(TurnAction):
                 phone=draft.get("phone"),
                 email=draft.get("email"),
                 notes=turn.get("notes") or [],
+                reasons=(turn.get("recommendation") or {}).get("reasons") or [],
             )
             soon = "utter_booked/soon" if not missing_facts("utter_booked/soon", practice().facts()) else "utter_booked"
             turn.say(soon, topic="booking", wish=draft["when_said"], code=made.id)
@@ -457,8 +460,24 @@ def about(turn: Turn, what: str) -> None:
 
 def cancel(turn: Turn, pending: dict[str, Any], value: str | None) -> None:
     """Cancels the booking once the client said yes."""
-    if value == "yes":
-        store.cancel(pending["booking"], who="client")
-        turn.say("utter_cancelled", topic="appointment/cancel")
-    else:
+    if value != "yes":
         turn.say("utter_kept", topic="appointment/cancel")
+        return
+    # Canceled meanwhile by Jessica is canceled all the same.
+    with suppress(TooLate):
+        store.cancel(pending["booking"], who="client")
+    turn.say("utter_cancelled", topic="appointment/cancel")
+
+
+def proposed(turn: Turn, value: str | None) -> None:
+    """Takes or refuses the time that Jessica proposed; one that lapsed meanwhile is said to be gone."""
+    open_ones = [booking for booking in store.open_for(turn.conversation) if booking.status == "proposed"]
+    said = "gone"
+    with suppress(TooLate, Taken):
+        if open_ones and value == "yes":
+            store.confirm(open_ones[-1].id, who="client")
+            said = "taken"
+        elif open_ones:
+            store.refuse(open_ones[-1].id)
+            said = "refused"
+    turn.say(f"utter_proposal/{said}", topic="booking")

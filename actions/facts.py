@@ -212,6 +212,8 @@ def heard(turn: Turn, value: str | None, to: str | None = None) -> None:
             appointments.start(turn)
         else:
             turn.say("utter_smalltalk/acknowledge", topic="smalltalk/thanks")
+    elif to == "proposal":
+        appointments.proposed(turn, value)
     elif to not in (None, asked):
         turn.say("utter_stale", topic="fallback")
     elif asked == "screen":

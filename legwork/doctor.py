@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from legwork.answers import Answer, answers, missing_facts
+from legwork.answers import Answer, answers
 from legwork.practice import Practice
 from legwork.settings import Settings, practice, settings
 
@@ -20,12 +20,12 @@ _HINTS = {
 def silenced(known: dict[str, str | None], texts: dict[str, Answer]) -> list[tuple[str, list[str]]]:
     """(unset fact, topics that can't be answered without it), the fact that silences most first."""
     by_fact: defaultdict[str, list[str]] = defaultdict(list)
-    for name, answer in texts.items():
+    unset = {fact for fact, value in known.items() if value is None}
+    for answer in texts.values():
         if answer.topic.startswith(("faq/", "complaint/")):
-            for fact in missing_facts(name, known):
+            for fact in answer.facts & unset:
                 by_fact[fact].append(answer.topic)
-    unset = {fact: sorted(by_fact.get(fact, [])) for fact, value in known.items() if value is None}
-    return sorted(unset.items(), key=lambda item: (-len(item[1]), item[0]))
+    return sorted(((fact, sorted(by_fact[fact])) for fact in unset), key=lambda item: (-len(item[1]), item[0]))
 
 
 def lines(owner: Practice, machine: Settings, texts: dict[str, Answer]) -> list[str]:

@@ -256,7 +256,8 @@ def _prices_phrase(sessions: list[Session]) -> str | None:
     priced = [s for s in sessions if s.price is not None]
     if not priced:
         return None
-    return ", ".join(f"{s.minutes} minutes of {s.type.title} ${s.price:g}" for s in priced)
+    said = (f"${s.price:.2f}".removesuffix(".00") for s in priced)
+    return ", ".join(f"{s.minutes} minutes of {s.type.title} {price}" for s, price in zip(priced, said))
 
 
 def _lengths_phrase(sessions: list[Session]) -> str | None:

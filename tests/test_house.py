@@ -168,6 +168,7 @@ ALWAYS = {
     "utter_when/*": list(REASONS),
     "utter_reach/*": ["phone", "email"],
     "utter_no_booking/*": ["reschedule", "cancel", "late", "check"],
+    "utter_proposal/*": ["gone", "taken", "refused"],
     "utter_my_booking/*": ["cancel", "late", "check"],
     "utter_ask_advice/*": ["training", "duration"],
     "utter_screen/*": list(screening._GROUPS),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import sqlite3
+from contextlib import closing, suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -80,7 +81,7 @@ def _sqlite_file() -> Path:
 
 
 def _check(path: Path) -> None:
-    with sqlite3.connect(path) as copy:
+    with closing(sqlite3.connect(path)) as copy:
         verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
         tables = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if verdict != "ok" or "alembic_version" not in tables:
@@ -96,9 +97,15 @@ def backup(to: Path) -> Path:
         to = to / f"legwork-{dt.datetime.now():%Y%m%d-%H%M%S}.sqlite3"
     if to.exists():
         raise StorageError(f"{to} exists already; name another file.")
-    with sqlite3.connect(source) as live, sqlite3.connect(to) as copy:
-        live.backup(copy)
-    _check(to)
+    if not to.parent.is_dir():
+        raise StorageError(f"There is no folder {to.parent}; make it, or name another one.")
+    try:
+        with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(to)) as copy:
+            live.backup(copy)
+        _check(to)
+    except sqlite3.Error as error:
+        to.unlink(missing_ok=True)
+        raise StorageError(f"The database {source} can't be copied to {to}: {error}. Check the disk; nothing was changed.") from error
     return to
 
 
@@ -117,10 +124,11 @@ def restore(source: Path) -> Path:
     kept = target.with_name(f"{target.name}.before-restore-{dt.datetime.now():%Y%m%d-%H%M%S}")
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists():
-        with sqlite3.connect(target) as live:
+        # A broken database is what a backup is for: what can't be put in order is kept as it lies.
+        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(target)) as live:
             live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.move(target, kept)
-    for leftover in ("-wal", "-shm"):
-        Path(f"{target}{leftover}").unlink(missing_ok=True)
+    for part in ("", "-wal", "-shm"):
+        if Path(f"{target}{part}").exists():
+            shutil.move(f"{target}{part}", f"{kept}{part}")
     shutil.copyfile(source, target)
     return kept

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp import web
-from conftest import NINE, details
+from tests.bookings.conftest import NINE, details
 
 from legwork import settings as settings_module
 from legwork.bookings import agenda, providers, store

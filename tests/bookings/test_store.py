@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
-from conftest import NINE, details
+from tests.bookings.conftest import NINE, details
 
 from legwork.bookings import slots, store
 from legwork.bookings.model import ALLOWED, TooLate

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from when_cases import Case, load
+from tests.bookings.when_cases import Case, load
 
 from legwork.bookings.when import Reading, read
 

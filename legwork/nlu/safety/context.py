@@ -15,6 +15,7 @@ NEGATED, ASKED, OTHER, CLOSE, PAST, SETTLED = (1 << n for n in range(6))
 """Marks of a word. CLOSE: of another person whom the client may book for (child, spouse), beside OTHER."""
 _NEGATION_REACH = 9
 _SETTLED_REACH = 30
+_NOT_SETTLED_REACH = 3
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,10 @@ def read(signs: Signs, words: Words, hits: dict[int, list[Hit]], taken: frozense
     for hit in cue("past"):
         for at in _segment(words, hit, ends, begins, turns):
             marks[at] |= PAST
+    negations = {hit.start for hit in cue("negation")}
     for hit in cue("settled"):
+        if negations & set(range(hit.start - _NOT_SETTLED_REACH, hit.start)):
+            continue  # "hasn't really gone away"
         for at in range(max(0, hit.start - _SETTLED_REACH), hit.start):
             marks[at] |= SETTLED
 

@@ -1,0 +1,177 @@
+"""The tracker store beside Rasa's own: the same rows, the same conversation, only faster."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from legwork.storage import tracker as module
+from legwork.storage.tracker import TrackerStore
+
+DOMAIN = Domain.from_yaml("""
+version: "3.1"
+intents: [faq]
+slots:
+  topic: {type: text, influence_conversation: false, mappings: [{type: custom}]}
+actions: [action_answer]
+""")
+START = [ActionExecuted("action_session_start"), SessionStarted(), ActionExecuted("action_listen")]
+
+
+def turn(text: str) -> list:
+    """What one message adds to a conversation."""
+    return [
+        UserUttered(text, {"name": "faq", "confidence": 0.9}, parse_data={"intent": {"name": "faq"}, "text": text}),
+        ActionExecuted("action_answer"),
+        BotUttered(f"about {text} 😀", {"buttons": None}),
+        SlotSet("topic", text),
+        ActionExecuted("action_listen"),
+    ]
+
+
+@pytest.fixture
+def ours(home: Path) -> TrackerStore:
+    """Our store on the test's database."""
+    return TrackerStore(DOMAIN)
+
+
+@pytest.fixture
+def theirs(home: Path) -> SQLTrackerStore:
+    """Rasa's own on another one."""
+    return SQLTrackerStore(DOMAIN, dialect="sqlite", db=str(home / "theirs.sqlite3"))
+
+
+async def say(store: SQLTrackerStore, sender: str, *texts: str) -> DialogueStateTracker:
+    """Lets the conversation go on, saving after each message as Rasa does."""
+    for text in texts:
+        tracker = await store.get_or_create_tracker(sender, append_action_listen=False)
+        for event in ([] if tracker.events else START) + turn(text):
+            tracker.update(event, DOMAIN)
+        await store.save(tracker)
+    return tracker
+
+
+def rows(store: SQLTrackerStore) -> list[tuple]:
+    """All stored events, without their times, which differ."""
+    e = store.SQLEvent.__table__.c
+    with store.engine.connect() as connection:
+        found = connection.execute(sa.select(e.sender_id, e.type_name, e.intent_name, e.action_name, e.data).order_by(e.id)).all()
+    unlike = ("timestamp", "message_id", "model_id")
+    return [(*row[:4], {k: v for k, v in json.loads(row.data).items() if k not in unlike}) for row in found]
+
+
+def events(tracker: DialogueStateTracker) -> list[dict]:
+    """The tracker's events from the session's start, where Rasa begins to read too; without their times."""
+    found = [{k: v for k, v in event.as_dict().items() if k not in ("timestamp", "message_id")} for event in tracker.events]
+    return found[next(at for at, event in enumerate(found) if event["event"] == "session_started") :]
+
+
+async def test_same_rows_as_rasas_own(ours: TrackerStore, theirs: SQLTrackerStore) -> None:
+    """After the same messages both hold the same events, in the same columns."""
+    for store in (ours, theirs):
+        await say(store, "a", "price", "hours")
+        await say(store, "b", "cupping")
+        await say(store, "a", "tipping")
+
+    assert rows(ours) == rows(theirs) and len(rows(ours)) == 2 * len(START) + 4 * len(turn("x"))
+
+
+async def test_same_conversation_after_a_restart(ours: TrackerStore, theirs: SQLTrackerStore) -> None:
+    """A new process reads the same tracker from our rows as from Rasa's."""
+    for store in (ours, theirs):
+        await say(store, "a", "price", "hours")
+    after, other = await TrackerStore(DOMAIN).retrieve("a"), await theirs.retrieve("a")
+
+    assert events(after) == events(other)
+    assert after.get_slot("topic") == other.get_slot("topic") == "hours"
+    assert after.latest_message.text == "hours"
+
+
+async def test_rasas_own_store_reads_our_rows(ours: TrackerStore, home: Path) -> None:
+    """Who goes back to Rasa's store loses nothing."""
+    tracker = await say(ours, "a", "price", "hours")
+    stock = SQLTrackerStore(DOMAIN, dialect="sqlite", db=str(home / "legwork.sqlite3"))
+
+    assert events(await stock.retrieve("a")) == events(tracker)
+    assert set(await stock.keys()) == set(await ours.keys()) == {"a"}
+
+
+async def test_unknown_conversation_is_none(ours: TrackerStore) -> None:
+    """And is made where one is wanted."""
+    assert await ours.retrieve("nobody") is None
+    assert (await ours.get_or_create_tracker("nobody")).sender_id == "nobody"
+
+
+async def test_live_tracker_is_not_read_again(ours: TrackerStore) -> None:
+    """The conversation in progress is the same object, message after message."""
+    tracker = await say(ours, "a", "price")
+
+    assert await ours.retrieve("a") is tracker
+
+
+async def test_what_another_process_appended_is_noticed(ours: TrackerStore) -> None:
+    """Two processes take turns in one conversation, and neither loses or repeats an event."""
+    other = TrackerStore(DOMAIN)
+    await say(ours, "a", "price")
+    await say(other, "a", "hours")
+    tracker = await say(ours, "a", "tipping")
+
+    said = [event.text for event in tracker.events if isinstance(event, UserUttered)]
+    stored = [event.text for event in (await TrackerStore(DOMAIN).retrieve("a")).events if isinstance(event, UserUttered)]
+    assert said == stored == ["price", "hours", "tipping"]
+    assert len(rows(ours)) == len(START) + 3 * len(turn("x"))
+
+
+async def test_saving_without_news_stores_nothing(ours: TrackerStore) -> None:
+    """A tracker saved twice is stored once, also by a store that has just read it."""
+    tracker, other = await say(ours, "a", "price"), TrackerStore(DOMAIN)
+    before = len(rows(ours))
+    await ours.save(tracker)
+    await other.save(await other.retrieve("a"))
+
+    assert len(rows(ours)) == before
+
+
+async def test_failed_turn_is_dropped(ours: TrackerStore) -> None:
+    """What was not stored is forgotten with the live tracker."""
+    tracker = await say(ours, "a", "price")
+    tracker.update(SlotSet("topic", "half a turn"), DOMAIN)
+    ours.drop("a")
+
+    assert (await ours.retrieve("a")).get_slot("topic") == "price"
+
+
+async def test_deleting_removes_one_conversation(ours: TrackerStore) -> None:
+    """Live and stored; others stay."""
+    await say(ours, "a", "price")
+    await say(ours, "b", "hours")
+    await ours.delete("a")
+
+    assert await ours.retrieve("a") is None and await TrackerStore(DOMAIN).retrieve("a") is None
+    assert {row[0] for row in rows(ours)} == {"b"}
+
+
+async def test_memory_is_bounded(ours: TrackerStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The conversation that was quiet for longest leaves memory, and comes back whole."""
+    monkeypatch.setattr(module, "LIVE", 2)
+    first = await say(ours, "a", "price")
+    await say(ours, "b", "hours")
+    await say(ours, "c", "tipping")
+
+    assert list(ours._live) == ["b", "c"]
+    back = await ours.retrieve("a")
+    assert back is not first and events(back) == events(first)
+
+
+async def test_the_process_has_one_engine(ours: TrackerStore) -> None:
+    """The store opens no second database."""
+    from legwork.storage.engine import engine
+
+    assert ours.engine is engine()
