@@ -3,120 +3,73 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 REGION = "US"
 _MAIL = re.compile(r"[^\s@<>,;:()]+@[^\s@<>,;:()]+\.[^\s@<>,;:()]+")
-_DIGITS = re.compile(r"(?:\d[ -]?){13,19}")
-_SOCIAL = re.compile(r"\b\d{3}-\d{2}-\d{4}\b|\b(?:ssn|social security)\b.*\d", re.IGNORECASE)
-_BIRTH = re.compile(r"\b(?:dob|date of birth|born on|birth ?date)\b.*\d", re.IGNORECASE)
-_NAME_LEADS = re.compile(
-    r"\b(?:my name is|my name's|name is|name's|name:|this is|i'?m|i am|it'?s|its|call me|under(?: the name)?|for)\s+"
-    r"([^\W\d_][\w'’.-]*(?:\s+(?!and\b|here\b|my\b|the\b|on\b|at\b|to\b|for\b|in\b|i\b)[^\W\d_][\w'’.-]*){0,3})",
+_SPOKEN_MAIL = re.compile(r"\b([\w.+-]+)\s+(?:at|\(at\)|\[at\])\s+([\w-]+(?:\s+dot\s+[\w-]+)+)\b", re.IGNORECASE)
+"""`dana at example dot com`."""
+
+_AMERICAN = re.compile(r"\+1[2-9]\d{2}[2-9]\d{6}")
+"""How a number of the North American plan is built; whether it is in use nobody asks here."""
+
+_DIGITS = re.compile(r"\d+(?:[\s.\u2013-]{1,2}\d+)*")
+_SOCIAL = re.compile(
+    r"(?<![\d-])\d{3}[-. ]\d{2}[-. ]\d{4}(?![\d-])|\b(?:ssn|social security)\b.*\d"
+    r"|\b(?:driver['’]?s['’]? licen[cs]e|passport)\b.{0,20}?\d{5}",
     re.IGNORECASE,
 )
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_BIRTH = re.compile(
+    rf"\b(?:dob|d\.o\.b\.?|date of birth|birth ?date)(?!\w).*\d|\bborn (?:on|in) .*\d|\bborn (?:{_MONTH} )?\d"
+    rf"|\bbirthday\b.{{0,12}}\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2}}|\bbirthday\b.{{0,30}}\b(?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
+_NAME_WORD = r"(?:(?:dr|mr|mrs|ms|st)\.|[^\W\d_]\.(?=\s)|[^\W\d_][\w'’-]*)"
+_NAME = rf"({_NAME_WORD}(?:[ \t]+{_NAME_WORD}){{0,4}})"
+_SAYS_NAME = re.compile(
+    rf"\b(?:my name is|my name['’]s|name is|name['’]s|name:|call me|under(?: the name)?(?: of)?)\s+{_NAME}", re.IGNORECASE
+)
+_SAYS_WHO = re.compile(rf"\b(?:this is|i['’]?m|i am|it['’]?s)\s+{_NAME}", re.IGNORECASE)
+"""Leads to a name, and to much else: "I'm sore"."""
+
+_FOR_WHOM = re.compile(rf"\bfor\s+{_NAME}", re.IGNORECASE)
 _FILLER = re.compile(
-    r"^(?:(?:hi|hey|hello|sure|ok|okay|yes|yeah|yep|oh|well|um|it'?s|its|i'?m|i am|this is|my name is|my name's|name is|name|call me|the name is|put it under|under)"
-    r"[\s,:.!-]+)+|[\s,.!]+(?:here|please|thanks|thank you|thx)?[\s.!]*$",
+    r"^(?:(?:hi|hey|hello|sure|ok|okay|yes|yeah|yep|oh|well|um|it['’]?s|i['’]?m|i am|this is|my name is|my name['’]s|name is|name|call me"
+    r"|the name is|put it under|under)[\s,:.!-]+)+",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"[\s,;.]+(?:and|but|also|btw)[\s,]+(?:i|i['’]?m|i['’]?ve|my|we)\b.*", re.IGNORECASE | re.DOTALL)
 """What is told beside the name ("Dana Price, and I'm pregnant")."""
 
-_WORD = re.compile(r"^[^\W\d_][\w'’.-]*$")
+_WORD = re.compile(_NAME_WORD + r"\.?", re.IGNORECASE)
+_PARTICLES = frozenset("de la las los del da das do dos di du van von der den ter ten el al bin ibn le y e".split())
+"""Written small inside a name."""
+
+_POLITE = frozenset("here please thanks thank you thx ty".split())
 NO_NAMES = frozenset(
-    [
-        "yeah",
-        "yep",
-        "yup",
-        "nope",
-        "none",
-        "nothing",
-        "same",
-        "later",
-        "idk",
-        "why",
-        "what",
-        "who",
-        "whatever",
-        "correct",
-        "right",
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "not",
-        "no",
-        "yes",
-        "from",
-        "in",
-        "at",
-        "on",
-        "to",
-        "my",
-        "your",
-        "training",
-        "running",
-        "runner",
-        "looking",
-        "hoping",
-        "trying",
-        "interested",
-        "wondering",
-        "available",
-        "free",
-        "sore",
-        "tight",
-        "new",
-        "sure",
-        "fine",
-        "good",
-        "ok",
-        "okay",
-        "going",
-        "coming",
-        "booking",
-        "having",
-        "getting",
-        "calling",
-        "texting",
-        "asking",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "morning",
-        "afternoon",
-        "evening",
-        "tomorrow",
-        "today",
-        "tonight",
-        "next",
-        "this",
-        "after",
-        "before",
-        "back",
-        "calves",
-        "calf",
-        "hips",
-        "hip",
-        "knees",
-        "knee",
-        "legs",
-        "leg",
-        "massage",
-        "session",
-        "appointment",
-    ]
+    (
+        "a an the and or but not no yes yeah yep yup nope none nothing same later idk why what who whatever correct right as of so "
+        "very really quite just still also too currently always never in at on to my your our from with by if it its is are was can "
+        "could do does have has need want would i you we they me hi hey hello "
+        "training running runner racing looking hoping trying interested wondering available free busy sore tight stiff hurt hurting "
+        "injured pregnant sick new sure fine good great ok okay going coming booking having getting calling texting asking urgent "
+        "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun morning afternoon evening "
+        "tomorrow today tonight noon next this that after before between around back calves calf hips hip knees knee legs leg feet "
+        "foot massage cupping session appointment minutes hour hours first one two"
+    ).split()
 )
+"""Words that are no part of a name, and end one."""
+
 MOST_NAME_WORDS = 5
+MOST_LETTERS = 40
+MOST_CHARACTERS = 1000
+"""A name, its words and the text around it are no longer."""
 
 
 @dataclass(frozen=True)
@@ -135,27 +88,31 @@ class Contact:
 
 def read_contact(text: str) -> Contact | None:
     """The mail address or phone number in `text`; a mail address wins, None when there is no valid one."""
-    for found in _MAIL.findall(text):
+    written = _SPOKEN_MAIL.sub(lambda m: f"{m[1]}@{re.sub(r'[ ]+dot[ ]+', '.', m[2], flags=re.IGNORECASE)}", re.sub(r"\s*@\s*", "@", text))
+    for found in _MAIL.findall(written):
         try:
             return Contact(email=validate_email(found.strip(".'\"!"), check_deliverability=False).normalized)
         except EmailNotValidError:
             continue
     for match in phonenumbers.PhoneNumberMatcher(text, REGION, leniency=phonenumbers.Leniency.POSSIBLE):
-        if phonenumbers.is_possible_number(match.number):
-            return Contact(phone=phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164))
+        number = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
+        if _AMERICAN.fullmatch(number) or (match.number.country_code != 1 and phonenumbers.is_possible_number(match.number)):
+            return Contact(phone=number)
     return None
 
 
 def read_name(text: str, asked: bool) -> str | None:
-    """The client's name: the whole text when it was asked for, else what follows "my name is" and the like.
+    """The client's name: the whole text when it was asked for, else what is plainly given as one.
 
     Args:
         text: what the client wrote.
         asked: whether the last message asked for the name.
     """
+    text = text[:MOST_CHARACTERS]
     if not asked:
-        lead = re.search(r"\b(?:my name is|my name's|name is|name:|this is|i'?m|i am|call me)\s", text, re.IGNORECASE)
-        return (_led_name(text) if lead else None) or _as_name(_between_commas(text), strict=True)
+        # "I'm" leads to a name when that is written like one.
+        who = _led_name(text, _SAYS_WHO)
+        return _led_name(text, _SAYS_NAME) or (who if who and who in text else None) or _beside_contact(text)
     without = _MAIL.sub(" ", text)
     for match in phonenumbers.PhoneNumberMatcher(without, REGION, leniency=phonenumbers.Leniency.POSSIBLE):
         without = without.replace(match.raw_string, " ")
@@ -163,50 +120,72 @@ def read_name(text: str, asked: bool) -> str | None:
 
 
 def _read_asked_name(text: str) -> str | None:
-    return _led_name(text) or _as_name(_FILLER.sub("", _FILLER.sub("", text.strip())).split(",")[0].split(), strict=False)
+    for lead in (_SAYS_NAME, _SAYS_WHO, _FOR_WHOM):
+        if name := _led_name(text, lead):
+            return name
+    return _as_name(_FILLER.sub("", text.strip()).split(",")[0].split())
 
 
-def _led_name(text: str) -> str | None:
-    """The first name that follows a lead; "for tight calves" leads to none and "my name is Dana" after it does."""
-    names = (_as_name(match.group(1).split(), strict=True) for match in _NAME_LEADS.finditer(text))
-    return next(filter(None, names), None)
+def _led_name(text: str, lead: re.Pattern[str]) -> str | None:
+    """The first name that follows a lead, up to the first word that is no part of one."""
+    for match in lead.finditer(text):
+        words = list(takewhile(lambda word: word.lower().strip(".") not in NO_NAMES, match[1].split()))
+        if name := _as_name(words):
+            return name
+    return None
 
 
-def _between_commas(text: str) -> list[str]:
-    """A short capitalised piece of a list ("60 min for my calves tue after 5, Dana Price, 508-555-0142")."""
+def _beside_contact(text: str) -> str | None:
+    """A short capitalised piece of a list with a contact ("60 min tue after 5, Dana Price, 508-555-0142")."""
+    if not read_contact(text):
+        return None
     for piece in text.split(",")[1:]:
         words = piece.split()
-        if 0 < len(words) <= 3 and all(w[0].isupper() and w.isalpha() for w in words):
-            return words
-    return []
+        if 0 < len(words) <= 3 and all(w[0].isupper() and w.isalpha() and w.lower() not in NO_NAMES for w in words):
+            return _as_name(words)
+    return None
 
 
-def _as_name(words: list[str], strict: bool) -> str | None:
-    words = [w.strip('.,!?()"') for w in words]
-    words = [w for w in words if w]
-    if not words or len(words) > MOST_NAME_WORDS or not all(_WORD.match(w) for w in words):
+def _as_name(words: list[str]) -> str | None:
+    words = [w for w in (word.strip(',!?()"') for word in words) if w]
+    while words and words[-1].lower().strip(".") in _POLITE:
+        words.pop()
+    if not words or len(words) > MOST_NAME_WORDS or not all(_WORD.fullmatch(w) and len(w) <= MOST_LETTERS for w in words):
         return None
     if all(w.lower() in NO_NAMES for w in words):
         return None
-    if strict:
-        while words and words[-1].lower() in NO_NAMES:
-            words.pop()
-        if not words or any(w.lower() in NO_NAMES for w in words):
-            return None
-    return " ".join(w if any(c.isupper() for c in w) else w.capitalize() for w in words)
+    if len(words[-1]) > 2:
+        words[-1] = words[-1].strip(".")
+    return " ".join(_cased(w, inside=i > 0) for i, w in enumerate(words))
+
+
+def _cased(word: str, inside: bool) -> str:
+    if any(c.isupper() for c in word) or (inside and word in _PARTICLES):
+        return word
+    return word.capitalize()
 
 
 def must_not_be_kept(text: str) -> str | None:
     """`card`, `id` or `birth` when the text holds a card number, an ID number or a birth date; None otherwise."""
-    for found in _DIGITS.findall(text):
-        if _luhn(found):
-            return "card"
+    if any(_is_card(number) for run in _DIGITS.findall(text) for number in _joined(re.findall(r"\d+", run))):
+        return "card"
     if _SOCIAL.search(text):
         return "id"
     return "birth" if _BIRTH.search(text) else None
 
 
-def _luhn(text: str) -> bool:
-    digits = [int(c) for c in text if c.isdigit()]
-    doubled = [d if i % 2 == 0 else sum(divmod(2 * d, 10)) for i, d in enumerate(reversed(digits))]
-    return 13 <= len(digits) <= 19 and sum(doubled) % 10 == 0
+def _joined(groups: list[str]) -> Iterator[str]:
+    """The numbers that neighbouring groups of digits make, up to the length of a card's: a phone number may stand before it."""
+    for start in range(len(groups)):
+        number = ""
+        for group in groups[start:]:
+            number += group
+            if len(number) > 19:
+                break
+            yield number
+
+
+def _is_card(number: str) -> bool:
+    """Whether the digits are built like a payment card's: its length, a network's first digit, and Luhn's check."""
+    doubled = [d if i % 2 == 0 else sum(divmod(2 * d, 10)) for i, d in enumerate(map(int, reversed(number)))]
+    return 13 <= len(number) <= 19 and number[0] in "23456" and sum(doubled) % 10 == 0

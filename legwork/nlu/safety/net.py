@@ -18,11 +18,11 @@ from legwork.nlu.safety.patterns import Finding, shipped
 from legwork.nlu.safety.signs import HERE
 
 BENIGN = "benign"
-_FALSE_STOPS = {"emergency": 0.003, "doctor": 0.003, "tell_jessica": 0.002, "refuse": 0.001}
+_FALSE_STOPS = {"emergency": 0.004, "doctor": 0.003, "tell_jessica": 0.002, "refuse": 0.001}
 """The share of the topics' phrases that each level's threshold may let through in cross validation."""
-_NEAR_MISSES = {"emergency": 0.03, "doctor": 0.02, "tell_jessica": 0.01, "refuse": 0.005}
+_NEAR_MISSES = {"emergency": 0.05, "doctor": 0.04, "tell_jessica": 0.01, "refuse": 0.005}
 """The same for benign phrases of examples.yml, which use the signs' own words on purpose."""
-_LEAST = {"emergency": 0.4, "doctor": 0.5, "tell_jessica": 0.5, "refuse": 0.7}
+_LEAST = {"emergency": 0.35, "doctor": 0.45, "tell_jessica": 0.5, "refuse": 0.7}
 """No threshold is lower, however well the phrases are told apart: unseen messages are harder."""
 FOLDS = 3
 MOST_TOPICS = 3_000
@@ -110,7 +110,7 @@ class Net:
         level = max(raised, key=mass.__getitem__)
         sign = max((c, label) for label, c in zip(self.labels, chances, strict=False) if _level(label) == level)[1]
         known = shipped().signs[sign]
-        return [Finding(known.code, known.level, known.source)]
+        return [Finding(known.code, known.level, known.source, chance=mass[level])]
 
     def save(self, path: Path) -> None:
         """Write the weights as .npz."""

@@ -32,6 +32,7 @@ class Finding:
         source: who says that it is a sign.
         pattern: the line of signs.yml that found it; "" for the trained net.
         span: first and last-but-one position among the words of the message.
+        chance: how sure the trained net is, 0 to 1; a pattern that matches is sure.
     """
 
     sign: str
@@ -39,6 +40,7 @@ class Finding:
     source: str
     pattern: str = ""
     span: tuple[int, int] = (0, 0)
+    chance: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from legwork.nlu.safety.signs import LEVELS
 
 STOPS = ("refuse", "doctor", "emergency")
 """Levels that are answered alone, before anything else."""
+SURE = 0.8
+"""The net's chance from which it may add to a message in which the patterns understood something else."""
 
 
 @dataclass(frozen=True)
@@ -73,17 +75,20 @@ def _believed(heard: Finding, reading: Reading) -> bool:
     """Whether the net's word counts: not against what the patterns understood, nor below what they found.
 
     It hears that a message is about a clot, but not that the clot is denied, asked about, over or the neighbor's.
+    Where something else in the message is denied, over or an idiom, it counts only if it is sure, and beside an idiom
+    only as an emergency.
     """
-    if heard.sign in reading.quiet or reading.idiom or reading.asked or reading.over or reading.denied:
+    if heard.sign in reading.quiet or reading.asked or (reading.idiom and heard.level != "emergency"):
+        return False
+    if (reading.idiom or reading.over or reading.denied) and heard.chance < SURE:
         return False
     if not reading.findings:
         return True
-    # Where the patterns named a sign, they were specific; the net may only add that something is there at all.
-    return (
-        reading.findings[0].level == "tell_jessica"
-        and LEVELS.index(heard.level) > LEVELS.index("tell_jessica")
-        and heard.sign not in _MILD_TWINS
-    )
+    # Where the patterns named a sign, they were specific; the net may only say that it is more urgent.
+    found = LEVELS.index(reading.findings[0].level)
+    if heard.sign in _MILD_TWINS or LEVELS.index(heard.level) <= max(found, LEVELS.index("tell_jessica")):
+        return False
+    return reading.findings[0].level == "tell_jessica" or heard.chance >= SURE
 
 
 _MILD_TWINS = frozenset({"fresh_surgery", "concussion", "tumour", "red_s", "heart_condition", "dvt"})

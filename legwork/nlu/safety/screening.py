@@ -40,7 +40,7 @@ _NO = re.compile(
 _YES = re.compile(
     r"\b(yes|yeah|yea|yep|yup|ya|yah|yess+|sure is|affirmative|correct|right|exactly|definitely|absolutely|true|it does|it is|it did|they do|they are|there is|i do|i am|i did|have that"
     r"|both|the (?:first|second|last)|all of (?:them|that|those|it)|most of (?:them|it)|some of (?:them|it|that)|one of (?:them|those)|a lot|very|always|swollen|swelling|warm|hot|red|numb\w*|tingl\w*|weak\w*"
-    r"|night|rest|pop(?:ped)?|snap(?:ped)?|spot|press|groin|limp\w*|hop|hurts|deep|bladder|bowels?|fever|weight)\b|^\s*y\s*$"
+    r"|night|rest|pop(?:ped)?|snap(?:ped)?|spot|press|groin|limp\w*|hop|hurts (?:there|a lot|bad\w*|all|even|constantly)|deep|bladder|bowels?|fever|weight)\b|^\s*(?:y|(?:it )?hurts)\s*$"
 )
 _EXCEPT = re.compile(
     r"\b(but|except|although|though|however|apart from|aside from|other than|besides|just (?:the|a|some|it)|only (?:the|a|some|it))\b"

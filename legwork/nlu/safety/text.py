@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+|[.!?;:\n]+|,")
 _QUOTES = re.compile(r"[\u2018\u2019\u201b\u02bc`\u00b4']")
+_NOT = re.compile(r"\b(can|could|do|does|did|is|are|was|were|has|have|had|will|would|should)[ ]not\b")
+"""Written out, as in careful or learned English: the lists hold the short forms ("isnt", "cant") only."""
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 _STOP = frozenset(".!?;:\n")
 MIN_FUZZY = 4
@@ -40,6 +42,7 @@ def split(text: str, short_forms: Mapping[str, str]) -> Words:
         short_forms: what a short form stands for, e.g. "rn" to "right now".
     """
     text = _QUOTES.sub("", unicodedata.normalize("NFKC", text)).lower()
+    text = _NOT.sub(lambda found: {"can": "cant", "will": "wont"}.get(found[1], found[1] + "nt"), text)
     text = _LONG_RUN.sub(r"\1\1", text)
     words: list[str] = []
     pauses: list[str] = []

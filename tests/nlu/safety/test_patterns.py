@@ -220,3 +220,37 @@ def test_every_finding_names_its_sign_level_source_and_pattern() -> None:
 def test_lookalikes_of_solicitation_are_ordinary(text: str) -> None:
     """Ordinary questions and typing errors never insult the client."""
     assert level(text) != "refuse"
+
+
+@pytest.mark.parametrize("text", ["I twist my foot and can not walk on it", "my knee will not hold my weight"])
+def test_written_out_negation_is_the_short_one(text: str) -> None:
+    """Learned English ("can not", "will not") is heard as well as "cant" and "wont"."""
+    assert level(text) == "doctor"
+
+
+def test_what_has_not_gone_away_is_not_over() -> None:
+    """A denied "gone away" settles nothing; "gone away now" does."""
+    assert level("my chest got this pressure this morning and it hasnt really gone away") == "emergency"
+    assert level("had chest pain last year, it has gone away") != "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "let me know if somebody cancels",
+        "only six times a year",
+        "explain like I'm five",
+        "scalp and face massage",
+        "why am I bruised after my massage",
+        "what if I become aroused",
+        "im 280 lbs and run only if chased",
+        "outside of my knee burns",
+        "do u charge for late cancels",
+        "WFH since covid",
+        "whole-body aches after a race",
+        "got a 10 miler on my 16 mile week",
+    ],
+)
+def test_ordinary_words_raise_nothing(text: str) -> None:
+    """Words one letter or one meaning away from a sign are no sign."""
+    assert screen(text) == []

@@ -59,6 +59,15 @@ def test_the_net_does_not_overrule_what_the_patterns_understood() -> None:
         assert not screen(text, [X]).stops, text
 
 
+def test_the_net_is_heard_beside_another_denial_only_if_it_is_sure() -> None:
+    """A denial of something else leaves a sure net its word, and takes it from an unsure one."""
+    screen, unsure = Screen(net()), 0.06 * X
+
+    assert screen("blub", [unsure]).sign == "dvt"
+    assert screen("no numbness, but blub", [X]).sign == "dvt"
+    assert not screen("no numbness, but blub", [unsure]).stops
+
+
 def test_a_stop_takes_the_intent_over() -> None:
     """A doctor sign becomes the intent `safety`, with level and sign as entities."""
     message = screened("my calf is swollen and hot, can i book")

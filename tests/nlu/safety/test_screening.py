@@ -69,7 +69,9 @@ def test_doubt_goes_up(text: str) -> None:
     assert read_answer(text) in ("unsure", "yes")
 
 
-@pytest.mark.parametrize("text", ["what time do you open", "how much is it", "", "?"])
+@pytest.mark.parametrize(
+    "text", ["what time do you open", "how much is it", "it hurts more downhill", "hurts more going down stairs", "", "?"]
+)
 def test_something_else_is_no_answer(text: str) -> None:
     """A question of the client's isn't read as yes or no."""
     assert read_answer(text) is None

@@ -1,0 +1,280 @@
+"""Names and contacts as people type them, and what must never be stored."""
+
+from __future__ import annotations
+
+import pytest
+
+from legwork.bookings.details import Contact, must_not_be_kept, read_contact, read_name
+
+ASKED: list[tuple[str, str | None]] = [
+    # the name alone
+    ("Dana Price", "Dana Price"),
+    ("dana", "Dana"),
+    ("dana price", "Dana Price"),
+    ("DANA PRICE", "DANA PRICE"),
+    ("Dana.", "Dana"),
+    ("  Dana  Price  ", "Dana Price"),
+    ("Mary-Jo O'Brien", "Mary-Jo O'Brien"),
+    ("Siobhán Ní Dhomhnaill", "Siobhán Ní Dhomhnaill"),
+    ("José", "José"),
+    ("Xu Li", "Xu Li"),
+    ("J. P. Morgan", "J. P. Morgan"),
+    ("Dr. Hill", "Dr. Hill"),
+    ("Hill", "Hill"),
+    ("May", "May"),
+    ("April Waters", "April Waters"),
+    ("Juan de la Cruz", "Juan de la Cruz"),
+    ("Ana Maria dos Santos Silva", "Ana Maria dos Santos Silva"),
+    ("李娜", "李娜"),
+    ("Joe Park", "Joe Park"),
+    ("Will", "Will"),
+    # with words around it
+    ("my name is Dana Price", "Dana Price"),
+    ("My name's dana", "Dana"),
+    ("it's Dana", "Dana"),
+    ("It’s Dana Price", "Dana Price"),
+    ("I'm Dana", "Dana"),
+    ("I’m Dana Price", "Dana Price"),
+    ("im dana", "Dana"),
+    ("this is Dana Price", "Dana Price"),
+    ("call me Dee", "Dee"),
+    ("name: Dana Price", "Dana Price"),
+    ("Dana here", "Dana"),
+    ("sure, Dana Price", "Dana Price"),
+    ("hi, i'm dana price", "Dana Price"),
+    ("ok its Dana thanks", "Dana"),
+    ("Dana Price please", "Dana Price"),
+    ("put it under Dana Price", "Dana Price"),
+    ("under Price", "Price"),
+    ("yes Dana", "Dana"),
+    ("Dana, thanks!", "Dana"),
+    # with a contact in the same breath
+    ("Dana Price, 508-555-0142", "Dana Price"),
+    ("Dana Price 508 555 0142", "Dana Price"),
+    ("Dana Price dana@example.com", "Dana Price"),
+    ("it's Dana and my number is 508-555-0142", "Dana"),
+    ("Dana Price, and I'm pregnant", "Dana Price"),
+    # no name
+    ("no", None),
+    ("yes", None),
+    ("why", None),
+    ("next tuesday", None),
+    ("508-555-0142", None),
+    ("dana@example.com", None),
+    ("tomorrow morning", None),
+    ("none", None),
+    ("?", None),
+    ("", None),
+    ("😀", None),
+    ("12345", None),
+    ("why do you need to know my name before I can book", None),
+    ("<script>alert(1)</script>", None),
+    ("'; DROP TABLE bookings; --", None),
+    ("same as before", None),
+    ("x" * 1000, None),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), ASKED, ids=[text[:40] for text, _ in ASKED])
+def test_name_that_was_asked_for(text: str, name: str | None) -> None:
+    """The whole answer is the name, less what is polite, led in, or said beside it."""
+    assert read_name(text, asked=True) == name
+
+
+UNASKED: list[tuple[str, str | None]] = [
+    ("60 min for my calves tue after 5, Dana Price, 508-555-0142", "Dana Price"),
+    ("my name is Dana Price and my calves hurt", "Dana Price"),
+    ("Hi, I'm Dana. Can I book for Friday?", "Dana"),
+    ("this is Dana Price, need an appointment", "Dana Price"),
+    ("book me tuesday, name is dana", "Dana"),
+    ("for tight calves, my name is Dana", "Dana"),
+    ("I'm sore", None),
+    ("I'm training for Boston", None),
+    ("i'm available tuesday", None),
+    ("I am looking for a massage", None),
+    ("I'm so sore today", None),
+    ("I'm really tight", None),
+    ("i'm pregnant", None),
+    ("I'm a runner", None),
+    ("I'm 45 and my knees hurt", None),
+    ("I'm in Worcester", None),
+    ("i'm just wondering about prices", None),
+    ("I'm injured", None),
+    ("I am currently marathon training", None),
+    ("this is urgent", None),
+    ("this is my first time", None),
+    ("it's for my wife", None),
+    ("tuesday after 5", None),
+    ("my calves, hips, and knees", None),
+    ("my calves, tuesday works", None),
+    ("Tuesday, Thursday or Friday", None),
+    ("for an hour, Tuesday, thanks", None),
+    ("Boston, April", None),
+    ("Hi, Jessica, my calves hurt", None),
+    ("yes, Please", None),
+    ("", None),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), UNASKED, ids=[text[:40] for text, _ in UNASKED])
+def test_name_that_was_not_asked_for(text: str, name: str | None) -> None:
+    """Only what is plainly given as a name is taken for one."""
+    assert read_name(text, asked=False) == name
+
+
+CONTACTS: list[tuple[str, Contact | None]] = [
+    *(
+        (text, Contact(phone="+15085550142"))
+        for text in (
+            "508-555-0142",
+            "5085550142",
+            "(508) 555-0142",
+            "(508)555-0142",
+            "508.555.0142",
+            "508 555 0142",
+            "+1 508 555 0142",
+            "1-508-555-0142",
+            "+15085550142",
+            "my cell is 508-555-0142",
+            "text me at 508.555.0142 please",
+            "508-555-0142 (cell)",
+            "508 - 555 - 0142",
+            "508–555–0142",
+            "tel:508-555-0142",
+            "Dana Price 5085550142",
+            "5 0 8 5 5 5 0 1 4 2",
+            "call 508-555-0142 after 5",
+            "after 5 pm call 508-555-0142",
+            "60 minutes, 508-555-0142",
+        )
+    ),
+    ("+44 20 7946 0958", Contact(phone="+442079460958")),
+    ("+52 55 1234 5678", Contact(phone="+525512345678")),
+    *(
+        (text, Contact(email="dana@example.com"))
+        for text in (
+            "dana@example.com",
+            "Dana@Example.com".replace("D", "d"),
+            "my email is dana@example.com.",
+            "<dana@example.com>",
+            "mailto:dana@example.com",
+            "dana@example.com or 508-555-0142",
+            "e-mail: dana@example.com, thanks",
+            '"dana@example.com"',
+            "dana @example.com",
+            "dana@ example.com",
+            "dana at example dot com",
+            "(dana@example.com)",
+            "dana@example.com!",
+        )
+    ),
+    ("first.last+run@mail.example.co.uk", Contact(email="first.last+run@mail.example.co.uk")),
+    ("o'brien@example.com", Contact(email="o'brien@example.com")),
+    *(
+        (text, None)
+        for text in (
+            "",
+            "no",
+            "555-0142",
+            "508-555-014",
+            "dana@",
+            "@dana",
+            "dana@example",
+            "dana@example..com",
+            "call me",
+            "12",
+            "2026-11-24",
+            "11/24/2026",
+            "tuesday 4:30",
+            "4111 1111 1111 1111",
+            "123-45-6789",
+            "0000000000",
+            "9" * 200,
+            "😀@😀.😀",
+            "01581",
+            "at 5 on 12/1",
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "contact"), CONTACTS, ids=[text[:40] for text, _ in CONTACTS])
+def test_contact(text: str, contact: Contact | None) -> None:
+    """A mail address, or a phone number as it is called from anywhere; nothing that can't be one."""
+    assert read_contact(text) == contact
+
+
+@pytest.mark.parametrize(
+    ("contact", "said"),
+    [(Contact(phone="+15085550142"), "(508) 555-0142"), (Contact(email="a@example.com"), "a@example.com"), (Contact("a@example.com", "+15085550142"), "a@example.com")],
+)
+def test_contact_is_read_back(contact: Contact, said: str) -> None:
+    """As people write it."""
+    assert str(contact) == said
+
+
+KEPT_OUT: list[tuple[str, str | None]] = [
+    ("4111 1111 1111 1111", "card"),
+    ("4111111111111111", "card"),
+    ("4111-1111-1111-1111 exp 12/27", "card"),
+    ("my card is 5555555555554444", "card"),
+    ("3782 822463 10005", "card"),
+    ("378282246310005", "card"),
+    ("visa 4242.4242.4242.4242", "card"),
+    ("4111\u00a01111\u00a01111\u00a01111", "card"),
+    ("4111 1111\n1111 1111", "card"),
+    ("508-555-0142 4111 1111 1111 1111", "card"),
+    ("123-45-6789", "id"),
+    ("my ssn is 123456789", "id"),
+    ("123 45 6789", "id"),
+    ("social security 123-45-6789", "id"),
+    ("SSN: 123 45 6789", "id"),
+    ("driver's license S12345678", "id"),
+    ("my drivers licence is S12345678", "id"),
+    ("passport no. 123456789", "id"),
+    ("dob 4/5/1985", "birth"),
+    ("DOB: 04-05-85", "birth"),
+    ("d.o.b. 4/5/85", "birth"),
+    ("my date of birth is april 5 1985", "birth"),
+    ("born on 5 April 1985", "birth"),
+    ("I was born April 5, 1985", "birth"),
+    ("born 04/05/1985", "birth"),
+    ("birthdate 1985-04-05", "birth"),
+    ("my birthday is 4/5/85", "birth"),
+    # what only looks like one
+    ("508-555-0142", None),
+    ("+1 508 555 0142", None),
+    ("508 555 0142 or 508 555 0143", None),
+    ("4111 1111 1111 1112", None),
+    ("tuesday 11/24 after 5", None),
+    ("1985", None),
+    ("i was born to run", None),
+    ("born and raised in Worcester, 3 miles away", None),
+    ("it's my birthday on saturday", None),
+    ("it's a birthday present for my wife, 60 minutes", None),
+    ("do you take credit cards", None),
+    ("is your license number 12345", None),
+    ("26.2 miles in 3:45:12", None),
+    ("01581-1234", None),
+    ("2026-11-24 16:30", None),
+    ("", None),
+    ("order 1234567890123", None),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), KEPT_OUT, ids=[text[:40].replace("\n", " ") for text, _ in KEPT_OUT])
+def test_what_must_not_be_kept(text: str, kind: str | None) -> None:
+    """Cards, ID numbers and birth dates are seen however they are typed; telephone numbers, dates and zip codes are none."""
+    assert must_not_be_kept(text) == kind
+
+
+@pytest.mark.parametrize("text", ["1" * 1000, "4" * 10_000, "a@" * 2000, "a." * 2000 + "@", "- " * 3000, "i'm " * 1000, "name is " * 500])
+def test_long_texts_are_read_quickly(text: str) -> None:
+    """No text holds the desk up."""
+    import time
+
+    start = time.perf_counter()
+    for read in (read_contact, must_not_be_kept, lambda t: read_name(t, asked=True), lambda t: read_name(t, asked=False)):
+        read(text)
+
+    assert time.perf_counter() - start < 2
