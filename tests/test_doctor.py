@@ -91,7 +91,14 @@ def test_every_unset_fact_is_listed_once(home: Path) -> None:
 
 def test_channels_that_are_on_are_said_to_be(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And what was asked for is not asked for again; secrets are not shown."""
-    for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM", "MESSENGER_APP_SECRET", "MESSENGER_VERIFY_TOKEN", "MESSENGER_PAGE_TOKEN"):
+    for name in (
+        "TWILIO_ACCOUNT_SID",
+        "TWILIO_AUTH_TOKEN",
+        "TWILIO_FROM",
+        "MESSENGER_APP_SECRET",
+        "MESSENGER_VERIFY_TOKEN",
+        "MESSENGER_PAGE_TOKEN",
+    ):
         monkeypatch.setenv(name, "hush")
     monkeypatch.setenv("SMTP_URL", "smtp://me:hush@mail.example.com")
     settings.forget()

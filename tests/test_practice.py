@@ -47,7 +47,9 @@ def test_every_placeholder_of_the_answers_is_a_fact_of_the_brief() -> None:
     assert used <= set(Practice(name="x", area="y").facts())
 
 
-FULL = BASE + """
+FULL = (
+    BASE
+    + """
 shoe_shops: [A, B, C]
 hours:
   monday: "9:00-17:00"
@@ -60,6 +62,7 @@ sessions:
 payment_methods: [cash, Venmo]
 booking: {provider: link, url: "https://example.com/book"}
 """
+)
 
 
 def test_facts_are_ready_phrases(tmp_path: Path) -> None:
@@ -97,7 +100,15 @@ def test_first_name_and_zone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("clock", "said"), [((0, 0), "12 am"), ((9, 0), "9 am"), ((9, 5), "9:05 am"), ((12, 0), "12 pm"), ((12, 30), "12:30 pm"), ((23, 59), "11:59 pm")]
+    ("clock", "said"),
+    [
+        ((0, 0), "12 am"),
+        ((9, 0), "9 am"),
+        ((9, 5), "9:05 am"),
+        ((12, 0), "12 pm"),
+        ((12, 30), "12:30 pm"),
+        ((23, 59), "11:59 pm"),
+    ],
 )
 def test_clock_is_said_as_americans_do(clock: tuple[int, int], said: str) -> None:
     """Noon is 12 pm, midnight 12 am, and full hours have no minutes."""
@@ -113,7 +124,13 @@ WRONG = {
     BASE + "hours:\n  monday: '25:00-26:00'": ["hours", "hour must be in 0..23"],
     BASE + "hours:\n  mon: '9:00-17:00'": ["hours", "monday"],
     BASE + "timezone: Boston": ["line 3", "timezone", "'Boston' is no time zone", "America/New_York"],
-    BASE + "sessions:\n  - type: massage\n    minutes: 60": ["line 4", "sessions.0.type", "'massage'", "sports_massage", "cupping"],
+    BASE + "sessions:\n  - type: massage\n    minutes: 60": [
+        "line 4",
+        "sessions.0.type",
+        "'massage'",
+        "sports_massage",
+        "cupping",
+    ],
     BASE + "sessions:\n  - type: cupping\n    minutes: 5": ["line 5", "sessions.0.minutes", "found 5", "15"],
     BASE + "sessions:\n  - type: cupping\n    minutes: sixty": ["line 5", "'sixty'", "integer"],
     BASE + "sessions:\n  - type: cupping\n    minutes: 60\n    price: -1": ["line 6", "price", "found -1"],
@@ -165,7 +182,7 @@ def test_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
         load(tmp_path / "practice.yml")
 
 
-@pytest.mark.parametrize("value", ["{phone}", "100% {of} it", "<b>bold</b>", "\"quotes\"", "It's 5 o'clock"])
+@pytest.mark.parametrize("value", ["{phone}", "100% {of} it", "<b>bold</b>", '"quotes"', "It's 5 o'clock"])
 def test_owners_words_stay_as_they_are(tmp_path: Path, value: str) -> None:
     """Braces and signs in a fact are text."""
     path = tmp_path / "practice.yml"

@@ -43,7 +43,15 @@ def test_default_var_is_the_projects(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_empty_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     """A line without a value in .env leaves the default."""
-    for name in ("PORT", "LEGWORK_PUBLIC_URL", "LEGWORK_SECRET", "TWILIO_API_BASE", "LEGWORK_CLOCK", "LEGWORK_LIMITS", "LEGWORK_DATABASE_URL"):
+    for name in (
+        "PORT",
+        "LEGWORK_PUBLIC_URL",
+        "LEGWORK_SECRET",
+        "TWILIO_API_BASE",
+        "LEGWORK_CLOCK",
+        "LEGWORK_LIMITS",
+        "LEGWORK_DATABASE_URL",
+    ):
         monkeypatch.setenv(name, "")
     found = read_settings()
 
@@ -88,7 +96,9 @@ def test_all_wrong_values_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize(("name", "value"), [("LEGWORK_CLOCK", "2026-11-23T10:00:00-05:00"), ("LEGWORK_LIMITS", "off")])
-@pytest.mark.parametrize("url", ["https://chat.example.com", "http://192.168.1.5:5005", "https://localhost.example.com", "http://8.8.8.8"])
+@pytest.mark.parametrize(
+    "url", ["https://chat.example.com", "http://192.168.1.5:5005", "https://localhost.example.com", "http://8.8.8.8"]
+)
 def test_test_settings_are_refused_in_public(monkeypatch: pytest.MonkeyPatch, name: str, value: str, url: str) -> None:
     """A clock that stands still and lifted limits are for one machine."""
     monkeypatch.setenv(name, value)
@@ -136,7 +146,14 @@ def test_own_secret_wins(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """Printed settings hold no secret."""
-    names = ("LEGWORK_SECRET", "TWILIO_AUTH_TOKEN", "MESSENGER_APP_SECRET", "MESSENGER_VERIFY_TOKEN", "MESSENGER_PAGE_TOKEN", "SMTP_URL")
+    names = (
+        "LEGWORK_SECRET",
+        "TWILIO_AUTH_TOKEN",
+        "MESSENGER_APP_SECRET",
+        "MESSENGER_VERIFY_TOKEN",
+        "MESSENGER_PAGE_TOKEN",
+        "SMTP_URL",
+    )
     for name in names:
         monkeypatch.setenv(name, f"hush-{name}")
 

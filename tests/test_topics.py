@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 
@@ -185,21 +186,27 @@ def changes_allowed(words: int) -> int:
     return 0 if words < 7 else min(3, words // 4)
 
 
+_NUMBERS: dict[str, str] = {}
+
+
+def encode(text: str) -> str:
+    """A character a word, so that a distance between strings is one between lines of words."""
+    return "".join(_NUMBERS.setdefault(word, chr(0x4E00 + len(_NUMBERS))) for word in flat(text).split())
+
+
+@lru_cache(maxsize=1)
+def trained_on() -> list[str]:
+    """All phrasings, encoded."""
+    return [encode(phrasing.text) for phrasing in phrasings()]
+
+
 def leaked(held_out: Iterable[str]) -> list[str]:
     """Training phrasings that are a held-out line, or one with a few words changed, as `file: phrasing`.
 
     The held-out line itself is not shown: whoever mends data/ must not read it.
     """
-    numbers: dict[str, str] = {}
-
-    def encode(text: str) -> str:
-        # A character a word, so that a distance between strings is one between lines of words.
-        return "".join(numbers.setdefault(word, chr(0x4E00 + len(numbers))) for word in flat(text).split())
-
-    known = phrasings()
-    lines = list(dict.fromkeys(filter(None, map(encode, held_out))))
-    codes = [encode(phrasing.text) for phrasing in known]
-    distance = cdist(lines, codes, scorer=Levenshtein.distance, score_cutoff=3)
+    lines, known = list(dict.fromkeys(filter(None, map(encode, held_out)))), phrasings()
+    distance = cdist(lines, trained_on(), scorer=Levenshtein.distance, score_cutoff=3)
     allowed = np.array([changes_allowed(len(line)) for line in lines])
     return sorted(
         {f"{known[at].file.name}: {known[at].text}" for at in np.flatnonzero((distance <= allowed[:, None]).any(axis=0))}

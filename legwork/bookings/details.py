@@ -10,6 +10,11 @@ from itertools import takewhile
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 REGION = "US"
 _MAIL = re.compile(r"[^\s@<>,;:()]+@[^\s@<>,;:()]+\.[^\s@<>,;:()]+")
 _SPOKEN_MAIL = re.compile(r"\b([\w.+-]+)\s+(?:at|\(at\)|\[at\])\s+([\w-]+(?:\s+dot\s+[\w-]+)+)\b", re.IGNORECASE)
@@ -48,21 +53,19 @@ _ASIDE = re.compile(r"[\s,;.]+(?:and|but|also|btw)[\s,]+(?:i|i['’]?m|i['’]?v
 """What is told beside the name ("Dana Price, and I'm pregnant")."""
 
 _WORD = re.compile(_NAME_WORD + r"\.?", re.IGNORECASE)
-_PARTICLES = frozenset("de la las los del da das do dos di du van von der den ter ten el al bin ibn le y e".split())
+_PARTICLES = _words("de la las los del da das do dos di du van von der den ter ten el al bin ibn le y e")
 """Written small inside a name."""
 
-_POLITE = frozenset("here please thanks thank you thx ty".split())
-NO_NAMES = frozenset(
-    (
-        "a an the and or but not no yes yeah yep yup nope none nothing same later idk why what who whatever correct right as of so "
-        "very really quite just still also too currently always never in at on to my your our from with by if it its is are was can "
-        "could do does have has need want would i you we they me hi hey hello "
-        "training running runner racing looking hoping trying interested wondering available free busy sore tight stiff hurt hurting "
-        "injured pregnant sick new sure fine good great ok okay going coming booking having getting calling texting asking urgent "
-        "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun morning afternoon evening "
-        "tomorrow today tonight noon next this that after before between around back calves calf hips hip knees knee legs leg feet "
-        "foot massage cupping session appointment minutes hour hours first one two"
-    ).split()
+_POLITE = _words("here please thanks thank you thx ty")
+NO_NAMES = _words(
+    "a an the and or but not no yes yeah yep yup nope none nothing same later idk why what who whatever correct right as of so "
+    "very really quite just still also too currently always never in at on to my your our from with by if it its is are was can "
+    "could do does have has need want would i you we they me hi hey hello "
+    "training running runner racing looking hoping trying interested wondering available free busy sore tight stiff hurt hurting "
+    "injured pregnant sick new sure fine good great ok okay going coming booking having getting calling texting asking urgent "
+    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun morning afternoon evening "
+    "tomorrow today tonight noon next this that after before between around back calves calf hips hip knees knee legs leg feet "
+    "foot massage cupping session appointment minutes hour hours first one two"
 )
 """Words that are no part of a name, and end one."""
 
@@ -88,7 +91,9 @@ class Contact:
 
 def read_contact(text: str) -> Contact | None:
     """The mail address or phone number in `text`; a mail address wins, None when there is no valid one."""
-    written = _SPOKEN_MAIL.sub(lambda m: f"{m[1]}@{re.sub(r'[ ]+dot[ ]+', '.', m[2], flags=re.IGNORECASE)}", re.sub(r"\s*@\s*", "@", text))
+    written = _SPOKEN_MAIL.sub(
+        lambda m: f"{m[1]}@{re.sub(r'[ ]+dot[ ]+', '.', m[2], flags=re.IGNORECASE)}", re.sub(r"\s*@\s*", "@", text)
+    )
     for found in _MAIL.findall(written):
         try:
             return Contact(email=validate_email(found.strip(".'\"!"), check_deliverability=False).normalized)

@@ -169,7 +169,7 @@ class Turns:
 
     async def _context(self, conversation: str) -> dict[str, Any]:
         tracker = await self.store.retrieve(conversation)
-        context: dict[str, Any] = {"previous": " ".join(conversations.said_lately(conversation))}
+        context: dict[str, Any] = {"previous": " ".join(conversations.said_lately(conversation)[-1:])}
         if tracker is None:
             return context
         context |= {name: value for name in CARRIED if (value := tracker.get_slot(name))}

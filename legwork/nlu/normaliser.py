@@ -91,9 +91,11 @@ AFTER_WHICH_A_DIGIT_IS_A_WORD = {
         "anything",
     },
 }
-_MIXED = "|".join(sorted((re.escape(form) for form in SHORT_FORMS if not form.isalpha() and len(form) > 1), key=len, reverse=True))
+_MIXED = "|".join(
+    sorted((re.escape(form) for form in SHORT_FORMS if not form.isalpha() and len(form) > 1), key=len, reverse=True)
+)
 _WORD = re.compile(
-    r"\S+@\S+\.\w+|(?:https?://|www\.)\S+"  # an address is a name, whole
+    r"[\w.+'-]{1,64}@[\w-]{1,64}(?:\.[\w-]+)+|(?:https?://|www\.)\S+"  # an address is a name, whole
     rf"|(?<!\w)(?i:{_MIXED})(?!\w)"  # 2day, w/o
     r"|[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[^\w\s]|_"
 )

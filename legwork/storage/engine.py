@@ -105,7 +105,9 @@ def backup(to: Path) -> Path:
         _check(to)
     except sqlite3.Error as error:
         to.unlink(missing_ok=True)
-        raise StorageError(f"The database {source} can't be copied to {to}: {error}. Check the disk; nothing was changed.") from error
+        raise StorageError(
+            f"The database {source} can't be copied to {to}: {error}. Check the disk; nothing was changed."
+        ) from error
     return to
 
 

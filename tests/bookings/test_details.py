@@ -206,7 +206,11 @@ def test_contact(text: str, contact: Contact | None) -> None:
 
 @pytest.mark.parametrize(
     ("contact", "said"),
-    [(Contact(phone="+15085550142"), "(508) 555-0142"), (Contact(email="a@example.com"), "a@example.com"), (Contact("a@example.com", "+15085550142"), "a@example.com")],
+    [
+        (Contact(phone="+15085550142"), "(508) 555-0142"),
+        (Contact(email="a@example.com"), "a@example.com"),
+        (Contact("a@example.com", "+15085550142"), "a@example.com"),
+    ],
 )
 def test_contact_is_read_back(contact: Contact, said: str) -> None:
     """As people write it."""
@@ -268,7 +272,9 @@ def test_what_must_not_be_kept(text: str, kind: str | None) -> None:
     assert must_not_be_kept(text) == kind
 
 
-@pytest.mark.parametrize("text", ["1" * 1000, "4" * 10_000, "a@" * 2000, "a." * 2000 + "@", "- " * 3000, "i'm " * 1000, "name is " * 500])
+@pytest.mark.parametrize(
+    "text", ["1" * 1000, "4" * 10_000, "a@" * 2000, "a." * 2000 + "@", "- " * 3000, "i'm " * 1000, "name is " * 500]
+)
 def test_long_texts_are_read_quickly(text: str) -> None:
     """No text holds the desk up."""
     import time

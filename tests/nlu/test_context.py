@@ -28,7 +28,10 @@ def test_offer_is_picked(text: str, place: int) -> None:
     assert context.pick(text, OFFERS) == OFFERS[place]["payload"]
 
 
-@pytest.mark.parametrize("text", ["4", "0", "the fourth one", "what about the price of the second session", "no", "12", "2 sessions", "", "maybe", "massage"])
+@pytest.mark.parametrize(
+    "text",
+    ["4", "0", "the fourth one", "what about the price of the second session", "no", "12", "2 sessions", "", "maybe", "massage"],
+)
 def test_nothing_is_picked(text: str) -> None:
     """A place that wasn't offered, and a message of its own, choose nothing."""
     assert context.pick(text, OFFERS) is None
@@ -139,7 +142,13 @@ def test_answers_what_was_asked(asked: str, text: str, topic: str | None, sure: 
 @pytest.mark.parametrize("text", ["", " ", "?" * 1000, "no " * 500, "\n", "😀", "1" * 1000])
 def test_odd_texts_raise_nothing(text: str) -> None:
     """Whatever is typed, something is decided."""
-    said: list[Any] = [context.yes_or_no(text), context.pick(text, OFFERS), context.says_cleared(text), context.leans(text), context.asks(text)]
+    said: list[Any] = [
+        context.yes_or_no(text),
+        context.pick(text, OFFERS),
+        context.says_cleared(text),
+        context.leans(text),
+        context.asks(text),
+    ]
 
     assert len(said) == 5
     assert all(isinstance(context.answers(asked, text, None, False), bool) for asked in {row[0] for row in ASKED})

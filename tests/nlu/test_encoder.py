@@ -134,7 +134,7 @@ def test_missing_package_stops_the_training(unbuilt, bench: Bench) -> None:
 
     unbuilt(none_such)
 
-    with pytest.raises(WeightsError, match="not installed. Run `make install`"):
+    with pytest.raises(WeightsError, match=r"not installed\. Run `make install`"):
         bench.make(SentenceEncoder)
 
 

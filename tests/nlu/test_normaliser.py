@@ -82,7 +82,9 @@ def test_first_letter_holds_in_short_words() -> None:
     assert Speller({"glute": 5}, set()).mend("flute") == "flute"
 
 
-@pytest.mark.parametrize("text", ["a" * 5000, "ab" * 5000, "massge " * 400, "\u200b" * 3000, "1" * 2000], ids=lambda text: repr(text[:7]))
+@pytest.mark.parametrize(
+    "text", ["a" * 5000, "ab" * 5000, "massge " * 400, "\u200b" * 3000, "1" * 2000], ids=lambda text: repr(text[:7])
+)
 def test_long_texts_are_cut(run: Run, text: str) -> None:
     """No more than the first 1,000 characters are read, and mending makes few more of them."""
     assert len(normalise(text, Speller({}, set()))) <= MAX_CHARACTERS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from legwork.nlu.novelty import CONFIDENCE, Calibration, Confidence, Novelty
@@ -58,11 +59,12 @@ def test_loaded_component_judges_as_the_trained_one(pipeline: Trained) -> None:
 
 def test_familiarity_rises_with_each_of_its_signs() -> None:
     """A higher probability and a nearer phrasing both make a message more familiar."""
-    import numpy as np
-
     calibration = Calibration((1.0, -1.0, 1.0, 1.0), 0.0, -1.0, 0.5, 0.6, 0.1, familiar=-2.0)
-    plain = np.array([-1.0, -2.0, 0.6, 1.0])
 
-    assert calibration.familiarity(plain) == pytest.approx(0)
-    assert calibration.familiarity([*plain, 0.5, 0, 0, 0]) > 0 < calibration.familiarity([*plain, 0, 0, 0.1, 0])
-    assert calibration.judge(plain).known and not calibration.judge(plain - [5, 0, 0, 0]).known
+    def familiarity(log: float, cosine: float) -> float:
+        return calibration.familiarity(np.array([log, -2.0, cosine, 1.0]))
+
+    assert familiarity(-1.0, 0.6) == pytest.approx(0)
+    assert familiarity(-0.5, 0.6) == pytest.approx(1) == familiarity(-1.0, 0.7)
+    assert calibration.judge(np.array([-1.0, -2.0, 0.6, 1.0])).known
+    assert not calibration.judge(np.array([-6.0, -2.0, 0.6, 1.0])).known

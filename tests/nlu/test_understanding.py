@@ -29,8 +29,14 @@ def ranked(*ranking: tuple[str, float], confidence: Confidence = SURE, text: str
         (ranked(("faq/price", 0.4), ("faq/tipping", 0.35), confidence=UNSURE), ("clarify", ["faq/price", "faq/tipping"])),
         (ranked(("faq/price", 0.4), ("faq/tipping", 0.35), confidence=UNKNOWN), ("out_of_scope", [])),
         (ranked(("out_of_scope", 0.9), ("faq/price", 0.05)), ("out_of_scope", [])),
-        (ranked(("out_of_scope", 0.4), ("faq/price", 0.35), ("faq/tipping", 0.2), confidence=UNSURE), ("clarify", ["faq/price", "faq/tipping"])),
-        (ranked(("smalltalk/greet", 0.4), ("faq/price", 0.35), confidence=Confidence(0.3, True)), ("answer", ["smalltalk/greet"])),
+        (
+            ranked(("out_of_scope", 0.4), ("faq/price", 0.35), ("faq/tipping", 0.2), confidence=UNSURE),
+            ("clarify", ["faq/price", "faq/tipping"]),
+        ),
+        (
+            ranked(("smalltalk/greet", 0.4), ("faq/price", 0.35), confidence=Confidence(0.3, True)),
+            ("answer", ["smalltalk/greet"]),
+        ),
         (Message({TEXT: "?"}), ("out_of_scope", [])),
     ],
 )
@@ -41,7 +47,14 @@ def test_decision(message: Message, verdict: tuple[str, list[str]]) -> None:
 
 def test_at_most_three_are_asked_about() -> None:
     """A fourth topic is no help, and neither is small talk or what is out of scope."""
-    close = [("faq/price", 0.2), ("smalltalk/greet", 0.19), ("faq/tipping", 0.18), ("out_of_scope", 0.17), ("faq/hours", 0.16), ("faq/payment", 0.15)]
+    close = [
+        ("faq/price", 0.2),
+        ("smalltalk/greet", 0.19),
+        ("faq/tipping", 0.18),
+        ("out_of_scope", 0.17),
+        ("faq/hours", 0.16),
+        ("faq/payment", 0.15),
+    ]
 
     assert decide(ranked(*close, confidence=UNSURE)) == ("clarify", ["faq/price", "faq/tipping", "faq/hours"])
 
@@ -59,7 +72,10 @@ def of_parts(*parts: tuple[str, str, float]) -> Message:
         ([("how much is it", "faq/price", 0.9), ("what does an hour cost?", "faq/price", 0.9)], ["faq/price"]),
         ([("hi there", "smalltalk/greet", 0.9), ("how much is it", "faq/price", 0.9)], ["faq/price"]),
         ([("my calves are tight", "complaint/calves", 0.9), ("my hips hurt", "complaint/hips", 0.9)], ["complaint/calves"]),
-        ([("my calves are tight", "complaint/calves", 0.9), ("how much is it", "faq/price", 0.9)], ["complaint/calves", "faq/price"]),
+        (
+            [("my calves are tight", "complaint/calves", 0.9), ("how much is it", "faq/price", 0.9)],
+            ["complaint/calves", "faq/price"],
+        ),
         ([("how much is it", "faq/price", 0.9), ("does it rain", "faq/hours", 0.3)], ["faq/price"]),
     ],
 )
@@ -189,12 +205,23 @@ def test_a_warning_sign_has_the_last_word(pipeline: Trained) -> None:
     assert intent(message) == "safety"
 
 
-@pytest.mark.parametrize("text", ["", " ", "😀" * 500, "x" * 1000, "/restart", "1" * 1000, "' OR 1=1; --", "\u202eabc", "a b " * 250])
+@pytest.mark.parametrize(
+    "text", ["", " ", "😀" * 500, "x" * 1000, "/restart", "1" * 1000, "' OR 1=1; --", "\u202eabc", "a b " * 250]
+)
 def test_odd_texts_are_understood_as_something(run: Run, text: str) -> None:
     """Every message has one intent and a reading, and no client can type a command."""
     message = run(text)
 
-    assert intent(message) in {"inbox", "out_of_scope", "clarify", "faq", "complaint", "smalltalk", "several", "appointment_cancel"}
+    assert intent(message) in {
+        "inbox",
+        "out_of_scope",
+        "clarify",
+        "faq",
+        "complaint",
+        "smalltalk",
+        "several",
+        "appointment_cancel",
+    }
     assert set(message.get(READING)) == {"topics", "likely", "answer"}
 
 

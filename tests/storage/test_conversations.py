@@ -35,7 +35,15 @@ def rows(table: sa.Table) -> list[sa.engine.Row]:
 
 def booking(conversation: str, status: str) -> None:
     """Puts a booking into the conversation."""
-    row = {"id": status, "key": status, "conversation": conversation, "channel": "web", "status": status, "areas": [], "windows": []}
+    row = {
+        "id": status,
+        "key": status,
+        "conversation": conversation,
+        "channel": "web",
+        "status": status,
+        "areas": [],
+        "windows": [],
+    }
     more = {"timezone": "America/New_York", "name": "Dana Price", "notes": [], "created": settings().now()}
     with engine().begin() as connection:
         connection.execute(schema.bookings.insert().values(**row, **more))
@@ -98,7 +106,7 @@ def test_clients_message_keeps_its_own_id(mine: str) -> None:
     c.add(mine, "client", [body("hi")], number)
     c.add(mine, "legwork", [body("hello")], number)
 
-    assert [m["id"] for m in c.history(mine)][0] == "abc"
+    assert c.history(mine)[0]["id"] == "abc"
     assert [m["text"] for m in c.history(mine, after="abc")] == ["hello"]
 
 
@@ -129,7 +137,10 @@ def test_offers_stay_valid(mine: str) -> None:
 
 def test_rows_of_a_card_are_offers(mine: str) -> None:
     """A row with a payload may be tapped, one without may not."""
-    card = {"kind": "times", "rows": [{"label": "Tue", "value": "5 pm", "payload": "/choose{}"}, {"label": "Why", "value": "hills"}]}
+    card = {
+        "kind": "times",
+        "rows": [{"label": "Tue", "value": "5 pm", "payload": "/choose{}"}, {"label": "Why", "value": "hills"}],
+    }
     c.add(mine, "legwork", [body("when?", card=card)])
 
     assert c.offered(mine, "/choose{}") == "Tue: 5 pm"
@@ -176,7 +187,13 @@ def test_forgetting_leaves_nothing_said(mine: str) -> None:
         c.receive("web", f"{conversation}:1", conversation, {"text": "my calf hurts"})
         c.add(conversation, "legwork", [body("hi", quick_replies=[{"title": "Prices", "payload": PRICE}])])
         with engine().begin() as connection:
-            asked = {"conversation": conversation, "channel": "web", "text": "my calf?", "contact": "a@example.com", "created": settings().now()}
+            asked = {
+                "conversation": conversation,
+                "channel": "web",
+                "text": "my calf?",
+                "contact": "a@example.com",
+                "created": settings().now(),
+            }
             connection.execute(schema.questions.insert().values(**asked))
             sign = {"conversation": conversation, "level": "doctor", "sign": "dvt", "at": settings().now()}
             connection.execute(schema.safety_events.insert().values(**sign))
@@ -185,11 +202,15 @@ def test_forgetting_leaves_nothing_said(mine: str) -> None:
 
     for table in (schema.messages, schema.offers, schema.inbox, schema.questions):
         assert [row.conversation for row in rows(table)] == [other], table.name
-    assert sorted(row.conversation or "" for row in rows(schema.safety_events)) == ["", other], "the count stays, without the client"
+    assert sorted(row.conversation or "" for row in rows(schema.safety_events)) == ["", other], (
+        "the count stays, without the client"
+    )
     assert c.find(key="mine").deleted is not None and c.find(key="other").deleted is None
 
 
-@pytest.mark.parametrize(("status", "stays"), [("requested", True), ("confirmed", True), *((status, False) for status in c.BOOKING_IS_OVER)])
+@pytest.mark.parametrize(
+    ("status", "stays"), [("requested", True), ("confirmed", True), *((status, False) for status in c.BOOKING_IS_OVER)]
+)
 def test_forgetting_keeps_a_live_appointment(mine: str, status: str, stays: bool) -> None:
     """Jessica still expects the client; what is over goes."""
     booking(mine, status)

@@ -28,7 +28,9 @@ def database(home: Path) -> Path:
 def test_sqlite_is_opened_with_a_log_and_foreign_keys(home: Path) -> None:
     """Readers don't wait for a writer, and no row points to a missing one."""
     with engine.engine().connect() as connection:
-        pragmas = [connection.execute(sa.text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "foreign_keys", "synchronous")]
+        pragmas = [
+            connection.execute(sa.text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "foreign_keys", "synchronous")
+        ]
 
     assert pragmas == ["wal", 1, 1]
 
@@ -48,7 +50,9 @@ def test_first_version_is_brought_up_to_date(home: Path) -> None:
     engine.migrate(old, "0001")
     with old.begin() as connection:
         connection.execute(
-            sa.text("INSERT INTO conversations (id, channel, key, created, active) VALUES ('c1', 'web', 'k', '2026-01-01', '2026-01-01')")
+            sa.text(
+                "INSERT INTO conversations (id, channel, key, created, active) VALUES ('c1', 'web', 'k', '2026-01-01', '2026-01-01')"
+            )
         )
     old.dispose()
 
@@ -235,12 +239,16 @@ def test_postgresql_has_its_own_tools(home: Path, monkeypatch: pytest.MonkeyPatc
 
     for command in (engine.backup, engine.restore):
         (home / "x").touch()
-        with pytest.raises(StorageError, match="pg_dump|no SQLite database|no Legwork database"):
+        with pytest.raises(StorageError, match=r"pg_dump|no SQLite database|no Legwork database"):
             command(home / "x" if command is engine.restore else home / "y")
 
 
-@pytest.mark.parametrize(("arguments", "said"), [(("backup", "{}/copy.sqlite3"), "Backed up to"), (("restore", "{}/none"), "There is no file")])
-def test_commands_speak(home: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch, arguments: tuple, said: str) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "said"), [(("backup", "{}/copy.sqlite3"), "Backed up to"), (("restore", "{}/none"), "There is no file")]
+)
+def test_commands_speak(
+    home: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch, arguments: tuple, said: str
+) -> None:
     """`python -m legwork backup` and `restore` say what they did, or what is wrong, in a sentence."""
     from legwork.__main__ import main
 

@@ -13,6 +13,9 @@ from legwork.nlu.safety.signs import LEVELS
 
 STOPS = ("refuse", "doctor", "emergency")
 """Levels that are answered alone, before anything else."""
+FEWEST_WORDS = 5
+"""A shorter message says too little for the net ("i'll think about it" is no self-harm); the patterns know the short ones."""
+
 SURE = 0.8
 """The net's chance from which it may add to a message in which the patterns understood something else."""
 
@@ -62,7 +65,7 @@ class Screen:
         """
         reading = read(text, previous)
         findings = reading.findings
-        if self.net is None:
+        if self.net is None or len(text.split()) < FEWEST_WORDS:
             return Verdict(findings, False)
         heard = [finding for vector in vectors for finding in self.net.findings(vector) if _believed(finding, reading)]
         if not heard:

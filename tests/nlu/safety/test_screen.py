@@ -43,7 +43,9 @@ def test_either_net_may_raise() -> None:
     """What the patterns miss the net hears, and the other way around."""
     screen = Screen(net())
 
-    assert (screen("blub", [X]).sign, screen("blub", [X]).net) == ("dvt", True)
+    unheard = "five words that say nothing"
+    assert (screen(unheard, [X]).sign, screen(unheard, [X]).net) == ("dvt", True)
+    assert not screen("too short", [X]).findings
     assert (screen("my calf is swollen", [Z]).sign, screen("my calf is swollen", [Z]).net) == ("dvt", False)
 
 
