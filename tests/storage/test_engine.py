@@ -234,13 +234,14 @@ def test_backup_before_the_first_start_gives_a_sentence(home: Path) -> None:
 
 def test_postgresql_has_its_own_tools(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands copy a file; for a server they say what to use."""
+    engine.engine()
+    copy = engine.backup(home / "copy.sqlite3")
     monkeypatch.setenv("LEGWORK_DATABASE_URL", "postgresql://legwork@127.0.0.1:9/legwork")
     settings.forget()
 
-    for command in (engine.backup, engine.restore):
-        (home / "x").touch()
-        with pytest.raises(StorageError, match=r"pg_dump|no SQLite database|no Legwork database"):
-            command(home / "x" if command is engine.restore else home / "y")
+    for command, path in ((engine.backup, home / "other.sqlite3"), (engine.restore, copy)):
+        with pytest.raises(StorageError, match="For PostgreSQL use pg_dump and pg_restore"):
+            command(path)
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_the_net_is_heard_beside_another_denial_only_if_it_is_sure() -> None:
     """A denial of something else leaves a sure net its word, and takes it from an unsure one."""
     screen, unsure = Screen(net()), 0.06 * X
 
-    assert screen("blub", [unsure]).sign == "dvt"
+    assert screen("blub blub blub blub blub", [unsure]).sign == "dvt"
     assert screen("no numbness, but blub", [X]).sign == "dvt"
     assert not screen("no numbness, but blub", [unsure]).stops
 
