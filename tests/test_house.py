@@ -264,7 +264,7 @@ def tracked() -> list[Path]:
 REGISTRIES = (
     "pypi" + ".org",
     "pythonhosted" + ".org",
-    "registry.npmjs" + ".org",
+    "registry.npm" + "js.org",
     "registry.yarnpkg" + ".com",
     "deb.debian" + ".org",
 )
