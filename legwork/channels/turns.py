@@ -120,14 +120,19 @@ class Turns:
             return shown
 
     async def _uttered(self, conversation: str, message_id: str) -> list[dict[str, Any]]:
-        """What the last turn uttered, if it was this message's: a process may die between Rasa's commit and ours."""
+        """What this message's turn uttered, if it had one: a process may die between Rasa's commit and ours.
+
+        Other messages may have had their turns since, when a client repeats theirs in another order.
+        """
         tracker = await self.store.retrieve(conversation)
         bodies: list[dict[str, Any]] = []
         for event in reversed(tracker.events if tracker else ()):
             if isinstance(event, BotUttered):
                 bodies.insert(0, body_of(event.message()))
             if isinstance(event, UserUttered):
-                return bodies if event.message_id == message_id else []
+                if event.message_id == message_id:
+                    return bodies
+                bodies = []
         return []
 
     async def run(

@@ -950,6 +950,20 @@ async def test_a_death_between_the_two_commits(home: Path, monkeypatch: pytest.M
     assert agent.texts == ["hello", "hello"]
 
 
+async def test_a_death_between_the_two_commits_and_another_message_first(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The interrupted message keeps its one turn when another message comes before it is repeated."""
+    agent = Remembering()
+    with monkeypatch.context() as broken:
+        broken.setattr(turns.conversations, "write", lambda *args: (_ for _ in ()).throw(OSError("killed")))
+        with pytest.raises(OSError, match="killed"):
+            await ask(turns.Turns(agent), "hello", "1")
+    await ask(turns.Turns(agent), "my calves", "2")
+    answer = await ask(turns.Turns(agent), "hello", "1")
+
+    assert answer[-1]["text"] == "You said: hello"
+    assert agent.texts == ["hello", "my calves"]
+
+
 # The log
 
 
