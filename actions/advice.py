@@ -200,7 +200,7 @@ def recommend(turn: Turn) -> None:
 
 
 SPOKEN = {
-    True: ("suggestion", "because", "notes", "left_out", "timing", "spacing", "wear"),
+    True: ("suggestion", "notes", "left_out", "timing"),
     False: ("suggestion", "because", "notes", "left_out", "timing"),
 }
-"""Parts of the recommendation that stand in the text, by whether the channel has room for all."""
+"""Parts of the recommendation that stand in the text, by whether a card below it shows the rest."""

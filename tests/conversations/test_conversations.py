@@ -1,8 +1,8 @@
 """Whole conversations through the trained bot, over the web channel. Each file is named for what the client does.
 
 A file is a list of steps. A step has `client` (what is typed) or `tap` (the title of a quick reply), and what must follow:
-`topics` (of the answer's messages, in order), `says` (pieces of the answer's text), `never` (pieces that must not stand in it),
-`level`, `offers` (titles). `booking: {…}` checks the newest booking that was stored since the conversation began, `booking: null`
+`topics` (of the answer's messages, in order), `says` (pieces of what is shown: texts and cards), `never` (pieces that must not
+stand there), `level`, `offers` (titles). `booking: {…}` checks the newest booking that was stored since the conversation began, `booking: null`
 that there is none.
 """
 
@@ -35,7 +35,7 @@ def test_conversation(file: Path, talk: Talk, server: Server) -> None:
 
 def check(answer: list[dict[str, Any]], step: dict[str, Any], where: str) -> None:
     """Compares an answer with what the step expects."""
-    text = "\n".join(message["text"] for message in answer)
+    text = "\n".join(line for message in answer for line in (message["text"], *card_lines(message)))
     shown = f"{where}: {[(m['topic'], m['text']) for m in answer]}"
     if "topics" in step:
         assert [message["topic"] for message in answer] == step["topics"], shown
@@ -47,6 +47,11 @@ def check(answer: list[dict[str, Any]], step: dict[str, Any], where: str) -> Non
         assert step["level"] in [message.get("level") for message in answer], shown
     for title in step.get("offers", []):
         assert title in [reply["title"] for message in answer for reply in message["quick_replies"]], shown
+
+
+def card_lines(message: dict[str, Any]) -> list[str]:
+    """What the message's card shows; nothing where it has none."""
+    return [f"{row['label']}: {row['value']}" for row in (message.get("card") or {}).get("rows", [])]
 
 
 def bookings(server: Server) -> list[dict[str, Any]]:
