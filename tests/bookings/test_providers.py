@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp import web
-from tests.bookings.conftest import NINE, details
 
 from legwork import settings as settings_module
 from legwork.bookings import agenda, providers, store
@@ -22,6 +21,7 @@ from legwork.bookings.providers import link
 from legwork.bookings.providers.base import Offer, Outcome, Provider, Request, Unavailable
 from legwork.bookings.providers.requests import Requests
 from legwork.settings import practice, settings
+from tests.bookings.conftest import NINE, details
 from tests.doubles.cal_com import CalCom
 from tests.doubles.office import write_practice
 

@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
-from tests.bookings.conftest import NINE, details
 
 from legwork.bookings import slots, store
 from legwork.bookings.model import ALLOWED, TooLate
@@ -16,6 +15,7 @@ from legwork.errors import NotFound
 from legwork.settings import settings
 from legwork.storage.engine import engine
 from legwork.storage.schema import booking_cells, booking_slots, bookings, outbox
+from tests.bookings.conftest import NINE, details
 
 HOUR = dt.timedelta(hours=1)
 SOON = dt.timedelta(minutes=10)

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.bookings.when_cases import Case, load
 
 from legwork.bookings.when import Reading, read
+from tests.bookings.when_cases import Case, load
 
 PRACTICE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 24, 10, tzinfo=PRACTICE)  # a Tuesday, two days before Thanksgiving

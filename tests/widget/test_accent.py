@@ -40,7 +40,11 @@ def test_mended(page, server, color):
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         for _ in range(30):  # the browser takes a moment to repaint in the other scheme
-            pairs = (colors(page, ".launcher"), colors(page, ".client .body"), (colors(page, ".more-days")[0], colors(page, ".card")[1]))
+            pairs = (
+                colors(page, ".launcher"),
+                colors(page, ".client .body"),
+                (colors(page, ".more-days")[0], colors(page, ".card")[1]),
+            )
             if all(ratio(*pair) >= 4.5 for pair in pairs):
                 break
             page.wait_for_timeout(100)
