@@ -160,9 +160,9 @@ def told(turn: Turn, question: str, value: str | None) -> None:
     """An answer to one of the advice's own questions; whatever it says is used, and nothing is asked twice."""
     known = gathered(turn)
     if question == "training" and "training" not in known:
-        known["training"] = {"yes": True, "no": False}.get(value, bool(known.get("race")) or None)
+        known["training"] = {"yes": True, "no": False}.get(value or "", bool(known.get("race")) or None)
     if question == "duration" and "duration" not in known:
-        known["duration"] = DURATIONS.get(value)
+        known["duration"] = DURATIONS.get(value or "")
     turn.set(circumstances=known)
     go_on(turn)
 

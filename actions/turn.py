@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -93,7 +94,7 @@ class Turn:
         """Remembers values for the next turns."""
         self._changed.update(slots)
 
-    def say(self, response: str, *, topic: str | None = None, buttons: list[dict[str, str]] = (), **extra: Any) -> None:
+    def say(self, response: str, *, topic: str | None = None, buttons: Sequence[dict[str, str]] = (), **extra: Any) -> None:
         """Utters a response of data/, filled with the owner's facts.
 
         Args:

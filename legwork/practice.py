@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from collections.abc import Mapping
 from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AnyHttpUrl, BaseModel, Extra, Field, ValidationError, constr, validator
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.error import YAMLError
 
 from legwork.errors import SettingsError
@@ -121,7 +123,7 @@ class Practice(_Strict):
     @property
     def first_name(self) -> str:
         """The therapist's first name, as answers call her."""
-        return self.name.split()[0]
+        return str(self.name).split()[0]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -167,8 +169,13 @@ class Practice(_Strict):
 
 def clock_span(span: str) -> tuple[dt.time, dt.time]:
     """`"9:00-17:00"` as two clock times."""
-    start, end = (dt.time(*map(int, part.strip().split(":"))) for part in span.split("-"))
-    return start, end
+    start, _, end = span.partition("-")
+    return _clock(start), _clock(end)
+
+
+def _clock(text: str) -> dt.time:
+    hour, _, minute = text.partition(":")
+    return dt.time(int(hour), int(minute))
 
 
 def load(path: Path) -> Practice:
@@ -200,15 +207,16 @@ def _plain(node: Any) -> Any:
     return node
 
 
-def _say(file: str, content: Any, error: dict[str, Any]) -> str:
+def _say(file: str, content: Any, error: Mapping[str, Any]) -> str:
     """One validation error as a sentence with its line, what was found and what is allowed."""
-    where, node, line = [], content, 1
+    where: list[str] = []
+    node, line = content, 1
     for key in error["loc"]:
         if key == "__root__":
             continue
         where.append(str(key))
         try:
-            line = (node.lc.item(key) if isinstance(node, list) else node.lc.value(key))[0] + 1
+            line = (node.lc.item(key) if isinstance(node, CommentedSeq) else node.lc.value(key))[0] + 1
             node = node[key]
         except (KeyError, IndexError, TypeError, AttributeError):
             break

@@ -132,7 +132,7 @@ class WebChannel(InputChannel):
             )
             if was_answered:
                 return response.json({"messages": conversations.answer_to(inbox_id)})
-            shown = await turns(request).answer("web", conversation.id, inbox_id, text, payload)
+            shown = await turns(request).answer("web", conversation.id, inbox_id, text or "", payload)
             return response.json({"messages": shown})
 
         @chat.get("/messages")
@@ -144,7 +144,7 @@ class WebChannel(InputChannel):
                 raise Refused(404, "unknown_message", str(error)) from None
 
         @chat.get("/events")
-        async def stream(request: Request) -> HTTPResponse:
+        async def stream(request: Request) -> None:
             conversation = authorised(request)
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
             answer = await request.respond(content_type="text/event-stream", headers=headers)
