@@ -59,7 +59,12 @@ def run(folder: Path, smtp: Smtp, kills: int, seed: int) -> Tally:
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     }
     booker = subprocess.Popen(
-        [sys.executable, "-m", "tests.doubles.booker"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tests.doubles.booker"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     try:
         for _ in range(kills):
@@ -69,7 +74,8 @@ def run(folder: Path, smtp: Smtp, kills: int, seed: int) -> Tally:
         (folder / "enough").touch()
         booker.wait(FINISH_SECONDS)
     finally:
-        booker.kill()
+        if booker.poll() is None:
+            os.killpg(booker.pid, signal.SIGKILL)  # what it forked, too
         booker.stdout.close()
     return _count(folder, smtp, kills)
 
