@@ -70,6 +70,70 @@ def _messenger(args: argparse.Namespace) -> None:
     messenger_setup.run()
 
 
+def _stats(args: argparse.Namespace) -> None:
+    from legwork import report
+    from legwork.settings import practice
+    from legwork.storage import stats
+
+    found = stats.of_last(args.days, practice().timezone)
+    print("\n".join(report.lines(found)))
+    if args.picture:
+        report.draw(found, args.picture)
+        print(f"\nThe picture is {args.picture}.")
+
+
+def _contact(written: str) -> Any:
+    from legwork.bookings import details
+    from legwork.channels import recipients
+    from legwork.storage.people import Contact
+
+    read = details.read_contact(written)
+    if read is None:
+        # A page-scoped id of Messenger is a number and nothing else.
+        if not written.isdecimal():
+            sys.exit(f"{written!r} is no phone number and no mail address. Write it like 508-555-0100 or name@example.com.")
+        return Contact(keys=(recipients.key_of("messenger", written),))
+    keys = [recipients.key_of(channel, sender) for channel, sender in (("sms", read.phone), ("whatsapp", read.phone)) if sender]
+    if written.isdecimal():
+        keys.append(recipients.key_of("messenger", written))
+    return Contact(read.email, read.phone, tuple(keys))
+
+
+def _forget(args: argparse.Namespace) -> None:
+    from legwork.settings import settings
+    from legwork.storage import erasing, people
+
+    contact = _contact(args.contact)
+    done = people.forget(contact, settings().now())
+    gone = {"conversations": done.person.conversations, "appointments": done.person.bookings, "questions": done.person.questions}
+    print("Removed: " + ", ".join(f"{len(rows)} {name}" for name, rows in gone.items()) + ", and what was on its way.")
+    for appointment in done.live:
+        print(f"This appointment was still to come and is gone from Legwork: {appointment}. Take it out of other calendars too.")
+    left = erasing.traces(contact.written) if contact.written else []
+    print(f"Still found in: {', '.join(left)}" if left else "A search of every table finds nothing more.")
+    print("Backups made before keep what they hold until you delete them.")
+
+
+def _export(args: argparse.Namespace) -> None:
+    from legwork.storage import people
+
+    print(json.dumps(people.export(_contact(args.contact)), default=str, ensure_ascii=False, indent=2))
+
+
+def _expire(args: argparse.Namespace) -> None:
+    from legwork.settings import practice
+    from legwork.storage import retention
+
+    print(f"Deleted {retention.expire(practice().retention_days)} conversations older than {practice().retention_days} days.")
+
+
+def _migrate(args: argparse.Namespace) -> None:
+    from legwork.storage.engine import engine
+
+    engine()
+    print("The database's schema is up to date.")
+
+
 def _backup(args: argparse.Namespace) -> None:
     from legwork.storage.engine import backup
 
@@ -99,6 +163,16 @@ def _parser() -> argparse.ArgumentParser:
         ("safety", _safety, "how often each warning sign was heard"),
     ):
         command(name, call, help).add_argument("--json", action="store_true", help="one JSON object a line")
+    stats = command("stats", _stats, "what people asked, what was not understood, what was booked")
+    stats.add_argument("--days", type=int, default=30, help="how far back (30)")
+    stats.add_argument("--picture", type=Path, help="draw it too, into this file (.png, .svg or .pdf)")
+    for name, call, help in (
+        ("forget", _forget, "remove a person everywhere"),
+        ("export", _export, "everything that is kept of a person, as JSON"),
+    ):
+        command(name, call, help).add_argument("contact", help="phone number or mail address")
+    command("expire", _expire, "delete now what is older than practice.yml allows; a running server does it by itself")
+    command("migrate", _migrate, "bring the database's schema up to date; starting the server does it too")
     command("messenger", _messenger, "set the page's greeting, Get Started and menu").add_argument("what", choices=["setup"])
     command("backup", _backup, "copy the database while the server runs").add_argument("to", type=Path, help="file or folder")
     command("restore", _restore, "put a backup in the database's place; stop the server first").add_argument("file", type=Path)

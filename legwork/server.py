@@ -5,22 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import sqlalchemy as sa
 from rasa.core.agent import Agent
 from rasa.model import get_latest_model
-from rasa.utils.log_utils import configure_structlog
 from sanic import Request, Sanic, response
 from sanic.compat import Header
 from sanic.exceptions import InvalidUsage, SanicException
 from sanic.exceptions import NotFound as RouteNotFound
 from sanic.response import HTTPResponse
 
+from legwork import logs, operations
 from legwork.actions_in_place import ActionsInPlace
 from legwork.answers import answers
 from legwork.channels import later, messenger, pages
@@ -30,10 +28,8 @@ from legwork.channels.turns import Turns
 from legwork.channels.web import WebChannel, error_response
 from legwork.desk import pages as desk
 from legwork.errors import LegworkError, Refused
-from legwork.nlu import safety
 from legwork.sentences import Sentences
 from legwork.settings import ROOT, practice, settings
-from legwork.storage.engine import engine
 from legwork.storage.tracker import TrackerStore
 
 logger = logging.getLogger(__name__)
@@ -86,7 +82,7 @@ def create_app(agent: Agent) -> Sanic:
         app.blueprint(MessengerChannel().blueprint(agent.handle_message), url_prefix="/webhooks")
     app.blueprint(desk.blueprint(later.on_message))
     _register_pages(app)
-    _register_health(app)
+    operations.register(app)
     _register_errors(app)
     _register_origins(app)
     return app
@@ -116,26 +112,6 @@ def _sender(file: Path, content_type: str) -> Callable[[Request], Awaitable[HTTP
         return await response.file(file, mime_type=content_type, headers=dict(pages.FILE_HEADERS))
 
     return send
-
-
-def _register_health(app: Sanic) -> None:
-    @app.get("/health/live")
-    async def live(request: Request) -> HTTPResponse:
-        return response.json({"status": "live"})
-
-    @app.get("/health/ready")
-    async def ready(request: Request) -> HTTPResponse:
-        parts = {"model": app.ctx.agent.is_ready(), "database": _database_answers(), "actions": True, "safety": safety.status()}
-        status = 200 if parts["model"] and parts["database"] else 503
-        return response.json({"status": "ready" if status == 200 else "not ready", **parts}, status=status)
-
-
-def _database_answers() -> bool:
-    try:
-        with engine().connect() as connection:
-            return connection.execute(sa.text("SELECT 1")).scalar() == 1
-    except sa.exc.SQLAlchemyError:
-        return False
 
 
 def _register_errors(app: Sanic) -> None:
@@ -193,10 +169,7 @@ def check_port(host: str, port: int) -> None:
 
 def run() -> None:
     """Serves until it is told to stop."""
-    configure_structlog(logging.WARNING)  # below that, Rasa logs what clients write
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    # Sanic writes a stack trace for each request that is no sound HTTP; what fails in our own code is logged by `failed`.
-    logging.getLogger("sanic.error").setLevel(logging.CRITICAL)
+    logs.configure()
     # A private server is reached from this machine only; a public one stands behind a proxy, which may be on another.
     host = (
         "0.0.0.0"

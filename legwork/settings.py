@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = Field(None, env="SMTP_URL")
     clock: dt.datetime | None = Field(None, env="LEGWORK_CLOCK")
     limits: str = Field("on", env="LEGWORK_LIMITS")
+    log: str = Field("text", env="LEGWORK_LOG")
+    metrics_token: SecretStr | None = Field(None, env="LEGWORK_METRICS_TOKEN")
+    actions_url: str | None = Field(None, env="LEGWORK_ACTIONS_URL")
     var: Path = Field(ROOT / "var", env="LEGWORK_VAR")
     practice_file: Path = Field(ROOT / "practice.yml", env="LEGWORK_PRACTICE")
     twilio_account_sid: str | None = Field(None, env="TWILIO_ACCOUNT_SID")
@@ -49,13 +52,26 @@ class Settings(BaseSettings):
     def _empty_is_unset(cls, value: Any, field: Any) -> Any:  # noqa: N805  # pydantic validators are class methods
         return field.get_default() if value == "" else value
 
-    @validator("limits")
-    def _on_or_off(cls, value: str) -> str:  # noqa: N805  # pydantic validators are class methods
-        if value.lower() not in ("on", "off"):
-            raise ValueError("allowed are 'on' and 'off'")
+    @validator("limits", "log")
+    def _one_of(cls, value: str, field: Any) -> str:  # noqa: N805  # pydantic validators are class methods
+        allowed = {"limits": ("on", "off"), "log": ("text", "json")}[field.name]
+        if value.lower() not in allowed:
+            raise ValueError(f"allowed are '{allowed[0]}' and '{allowed[1]}'")
         return value.lower()
 
-    @validator("public_url")
+    @validator("database_url")
+    def _is_database(cls, value: str) -> str:  # noqa: N805  # pydantic validators are class methods
+        if value and value.partition("://")[0] not in ("sqlite", "postgresql", "postgresql+psycopg2"):
+            raise ValueError("write it like postgresql://user:password@host/legwork, or leave it unset for a SQLite file")
+        return value
+
+    @validator("redis_url")
+    def _is_redis(cls, value: str | None) -> str | None:  # noqa: N805  # pydantic validators are class methods
+        if value and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
+            raise ValueError("write it like redis://host:6379/0")
+        return value
+
+    @validator("public_url", "actions_url")
     def _is_url(cls, value: str | None) -> str | None:  # noqa: N805  # pydantic validators are class methods
         if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
             raise ValueError("write it like https://chat.example.com")
@@ -74,6 +90,11 @@ class Settings(BaseSettings):
     def limits_on(self) -> bool:
         """Whether the rate limits hold."""
         return self.limits == "on"
+
+    @property
+    def alone(self) -> bool:
+        """Whether this is the only process that serves."""
+        return not self.redis_url
 
     @property
     def sms_on(self) -> bool:
@@ -127,7 +148,15 @@ def read_settings() -> Settings:
                 raise SettingsError(
                     f"{name} is for tests on one machine, and LEGWORK_PUBLIC_URL names {settings.public_url}. Unset one of them."
                 )
-    settings.var.mkdir(parents=True, exist_ok=True)
+    if settings.redis_url and not settings.database_url.startswith("postgresql"):
+        raise SettingsError(
+            "LEGWORK_REDIS_URL is for several processes, and those need one PostgreSQL database. "
+            "Set LEGWORK_DATABASE_URL to it (postgresql://…), or unset LEGWORK_REDIS_URL."
+        )
+    try:
+        settings.var.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"The folder {settings.var} (LEGWORK_VAR) can't be made: {error.strerror}.") from None
     if not settings.database_url:
         settings.database_url = f"sqlite:///{settings.var / 'legwork.sqlite3'}"
     if settings.secret is None:

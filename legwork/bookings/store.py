@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from legwork import metrics
 from legwork.bookings import slots
 from legwork.bookings.model import AGREED, LIVE, Booking, Taken, TooLate, require
 from legwork.bookings.when import Window
@@ -323,6 +324,7 @@ def _change(number: str, change: str, who: str, what: str, **values: Any) -> Boo
 
 
 def _record(connection: Connection, number: str, who: str, what: str, was: Booking | None = None) -> Booking:
+    metrics.BOOKINGS.labels(what, who).inc()
     row = {"booking": number, "at": settings().now(), "who": who, "status": what}
     connection.execute(booking_changes.insert().values(row))
     content = {"booking": number, "what": what, "who": who, "was": was.status if was else None}

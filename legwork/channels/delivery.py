@@ -63,7 +63,7 @@ class Delivery:
 
     async def run(self) -> None:
         """Sweeps for ever. A process that is alone sends at once what the one before it left."""
-        ahead = 0 if settings().redis_url else replies.LEASE_SECONDS
+        ahead = replies.LEASE_SECONDS if settings().alone else 0
         while True:
             try:
                 await self.sweep(ahead)

@@ -95,7 +95,7 @@ class Inbox:
 
     async def run(self) -> None:
         """Answers what another process, or this one before it died, acknowledged and didn't answer."""
-        alone = not settings().redis_url
+        alone = settings().alone
         self._recover(0 if alone else OTHERS_SECONDS)
         while not alone:
             await asyncio.sleep(OTHERS_SECONDS / 2)

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from legwork import metrics
 from legwork.errors import LegworkError
 
 logger = logging.getLogger(__name__)
@@ -95,6 +96,7 @@ class Provider:
 
     def _failed(self, what: str) -> None:
         self._circuit.note(worked=False)
+        metrics.PROVIDER_ERRORS.labels(self.name, what).inc()
         logger.warning("outbound.failed provider=%s what=%s", self.name, what)
 
 

@@ -49,7 +49,7 @@ async def booking_changed(message: Message) -> None:
     with engine().begin() as connection:
         if who != "jessica" or what in AGREED:  # what she agreed to herself comes with a link to change it
             letter = wording.to_jessica(booking, what, event["was"], event["before"])
-            _mail_jessica(connection, f"{message.key}:jessica", letter, booking.email)
+            _mail_jessica(connection, f"{message.key}:jessica", letter, booking.email, booking.conversation)
         told = _for_client(what, who, event["was"])
         if told is None:
             return
@@ -72,7 +72,7 @@ async def question_asked(message: Message) -> None:
     contact = details.read_contact(question.contact or "")
     with engine().begin() as connection:
         letter = wording.question_to_jessica(question)
-        _mail_jessica(connection, f"{message.key}:jessica", letter, contact.email if contact else None)
+        _mail_jessica(connection, f"{message.key}:jessica", letter, contact.email if contact else None, question.conversation)
 
 
 async def question_answered(message: Message) -> None:
@@ -93,12 +93,13 @@ async def question_answered(message: Message) -> None:
             outbox.put(connection, f"{message.key}:chat", "chat", body, conversation=question.conversation)
         if contact and contact.email and mail.is_on():
             letter = wording.answer_to_client(question)
-            put_mail(connection, f"{message.key}:client", contact.email, letter, reply_to=practice().email)
+            put_mail(connection, f"{message.key}:client", contact.email, letter, question.conversation, reply_to=practice().email)
 
 
-def put_mail(connection: Connection, key: str, to: str, letter: Letter, **more: Any) -> None:
-    """Puts a mail in; `more` goes to `mail.content`."""
-    outbox.put(connection, key, "mail", mail.content(to, letter.subject, letter.text(), letter.html(), **more))
+def put_mail(connection: Connection, key: str, to: str, letter: Letter, conversation: str | None, **more: Any) -> None:
+    """Puts a mail in; it is forgotten with the `conversation` it speaks of. `more` goes to `mail.content`."""
+    content = mail.content(to, letter.subject, letter.text(), letter.html(), **more)
+    outbox.put(connection, key, "mail", content, conversation=conversation)
 
 
 def _for_client(what: str, who: str, was: str | None) -> str | None:
@@ -110,9 +111,11 @@ def _for_client(what: str, who: str, was: str | None) -> str | None:
     return "cancelled" if was in AGREED else "withdrawn"
 
 
-def _mail_jessica(connection: Connection, key: str, letter: Letter | None, reply_to: str | None) -> None:
+def _mail_jessica(
+    connection: Connection, key: str, letter: Letter | None, reply_to: str | None, conversation: str | None
+) -> None:
     if letter is not None and practice().email and mail.is_on():
-        put_mail(connection, key, practice().email, letter, name=practice().name, reply_to=reply_to)
+        put_mail(connection, key, practice().email, letter, conversation, name=practice().name, reply_to=reply_to)
 
 
 def _mail_client(connection: Connection, key: str, booking: Booking, body: dict[str, Any], what: str, was: str | None) -> None:
@@ -132,4 +135,4 @@ def _mail_client(connection: Connection, key: str, booking: Booking, body: dict[
         "cancelled": f"Cancelled: {booking.said}",
     }[what]
     letter = wording.letter_to_client(body, booking, subject, buttons=what == "proposed")
-    put_mail(connection, key, booking.email, letter, name=booking.name, reply_to=owner.email, **more)
+    put_mail(connection, key, booking.email, letter, booking.conversation, name=booking.name, reply_to=owner.email, **more)

@@ -14,11 +14,11 @@ from sqlalchemy.engine import Connection
 
 from legwork.errors import NotFound
 from legwork.settings import settings
+from legwork.storage import erasing
 from legwork.storage.engine import engine
-from legwork.storage.schema import bookings, conversations, inbox, messages, offers, questions, safety_events
+from legwork.storage.schema import conversations, inbox, messages, offers
 
 SENDERS = ("client", "legwork", "jessica")
-BOOKING_IS_OVER = ("cancelled", "declined", "done", "no_show")
 
 
 @dataclass(frozen=True)
@@ -215,13 +215,6 @@ def forget(conversation: str) -> bool:
     The conversation's row stays without content, so that its token can be told that it is gone.
     """
     with engine().begin() as connection:
-        for table in (messages, offers, inbox):
-            connection.execute(table.delete().where(table.c.conversation == conversation))
-        connection.execute(questions.delete().where(questions.c.conversation == conversation))
-        connection.execute(safety_events.update().where(safety_events.c.conversation == conversation).values(conversation=None))
-        mine = bookings.c.conversation == conversation
-        connection.execute(bookings.delete().where(mine & bookings.c.status.in_(BOOKING_IS_OVER)))
-        live = connection.execute(sa.select(sa.func.count()).where(mine)).scalar()
-        values = {"deleted": settings().now(), "recipient": None}
-        connection.execute(conversations.update().where(conversations.c.id == conversation).values(values))
-        return bool(live)
+        stays = erasing.erase(connection, [conversation])
+    erasing.clean_files()
+    return stays

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
+from legwork import metrics
 from legwork.errors import LegworkError
 from legwork.settings import settings
 from legwork.storage.engine import engine
@@ -129,11 +130,13 @@ async def _try(channel: str, message: Message, send: Sender, seconds: float, pau
     try:
         await asyncio.wait_for(send(message), seconds)
     except Undeliverable as error:
+        metrics.PROVIDER_ERRORS.labels(channel, "undeliverable").inc()
         logger.error("outbox.undeliverable channel=%s id=%s error=%s", channel, message.id, error)
         _set(message, failed=settings().now(), error=str(error)[:200])
     except Exception as error:
         # Whatever the sender's trouble is, the message must stay; the text of an error may quote the message.
         name = type(error).__name__
+        metrics.PROVIDER_ERRORS.labels(channel, name).inc()
         if settings().now() - message.created > KEPT:
             logger.error("outbox.given_up channel=%s id=%s error=%s", channel, message.id, name)
             _set(message, failed=settings().now(), error=name)
@@ -167,3 +170,13 @@ def take(channel: str, lease: float) -> Message | None:
 def _set(message: Message, **values: Any) -> None:
     with engine().begin() as connection:
         connection.execute(outbox.update().where(outbox.c.id == message.id).values(**values))
+
+
+def waiting() -> tuple[dict[str, int], float]:
+    """How many messages wait in each channel, and for how many seconds the oldest has been late."""
+    o, now = outbox.c, settings().now()
+    open_ = o.sent.is_(None) & o.failed.is_(None)
+    with engine().connect() as connection:
+        counts = connection.execute(sa.select(o.channel, sa.func.count()).where(open_).group_by(o.channel)).all()
+        oldest = connection.execute(sa.select(sa.func.min(o.created)).where(open_ & (o.due <= now))).scalar()
+    return dict(tuple(row) for row in counts), max(0.0, (now - oldest).total_seconds()) if oldest else 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from legwork import metrics
 from legwork.settings import settings
 from legwork.storage.engine import engine
 from legwork.storage.schema import safety_events
@@ -11,6 +12,7 @@ from legwork.storage.schema import safety_events
 
 def record(conversation: str, level: str, sign: str) -> None:
     """Stores that this sign was heard now."""
+    metrics.SAFETY.labels(level, sign).inc()
     row = {"conversation": conversation, "level": level, "sign": sign, "at": settings().now()}
     with engine().begin() as connection:
         # A shell or a test talks without a stored conversation; the event counts all the same.

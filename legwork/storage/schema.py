@@ -62,6 +62,7 @@ messages = sa.Table(
     sa.Column("body", sa.JSON, nullable=False),  # the message as the protocol shows it, less id, from and at
     sa.Column("inbox", sa.ForeignKey("inbox.id", ondelete="CASCADE")),  # what it says or answers
     sa.Index("ix_messages_conversation", "conversation", "id"),
+    sa.Index("ix_messages_at", "at"),
     sqlite_autoincrement=True,
 )
 
@@ -196,6 +197,13 @@ secrets = sa.Table(
     metadata,
     sa.Column("name", sa.String(32), primary_key=True),
     sa.Column("value", sa.String(64), nullable=False),
+)
+
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("until", Instant, nullable=False),
 )
 
 safety_events = sa.Table(

@@ -12,6 +12,7 @@ from legwork.settings import settings
 from legwork.storage import conversations as c
 from legwork.storage import schema
 from legwork.storage.engine import engine
+from legwork.storage.erasing import BOOKING_IS_OVER
 
 PRICE = '/choose{"topic": "faq/price"}'
 
@@ -209,7 +210,7 @@ def test_forgetting_leaves_nothing_said(mine: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "stays"), [("requested", True), ("confirmed", True), *((status, False) for status in c.BOOKING_IS_OVER)]
+    ("status", "stays"), [("requested", True), ("confirmed", True), *((status, False) for status in BOOKING_IS_OVER)]
 )
 def test_forgetting_keeps_a_live_appointment(mine: str, status: str, stays: bool) -> None:
     """Jessica still expects the client; what is over goes."""

@@ -1,0 +1,78 @@
+"""What the operator and the machine that starts us look at: health, metrics, and the work that goes on beside the turns."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from ipaddress import ip_address
+
+import sqlalchemy as sa
+from prometheus_client import CONTENT_TYPE_LATEST
+from sanic import Request, Sanic, response
+from sanic.response import HTTPResponse
+
+from legwork import metrics
+from legwork.errors import Refused
+from legwork.nlu import safety
+from legwork.settings import settings
+from legwork.storage import retention
+from legwork.storage.engine import engine
+
+
+def register(app: Sanic) -> None:
+    """Adds `/health/live`, `/health/ready` and `/metrics`, and starts the retention job with the server."""
+    app.ctx.stopping = False
+
+    @app.get("/health/live")
+    async def live(request: Request) -> HTTPResponse:
+        return response.json({"status": "live"})
+
+    @app.get("/health/ready")
+    async def ready(request: Request) -> HTTPResponse:
+        database = await asyncio.to_thread(database_state)
+        parts = {"model": app.ctx.agent.is_ready(), "database": database == "ok", "actions": True, "safety": safety.status()}
+        if database != "ok":
+            parts["reason"] = database
+        good = parts["model"] and parts["database"] and not app.ctx.stopping
+        status = "ready" if good else "stopping" if app.ctx.stopping else "not ready"
+        return response.json({"status": status, **parts}, status=200 if good else 503)
+
+    @app.get("/metrics")
+    async def scrape(request: Request) -> HTTPResponse:
+        if not may_read_metrics(request):
+            raise Refused(404, "not_found", "There is nothing at /metrics.")
+        return response.raw(await asyncio.to_thread(metrics.exposition), content_type=CONTENT_TYPE_LATEST)
+
+    @app.after_server_start
+    async def begin(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        app.ctx.retention = loop.create_task(retention.run())
+
+    @app.before_server_stop
+    async def end(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        app.ctx.stopping = True
+        app.ctx.retention.cancel()
+
+
+def may_read_metrics(request: Request) -> bool:
+    """Whoever has the token; without one, who asks from this machine and not through a proxy."""
+    token = settings().metrics_token
+    if token:
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        return hmac.compare_digest(given.encode(), token.get_secret_value().encode())
+    proxied = "x-forwarded-for" in request.headers or "forwarded" in request.headers
+    return not proxied and ip_address(request.ip).is_loopback
+
+
+def database_state() -> str:
+    """`ok`, or in a word what is wrong with the database."""
+    try:
+        with engine().connect() as connection:
+            connection.execute(sa.text("SELECT 1"))
+            if (
+                connection.dialect.name == "postgresql"
+                and connection.execute(sa.text("SHOW transaction_read_only")).scalar() == "on"
+            ):
+                return "read-only"
+            return "ok"
+    except sa.exc.SQLAlchemyError as error:
+        return "slow" if isinstance(error, sa.exc.TimeoutError) else "unreachable"

@@ -1,0 +1,67 @@
+"""The owner's figures as a table and as a picture."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from legwork.storage.stats import NOT_UNDERSTOOD, Stats
+
+MOST_ROWS = 15
+
+
+def lines(stats: Stats) -> Iterator[str]:
+    """The table, a line each."""
+    yield f"The last {stats.days} days"
+    yield from _part("Conversations", stats.conversations.most_common())
+    yield from _part("What people asked", _asked(stats).most_common(MOST_ROWS))
+    yield from _part(f"Not understood: {stats.unclear}", ())
+    yield from (f"  “{text}”" for text in stats.not_understood)
+    yield from _part("What happened to appointments", stats.bookings.most_common())
+    yield from _part("Sessions asked for", stats.sessions.most_common())
+    yield from _part(
+        "Warning signs", [(f"{level}: {sign}", count) for (level, sign), count in stats.safety.most_common(MOST_ROWS)]
+    )
+    passed_on, waiting = stats.questions
+    yield from _part("Questions passed on to you", [("in all", passed_on), ("still without your answer", waiting)])
+
+
+def _asked(stats: Stats) -> Counter[str]:
+    return Counter({topic: count for topic, count in stats.topics.items() if topic not in NOT_UNDERSTOOD})
+
+
+def _part(title: str, rows: Iterable[tuple[Any, int]]) -> Iterator[str]:
+    yield ""
+    yield title
+    yield from (f"  {count:6}  {name}" for name, count in rows)
+
+
+def draw(stats: Stats, to: Path) -> None:
+    """Writes the picture: messages a day, topics, appointments; the file's ending decides its format (PNG, SVG, PDF)."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, (days, topics, booked) = pyplot.subplots(3, 1, figsize=(9, 12), gridspec_kw={"height_ratios": [2, 5, 2]})
+    dates = sorted(stats.messages)
+    days.bar(dates, [stats.messages[date] for date in dates], color="#2f6f62")
+    days.set_title(f"Messages a day, last {stats.days} days", loc="left")
+    for axes, title, rows in (
+        (topics, "What people asked", [*_asked(stats).most_common(MOST_ROWS), ("not understood", stats.unclear)]),
+        (booked, "What happened to appointments", stats.bookings.most_common()),
+    ):
+        names, counts = [name for name, _ in rows], [count for _, count in rows]
+        bars = axes.barh(names, counts, color="#2f6f62")
+        axes.bar_label(bars, padding=3)
+        axes.invert_yaxis()
+        axes.set_title(title, loc="left")
+    for axes in (days, topics, booked):
+        axes.spines["top"].set_visible(False)
+        axes.spines["right"].set_visible(False)
+    figure.autofmt_xdate()
+    figure.tight_layout()
+    figure.savefig(to, dpi=120)
+    pyplot.close(figure)
