@@ -134,7 +134,7 @@ def read_settings() -> Settings:
     """
     load_dotenv(ROOT / ".env")
     try:
-        settings = Settings()
+        settings = Settings()  # type: ignore[call-arg]  # each is read from the environment
     except ValidationError as error:
         lines = []
         for e in error.errors():

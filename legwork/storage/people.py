@@ -85,7 +85,11 @@ def _find(connection: Connection, contact: Contact) -> Person:
     ids |= {
         row.conversation for row in connection.execute(sa.select(messages.c.conversation, messages.c.body)) if _in(row, contact)
     }
-    booked = (sa.func.lower(b.email) == (contact.email or "").lower()) | (b.phone == contact.phone)
+    booked = sa.false()
+    if contact.email:
+        booked |= sa.func.lower(b.email) == contact.email.lower()
+    if contact.phone:
+        booked |= b.phone == contact.phone
     ids |= set(connection.execute(sa.select(b.conversation).where(booked & b.conversation.is_not(None))).scalars())
     asked = {row.id: row.conversation for row in connection.execute(sa.select(q.id, q.conversation, q.contact, q.text))
              if contact.stands_in(f"{row.contact} {row.text}")}  # fmt: skip
