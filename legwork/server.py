@@ -12,13 +12,14 @@ from urllib.parse import urlsplit
 
 from rasa.core.agent import Agent
 from rasa.model import get_latest_model
+from rasa.utils.endpoints import EndpointConfig
 from sanic import Request, Sanic, response
 from sanic.compat import Header
 from sanic.exceptions import InvalidUsage, SanicException
 from sanic.exceptions import NotFound as RouteNotFound
 from sanic.response import HTTPResponse
 
-from legwork import logs, operations
+from legwork import fast, logs, operations
 from legwork.actions_in_place import ActionsInPlace
 from legwork.answers import answers
 from legwork.channels import later, messenger, pages
@@ -59,7 +60,10 @@ def load_agent() -> Agent:
     model = get_latest_model(str(ROOT / "models"))
     if model is None:
         raise LegworkError("There is no trained model in models/. Run `make train`, or `make run`, which trains first.")
-    return Agent.load(model, tracker_store=TrackerStore(), action_endpoint=ActionsInPlace(), generator=Sentences())
+    fast.install()
+    elsewhere = settings().actions_url
+    actions = EndpointConfig(elsewhere, selective_domain=True) if elsewhere else ActionsInPlace()
+    return Agent.load(model, tracker_store=TrackerStore(), action_endpoint=actions, generator=Sentences())
 
 
 def create_app(agent: Agent) -> Sanic:

@@ -45,7 +45,7 @@ class Arrival:
 
 @dataclass
 class Item:
-    """A stored message that waits for its answer. `held` is a request that still waits, if any."""
+    """A stored message that waits for its answer. `held` is a request that still waits, if any; `again` one found unanswered."""
 
     inbox_id: int
     channel: str
@@ -54,6 +54,7 @@ class Item:
     at: float = 0.0
     held: asyncio.Future[list[Row]] | None = None
     urgent: bool = False
+    again: bool = False
 
     def release(self, rows: list[Row]) -> bool:
         """Gives the rows to the request that waits for them; False when none does any more."""

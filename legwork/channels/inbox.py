@@ -86,6 +86,7 @@ class Inbox:
         line = self._lines.get(item.conversation)
         before = "\n".join(each.content["text"] for each in line.items) if line else None
         item.at = asyncio.get_running_loop().time() - (arrivals.MOST_QUIET_SECONDS if waited else 0)
+        item.again = waited
         item.urgent = listening.is_emergency(item.content["text"], before)
         if line is None:
             line = self._lines[item.conversation] = Line()
@@ -199,7 +200,7 @@ class Inbox:
             if not text:
                 return bodies
         heard = listening.understood(text)
-        return bodies + await self._turns.run(channel, conversation, item.inbox_id, heard, last["payload"])
+        return bodies + await self._turns.run(channel, conversation, item.inbox_id, heard, last["payload"], again=item.again)
 
     async def _commit(self, conversation: str, burst: list[Item], bodies: list[dict[str, Any]]) -> list[Row]:
         """Stores what was said and answered, and the answer's way out; nothing when another process was first."""

@@ -16,7 +16,6 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
-from rasa.shared.core.events import BotUttered, UserUttered
 
 from legwork import questions
 from legwork.answers import answers
@@ -70,7 +69,7 @@ class Turns:
                 del self._waiting[conversation], self._locks[conversation]
 
     async def answer(
-        self, channel: str, conversation: str, inbox_id: int, text: str, payload: str | None = None
+        self, channel: str, conversation: str, inbox_id: int, text: str, payload: str | None = None, *, again: bool = False
     ) -> list[dict[str, Any]]:
         """Answers one message and returns the answer; the same message again gets the same answer.
 
@@ -82,11 +81,12 @@ class Turns:
             inbox_id: the message's row in the inbox.
             text: what the client wrote, or the title of what they tapped.
             payload: an offered payload, or None for text.
+            again: whether it was received before.
 
         Raises:
             Refused: 410 when the conversation was forgotten while the message waited.
         """
-        turn = asyncio.create_task(self._answer(channel, conversation, inbox_id, text, payload))
+        turn = asyncio.create_task(self._answer(channel, conversation, inbox_id, text, payload, again))
         self._running.add(turn)
         turn.add_done_callback(self._ended)
         return await asyncio.shield(turn)
@@ -97,20 +97,19 @@ class Turns:
             turn.exception()  # fetched here, for asyncio would log it with its text when nobody waits any more
 
     async def _answer(
-        self, channel: str, conversation: str, inbox_id: int, text: str, payload: str | None
+        self, channel: str, conversation: str, inbox_id: int, text: str, payload: str | None, again: bool
     ) -> list[dict[str, Any]]:
         async with self.in_order(conversation):
             found = conversations.find(id=conversation)
             if found.deleted:
                 raise Refused(410, "gone", "This conversation was forgotten. Start a new one.")
-            before = conversations.answer_to(inbox_id)
-            if before:
+            if again and (before := conversations.answer_to(inbox_id)):
                 return before
             if jessica_speaks(found, text):
                 questions.ask(conversation, channel, None, text, None)
                 bodies = []
             else:
-                bodies = await self.run(channel, conversation, inbox_id, text, payload)
+                bodies = await self.run(channel, conversation, inbox_id, text, payload, again=again)
             with engine().begin() as connection:
                 conversations.write(
                     connection, conversation, "client", [{"topic": None, "text": text, "quick_replies": []}], inbox_id
@@ -119,32 +118,17 @@ class Turns:
                 conversations.answered(connection, inbox_id)
             return shown
 
-    async def _uttered(self, conversation: str, message_id: str) -> list[dict[str, Any]]:
-        """What this message's turn uttered, if it had one: a process may die between Rasa's commit and ours.
-
-        Other messages may have had their turns since, when a client repeats theirs in another order.
-        """
-        tracker = await self.store.retrieve(conversation)
-        bodies: list[dict[str, Any]] = []
-        for event in reversed(tracker.events if tracker else ()):
-            if isinstance(event, BotUttered):
-                bodies.insert(0, body_of(event.message()))
-            if isinstance(event, UserUttered):
-                if event.message_id == message_id:
-                    return bodies
-                bodies = []
-        return []
-
     async def run(
-        self, channel: str, conversation: str, inbox_id: int, text: str, payload: str | None = None
+        self, channel: str, conversation: str, inbox_id: int, text: str, payload: str | None = None, *, again: bool = False
     ) -> list[dict[str, Any]]:
         """One turn's answer as bodies, not stored yet; empty where silence is right. Must be called `in_order`.
 
-        A turn that fails or takes too long is answered with a sentence, and its message goes to Jessica.
+        A turn that fails or takes too long is answered with a sentence, and its message goes to Jessica. A message that comes
+        `again` may have had its turn in a process that died before it stored the answer; then it gets the same one.
         """
         message_id = f"inbox-{inbox_id}"
-        if before := await self._uttered(conversation, message_id):
-            return before
+        if again and (before := self.store.uttered(conversation, message_id)):
+            return [body_of(uttered) for uttered in before]
         collector, failed = Collector(channel), False
         try:
             message = UserMessage(
@@ -174,7 +158,7 @@ class Turns:
 
     async def _context(self, conversation: str) -> dict[str, Any]:
         tracker = await self.store.retrieve(conversation)
-        context: dict[str, Any] = {"previous": " ".join(conversations.said_lately(conversation)[-1:])}
+        context: dict[str, Any] = {"previous": " ".join(conversations.said_lately(conversation, most=1))}
         if tracker is None:
             return context
         context |= {name: value for name in CARRIED if (value := tracker.get_slot(name))}

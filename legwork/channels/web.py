@@ -127,12 +127,12 @@ class WebChannel(InputChannel):
                 if text is None:
                     raise Refused(400, "unknown_payload", "This conversation was not offered that payload; send 'text' instead.")
             provider_id = f"{conversation.id}:{number}"
-            inbox_id, _new, was_answered = conversations.receive(
+            inbox_id, new, was_answered = conversations.receive(
                 "web", provider_id, conversation.id, {"text": text, "payload": payload}
             )
             if was_answered:
                 return response.json({"messages": conversations.answer_to(inbox_id)})
-            shown = await turns(request).answer("web", conversation.id, inbox_id, text or "", payload)
+            shown = await turns(request).answer("web", conversation.id, inbox_id, text or "", payload, again=not new)
             return response.json({"messages": shown})
 
         @chat.get("/messages")

@@ -179,13 +179,14 @@ def answer_to(inbox_id: int) -> list[dict[str, Any]]:
         return [_show(*row) for row in connection.execute(query)]
 
 
-def said_lately(conversation: str, seconds: int = 60) -> list[str]:
-    """What the client wrote within the last `seconds`, oldest first."""
+def said_lately(conversation: str, seconds: int = 60, most: int = 10) -> list[str]:
+    """What the client wrote within the last `seconds`, oldest first; the newest messages when there are more than `most`."""
     m = messages.c
     since = settings().now() - dt.timedelta(seconds=seconds)
-    query = sa.select(m.body).where((m.conversation == conversation) & (m.sender == "client") & (m.at >= since)).order_by(m.id)
+    where = (m.conversation == conversation) & (m.sender == "client") & (m.at >= since)
     with engine().connect() as connection:
-        return [body["text"] for (body,) in connection.execute(query) if body.get("text")]
+        bodies = connection.execute(sa.select(m.body).where(where).order_by(m.id.desc()).limit(most)).scalars().all()
+    return [body["text"] for body in reversed(bodies) if body.get("text")]
 
 
 def receive(channel: str, provider_id: str, conversation: str, content: dict[str, Any]) -> tuple[int, bool, bool]:

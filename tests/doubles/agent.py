@@ -15,6 +15,10 @@ class Store:
     async def retrieve(self, sender_id: str) -> None:
         """Nothing is known of anybody."""
 
+    def uttered(self, sender_id: str, message_id: str) -> list[dict[str, Any]]:
+        """Nothing was said."""
+        return []
+
     def drop(self, sender_id: str) -> None:
         """Nothing is kept."""
 

@@ -1,0 +1,199 @@
+"""Each part of the fast path beside what it replaces: the same results, the same errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import jsonschema
+import pytest
+from rasa.core.actions.action import RemoteAction
+from rasa.core.policies.policy import Policy
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.engine.exceptions import GraphRunError
+from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActionReverted, ActiveLoop, Event, Restarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.utils.common import all_subclasses
+from rasa.utils.endpoints import EndpointConfig
+
+from legwork.fast import events, states, validator
+from legwork.fast.runner import PlannedRunner
+
+# --- One validator ----------------------------------------------------------------------------------------------------
+
+GOOD = [
+    {"events": [], "responses": []},
+    {
+        "events": [{"event": "slot", "name": "a", "value": 1}],
+        "responses": [{"text": "hi", "buttons": [{"title": "a", "payload": "b"}]}],
+    },
+    {"events": [{"event": "active_loop", "name": None}], "responses": [{"response": "utter_x", "custom": {"card": {}}}]},
+]
+BAD = [
+    {"events": "none", "responses": []},
+    {"events": [{"name": "no event"}], "responses": []},
+    {"events": [{"event": "slot", "timestamp": "now", "value": 1}], "responses": []},
+    {"responses": 3},
+    [],
+]
+
+
+@pytest.mark.parametrize("result", GOOD)
+def test_good_answers_are_accepted(result: dict) -> None:
+    """What a new validator accepts, the kept one does."""
+    jsonschema.validate(result, RemoteAction.action_response_format_spec())
+
+    assert validator.validate(RemoteAction("x", None), result) is True
+
+
+@pytest.mark.parametrize("result", BAD)
+def test_bad_answers_are_refused_in_the_same_words(result: dict) -> None:
+    """The error begins with what a new validator says, and goes on as Rasa's does; twice in a row it is the same."""
+    with pytest.raises(jsonschema.ValidationError) as theirs:
+        jsonschema.validate(result, RemoteAction.action_response_format_spec())
+    for _ in range(2):
+        with pytest.raises(jsonschema.ValidationError) as ours:
+            validator.validate(RemoteAction("x", None), result)
+        assert ours.value.message.startswith(f"{theirs.value.message}. Failed to validate Action server response")
+
+
+def test_what_our_own_process_made_is_not_checked() -> None:
+    """The check is for answers that come from elsewhere."""
+    assert validator.validate(RemoteAction("x", SimpleNamespace(trusted=True)), BAD[0]) is True
+    with pytest.raises(jsonschema.ValidationError):
+        validator.validate(RemoteAction("x", EndpointConfig("http://127.0.0.1:1")), BAD[0])
+
+
+# --- Events by name ---------------------------------------------------------------------------------------------------
+
+
+def test_every_event_is_found_as_by_the_walk() -> None:
+    """All of Rasa's events, by name."""
+    names = {cls.type_name for cls in all_subclasses(Event) if getattr(cls, "type_name", None)}
+
+    assert len(names) > 20
+    assert {name: events.resolve(name) for name in names} == {name: events.walk(name) for name in names}
+
+
+def test_unknown_events_are_handled_as_by_the_walk() -> None:
+    """They fail, unless there is a default; `topic` of old conversations is nothing."""
+    assert events.resolve("topic") is None and events.walk("topic") is None
+    assert events.resolve("nonsense", SlotSet) is SlotSet
+    for resolve in (events.resolve, events.walk):
+        with pytest.raises(ValueError, match="Unknown event name 'nonsense'"):
+            resolve("nonsense")
+
+
+# --- A graph planned once ---------------------------------------------------------------------------------------------
+
+CALLS: list[str] = []
+
+
+class Add(GraphComponent):
+    """Adds what it is given, and notes that it ran."""
+
+    def __init__(self, config: dict) -> None:
+        self.name, self.number = config["name"], config["number"]
+
+    @classmethod
+    def create(cls, config, model_storage, resource, execution_context):
+        """(see parent class for full docstring)"""
+        return cls(config)
+
+    def run(self, a: int, b: int = 0) -> int:
+        """Returns the sum."""
+        CALLS.append(self.name)
+        return a + b + self.number
+
+
+def node(name: str, number: int, target: bool = False, **needs: str) -> SchemaNode:
+    """A node of the test's graph."""
+    config = {"name": name, "number": number}
+    return SchemaNode(needs=needs, uses=Add, fn="run", constructor_name="create", config=config, eager=True, is_target=target)
+
+
+@pytest.fixture
+def runners(tmp_path: Path) -> tuple[DaskGraphRunner, PlannedRunner]:
+    """Rasa's and ours on the same graph: a diamond, a second target and a node that nobody needs."""
+    nodes = {
+        "first": node("first", 1, a="input"),
+        "left": node("left", 10, a="first"),
+        "right": node("right", 100, a="first", b="other"),
+        "end": node("end", 0, True, a="left", b="right"),
+        "second": node("second", 5, True, a="first"),
+        "idle": node("idle", 0, a="input"),
+    }
+    schema, context = GraphSchema(nodes), ExecutionContext(GraphSchema(nodes), "test")
+    storage = LocalModelStorage.create(tmp_path)
+    return DaskGraphRunner.create(schema, storage, context), PlannedRunner.create(schema, storage, context)
+
+
+@pytest.mark.parametrize("targets", [["end"], ["second"], ["end", "second"], None])
+def test_graph_gives_the_same_and_runs_each_node_once(runners, targets) -> None:
+    """For each target the same result from the same nodes, also the second time, when the plan is known."""
+    theirs, ours = runners
+    for number in (1, 7):
+        CALLS.clear()
+        expected = theirs.run({"input": number, "other": 1000}, targets)
+        ran = sorted(CALLS)
+        CALLS.clear()
+        assert ours.run({"input": number, "other": 1000}, targets) == expected
+        assert sorted(CALLS) == ran and len(set(ran)) == len(ran)
+        assert CALLS.index("first") == 0
+
+
+def test_missing_and_clashing_inputs_fail_as_before(runners) -> None:
+    """An input that nobody gives, and one whose value is a node's name."""
+    for runner in runners:
+        with pytest.raises(GraphRunError, match="Missing input"):
+            runner.run({"input": 1}, ["end"])
+        with pytest.raises(GraphRunError, match="clashes"):
+            runner.run({"input": "first", "other": 1}, ["end"])
+
+
+# --- States computed once ---------------------------------------------------------------------------------------------
+
+DOMAIN = Domain.from_yaml("""
+version: "3.1"
+intents: [faq, book]
+entities: [area]
+slots:
+  topic: {type: text, mappings: [{type: custom}]}
+actions: [action_answer]
+forms: {booking_form: {required_slots: [topic]}}
+""")
+TALK = [
+    ActionExecuted("action_listen"),
+    UserUttered("price?", {"name": "faq", "confidence": 1.0}),
+    ActionExecuted("action_answer"),
+    SlotSet("topic", "price"),
+    ActionExecuted("action_listen"),
+    UserUttered("book my calf", {"name": "book", "confidence": 1.0}, [{"entity": "area", "value": "calf"}]),
+    ActionExecuted("booking_form"),
+    ActiveLoop("booking_form"),
+    ActionExecuted("action_listen"),
+    UserUttered("friday", {"name": "faq", "confidence": 1.0}),
+    ActionExecuted("booking_form"),
+    ActionReverted(),
+    ActionExecuted("action_listen"),
+    Restarted(),
+    ActionExecuted("action_listen"),
+    UserUttered("again", {"name": "faq", "confidence": 1.0}),
+]
+
+
+def test_states_are_those_of_rasa_after_every_event(tmp_path: Path) -> None:
+    """For text and for intent, in both orders, asked once and twice, as the conversation grows and is taken back."""
+    from rasa.engine.storage.resource import Resource
+
+    context = ExecutionContext(GraphSchema({}), "test")
+    policy = RulePolicy.create(RulePolicy.get_default_config(), LocalModelStorage.create(tmp_path), Resource("r"), context)
+    tracker = DialogueStateTracker("a", DOMAIN.slots)
+    for event in TALK:
+        tracker.update(event, DOMAIN)
+        for text in (True, False, False, True):
+            assert states.states(policy, tracker, DOMAIN, text) == Policy._prediction_states(policy, tracker, DOMAIN, text)
