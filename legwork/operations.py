@@ -12,15 +12,17 @@ from sanic import Request, Sanic, response
 from sanic.response import HTTPResponse
 
 from legwork import metrics
+from legwork.channels import events
 from legwork.errors import Refused
 from legwork.nlu import safety
 from legwork.settings import settings
 from legwork.storage import retention
 from legwork.storage.engine import engine
+from legwork.storage.hub import hub
 
 
 def register(app: Sanic) -> None:
-    """Adds `/health/live`, `/health/ready` and `/metrics`, and starts the retention job with the server."""
+    """Adds `/health/live`, `/health/ready` and `/metrics`, starts what goes on beside the turns, and ends them in order."""
     app.ctx.stopping = False
 
     @app.get("/health/live")
@@ -33,6 +35,9 @@ def register(app: Sanic) -> None:
         parts = {"model": app.ctx.agent.is_ready(), "database": database == "ok", "actions": True, "safety": safety.status()}
         if database != "ok":
             parts["reason"] = database
+        others = hub()
+        if others is not None:
+            parts["redis"] = await asyncio.to_thread(others.answers)
         good = parts["model"] and parts["database"] and not app.ctx.stopping
         status = "ready" if good else "stopping" if app.ctx.stopping else "not ready"
         return response.json({"status": status, **parts}, status=200 if good else 503)
@@ -45,12 +50,19 @@ def register(app: Sanic) -> None:
 
     @app.after_server_start
     async def begin(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-        app.ctx.retention = loop.create_task(retention.run())
+        events.open_for(serving=True)
+        app.ctx.work = [loop.create_task(retention.run())]
+        others = hub()
+        if others is not None:
+            app.ctx.work.append(loop.create_task(others.listen(events.ring)))
 
     @app.before_server_stop
     async def end(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         app.ctx.stopping = True
-        app.ctx.retention.cancel()
+        events.open_for(serving=False)
+        for task in app.ctx.work:
+            task.cancel()
+        await app.ctx.turns.close()
 
 
 def may_read_metrics(request: Request) -> bool:

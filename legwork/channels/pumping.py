@@ -23,9 +23,9 @@ class Pumping:
     def __init__(self, carrier: bool) -> None:
         """`carrier` as for `consent.read`."""
         self._carrier = carrier
-        self._all = limits.Limit(limits.MESSAGES_A_CONVERSATION)
-        self._urgent = limits.Limit(URGENT_A_MINUTE)
-        self._flagged = limits.Limit(1)
+        self._all = limits.Limit("senders", limits.MESSAGES_A_CONVERSATION)
+        self._urgent = limits.Limit("urgent", URGENT_A_MINUTE)
+        self._flagged = limits.Limit("flagged", 1)
 
     def may_speak(self, conversation: str, arrival: Arrival) -> bool:
         """Whether this message is taken."""

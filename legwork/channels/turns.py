@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,15 +18,16 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 
-from legwork import questions
+from legwork import metrics, questions
 from legwork.answers import answers
 from legwork.channels.rendering import Collector, body_of
 from legwork.errors import Refused
 from legwork.nlu.safety.patterns import screen
 from legwork.settings import settings
-from legwork.storage import conversations
+from legwork.storage import backlog, conversations
 from legwork.storage.conversations import Conversation
 from legwork.storage.engine import engine
+from legwork.storage.order import Order
 from legwork.storage.tracker import TrackerStore
 
 logger = logging.getLogger(__name__)
@@ -49,6 +51,7 @@ class Turns:
         self._locks: dict[str, asyncio.Lock] = {}
         self._waiting: Counter[str] = Counter()
         self._running: set[asyncio.Task[Any]] = set()
+        self._order = Order()
 
     @property
     def store(self) -> TrackerStore:
@@ -57,11 +60,11 @@ class Turns:
 
     @asynccontextmanager
     async def in_order(self, conversation: str) -> AsyncIterator[None]:
-        """Waits for the turns of this conversation that came before; asyncio's lock serves in order of arrival."""
+        """Waits for the turns of this conversation that came before, here and in other processes; each in order of arrival."""
         lock = self._locks.setdefault(conversation, asyncio.Lock())
         self._waiting[conversation] += 1
         try:
-            async with lock:
+            async with lock, self._order.turn(conversation):
                 yield
         finally:
             self._waiting[conversation] -= 1
@@ -96,6 +99,12 @@ class Turns:
         if not turn.cancelled():
             turn.exception()  # fetched here, for asyncio would log it with its text when nobody waits any more
 
+    async def close(self) -> None:
+        """Lets the turns that run come to their end; their clients still get the answers."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=TURN_SECONDS)
+        self._order.close()
+
     async def _answer(
         self, channel: str, conversation: str, inbox_id: int, text: str, payload: str | None, again: bool
     ) -> list[dict[str, Any]]:
@@ -110,13 +119,15 @@ class Turns:
                 bodies = []
             else:
                 bodies = await self.run(channel, conversation, inbox_id, text, payload, again=again)
-            with engine().begin() as connection:
+            with engine().connect() as connection, connection.begin() as transaction:
+                if not backlog.finish(connection, [inbox_id]):
+                    # Another process was first: this one had lost its hold on the conversation.
+                    transaction.rollback()
+                    return conversations.answer_to(inbox_id)
                 conversations.write(
                     connection, conversation, "client", [{"topic": None, "text": text, "quick_replies": []}], inbox_id
                 )
-                shown = conversations.write(connection, conversation, "legwork", bodies, inbox_id)
-                conversations.answered(connection, inbox_id)
-            return shown
+                return conversations.write(connection, conversation, "legwork", bodies, inbox_id)
 
     async def run(
         self, channel: str, conversation: str, inbox_id: int, text: str, payload: str | None = None, *, again: bool = False
@@ -129,7 +140,7 @@ class Turns:
         message_id = f"inbox-{inbox_id}"
         if again and (before := self.store.uttered(conversation, message_id)):
             return [body_of(uttered) for uttered in before]
-        collector, failed = Collector(channel), False
+        collector, failed, began = Collector(channel), False, time.perf_counter()
         try:
             message = UserMessage(
                 # A leading slash is text here; only what we offered is a command.
@@ -151,6 +162,7 @@ class Turns:
             )
             self.store.drop(conversation)
             failed = True
+        note(channel, conversation, collector.bodies, failed, time.perf_counter() - began)
         if not failed and (collector.bodies or collector.silent):
             return collector.bodies
         questions.ask(conversation, channel, None, text, None)
@@ -163,6 +175,24 @@ class Turns:
             return context
         context |= {name: value for name in CARRIED if (value := tracker.get_slot(name))}
         return context
+
+
+def note(channel: str, conversation: str, bodies: list[dict[str, Any]], failed: bool, seconds: float) -> None:
+    """Counts a turn and logs it, without a word of it."""
+    topics = {body["topic"] for body in bodies if body["topic"]}
+    for topic in topics:
+        metrics.TOPICS.labels(topic).inc()
+    outcome = "failed" if failed else "answered" if bodies else "silent"
+    metrics.TURNS.labels(channel, outcome).inc()
+    metrics.TURN_SECONDS.labels(channel).observe(seconds)
+    logger.info(
+        "turn.done conversation=%s channel=%s outcome=%s topics=%s ms=%.1f",
+        conversation,
+        channel,
+        outcome,
+        ",".join(sorted(topics)) or "-",
+        seconds * 1000,
+    )
 
 
 def plain(name: str, topic: str = "fallback") -> dict[str, Any]:

@@ -91,9 +91,9 @@ class WebChannel(InputChannel):
 
     def __init__(self) -> None:
         """Starts with nothing counted."""
-        self._by_conversation = limits.Limit(limits.MESSAGES_A_CONVERSATION)
-        self._by_address = limits.Limit(limits.MESSAGES_AN_ADDRESS)
-        self._new = limits.Limit(limits.CONVERSATIONS_AN_ADDRESS)
+        self._by_conversation = limits.Limit("messages", limits.MESSAGES_A_CONVERSATION)
+        self._by_address = limits.Limit("address", limits.MESSAGES_AN_ADDRESS)
+        self._new = limits.Limit("conversations", limits.CONVERSATIONS_AN_ADDRESS)
 
     @classmethod
     def name(cls) -> str:

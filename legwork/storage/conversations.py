@@ -205,11 +205,6 @@ def receive(channel: str, provider_id: str, conversation: str, content: dict[str
         return number, new, answered is not None
 
 
-def answered(connection: Connection, inbox_id: int) -> None:
-    """Marks an incoming message as answered, inside the caller's transaction."""
-    connection.execute(inbox.update().where(inbox.c.id == inbox_id).values(answered=settings().now()))
-
-
 def forget(conversation: str) -> bool:
     """Removes what the client said and is known of; True when a live appointment stays.
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import Connection, Engine, make_url
 
 from legwork.errors import StorageError
 from legwork.settings import settings
@@ -21,12 +21,24 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5
 """How long SQLite waits for another writer before it gives up."""
 
+WAIT_SECONDS = 5
+"""How long a connection to PostgreSQL may take."""
+
+# A slow server must fail before a client's patience does, and a machine that vanished must not hold what others wait for.
+POSTGRES = {
+    "connect_timeout": WAIT_SECONDS,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "options": "-c statement_timeout=8000 -c lock_timeout=5000 -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
+}
+
 
 def open_engine(url: str) -> Engine:
     """An engine for `url`; SQLite in WAL with foreign keys, so that readers never wait for a writer."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, pool_pre_ping=True)
+        return sa.create_engine(parsed, pool_pre_ping=True, pool_size=10, pool_timeout=WAIT_SECONDS, connect_args=POSTGRES)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     # SQLAlchemy would open and close a connection for each use of a file, and closing the last one empties the log: 9 ms.
@@ -53,15 +65,21 @@ def engine() -> Engine:
     return opened
 
 
+def one_at_a_time(connection: Connection) -> None:
+    """Two processes that start together must not change the schema together; a big table may take its time."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
+        connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(4173001)"))
+
+
 def migrate(opened: Engine, revision: str = "head") -> None:
     """Runs the migrations that this database has not seen yet."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     try:
         with opened.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                # Two processes that start together must not migrate together.
-                connection.execute(sa.text("SELECT pg_advisory_xact_lock(4173001)"))
+            one_at_a_time(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
     except sa.exc.SQLAlchemyError as error:

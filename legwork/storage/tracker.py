@@ -22,7 +22,7 @@ from sqlalchemy.engine import Connection
 
 from legwork import metrics
 from legwork.storage import history
-from legwork.storage.engine import engine
+from legwork.storage.engine import engine, one_at_a_time
 
 LIVE = 500
 """Conversations kept in memory, about 60 kB each."""
@@ -35,11 +35,12 @@ class TrackerStore(SQLTrackerStore):
         """Uses the engine of this process; what `endpoints.yml` says beside the class name is not needed."""
         # Rasa's constructor would open a second engine; the one above it does the rest.
         self.engine = engine()
-        self.Base.metadata.create_all(self.engine)
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
         super(SQLTrackerStore, self).__init__(domain, event_broker)
         self._rows = self.SQLEvent.__table__
         with self.engine.begin() as connection:
+            one_at_a_time(connection)
+            self.Base.metadata.create_all(connection)
             # Rasa's has the conversation only; PostgreSQL may then look for the newest event through everybody's.
             connection.execute(sa.text("CREATE INDEX IF NOT EXISTS ix_events_sender_id_id ON events (sender_id, id)"))
         self._live: OrderedDict[str, tuple[DialogueStateTracker, int, int]] = OrderedDict()  # tracker, saved events, newest row

@@ -813,7 +813,7 @@ def test_a_minute_later_one_may_speak_again(home: Path, monkeypatch: pytest.Monk
     """The wait that a refusal names is enough, and one key's limit is none of another's."""
     now = [1000.0]
     monkeypatch.setattr(limits.time, "monotonic", lambda: now[0])
-    limit = limits.Limit(2)
+    limit = limits.Limit("test", 2)
     limit.check("a")
     now[0] += 20
     limit.check("a")

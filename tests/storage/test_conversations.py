@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from legwork.errors import NotFound
 from legwork.settings import settings
-from legwork.storage import conversations as c
+from legwork.storage import backlog, conversations as c
 from legwork.storage import schema
 from legwork.storage.engine import engine
 from legwork.storage.erasing import BOOKING_IS_OVER
@@ -117,7 +117,7 @@ def test_message_is_received_once(mine: str) -> None:
     with engine().begin() as connection:
         c.write(connection, mine, "client", [body("hi")], first[0])
         c.write(connection, mine, "legwork", [body("hello")], first[0])
-        c.answered(connection, first[0])
+        backlog.finish(connection, [first[0]])
 
     assert first[1:] == (True, False)
     assert c.receive("web", "id1", mine, {"text": "other words"}) == (first[0], False, True)
