@@ -33,7 +33,12 @@ def _print(rows: Iterable[dict[str, Any]], as_json: bool) -> None:
 
 
 def _run(args: argparse.Namespace) -> None:
-    from legwork import server
+    from legwork import without_tensorflow
+    from legwork.settings import settings
+
+    if settings().tensorflow == "off":
+        without_tensorflow.keep_out()
+    from legwork import server  # only now: it imports Rasa
 
     server.run()
 

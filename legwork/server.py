@@ -19,7 +19,7 @@ from sanic.exceptions import InvalidUsage, SanicException
 from sanic.exceptions import NotFound as RouteNotFound
 from sanic.response import HTTPResponse
 
-from legwork import fast, logs, operations
+from legwork import fast, logs, operations, without_tensorflow
 from legwork.actions_in_place import ActionsInPlace
 from legwork.answers import answers
 from legwork.channels import later, messenger, pages
@@ -63,7 +63,16 @@ def load_agent() -> Agent:
     fast.install()
     elsewhere = settings().actions_url
     actions = EndpointConfig(elsewhere, selective_domain=True) if elsewhere else ActionsInPlace()
-    return Agent.load(model, tracker_store=TrackerStore(), action_endpoint=actions, generator=Sentences())
+    store = TrackerStore()
+    try:
+        return Agent.load(model, tracker_store=store, action_endpoint=actions, generator=Sentences())
+    except Exception as error:
+        if not without_tensorflow.is_out():
+            raise
+        raise LegworkError(
+            f"The model {Path(model).name} can't be loaded: {error}. If config.yml names a component that needs TensorFlow "
+            "(DIETClassifier, TEDPolicy, ResponseSelector), set LEGWORK_TENSORFLOW=on; else train again with `make train`."
+        ) from error
 
 
 def create_app(agent: Agent) -> Sanic:

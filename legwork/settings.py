@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     clock: dt.datetime | None = Field(None, env="LEGWORK_CLOCK")
     limits: str = Field("on", env="LEGWORK_LIMITS")
     log: str = Field("text", env="LEGWORK_LOG")
+    tensorflow: str = Field("off", env="LEGWORK_TENSORFLOW")
     metrics_token: SecretStr | None = Field(None, env="LEGWORK_METRICS_TOKEN")
     actions_url: str | None = Field(None, env="LEGWORK_ACTIONS_URL")
     var: Path = Field(ROOT / "var", env="LEGWORK_VAR")
@@ -52,9 +53,9 @@ class Settings(BaseSettings):
     def _empty_is_unset(cls, value: Any, field: Any) -> Any:  # noqa: N805  # pydantic validators are class methods
         return field.get_default() if value == "" else value
 
-    @validator("limits", "log")
+    @validator("limits", "log", "tensorflow")
     def _one_of(cls, value: str, field: Any) -> str:  # noqa: N805  # pydantic validators are class methods
-        allowed = {"limits": ("on", "off"), "log": ("text", "json")}[field.name]
+        allowed = {"limits": ("on", "off"), "log": ("text", "json"), "tensorflow": ("off", "on")}[field.name]
         if value.lower() not in allowed:
             raise ValueError(f"allowed are '{allowed[0]}' and '{allowed[1]}'")
         return value.lower()

@@ -1,0 +1,96 @@
+"""The same model with and without TensorFlow: the same understanding, the same answers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from legwork.settings import ROOT
+
+TEXTS = (
+    "hi", "what does it cost", "do you do cupping", "my calves have been tight for two weeks", "no race", "book a session", "friday at 5pm",
+    "Dana Price", "508-555-0142", "yes", "wat do i waer", "my chest hurts and my arm is numb", "are you a robot", "quantum physics?",
+    "parking and tipping?", "thanks", "bye",
+)  # fmt: skip
+
+SCRIPT = """
+import asyncio, json, sys
+from legwork import without_tensorflow
+if sys.argv[1] == "without":
+    assert without_tensorflow.keep_out()
+from legwork import server
+from legwork.channels.turns import Turns
+from legwork.storage import conversations
+
+async def main():
+    agent = server.load_agent()
+    turns, found = Turns(agent), []
+    mine = conversations.open_conversation("web", "mine").id
+    for number, text in enumerate(json.loads(sys.argv[2])):
+        row, _, _ = conversations.receive("web", f"{mine}:{number}", mine, {"text": text, "payload": None})
+        shown = await turns.answer("web", mine, row, text)
+        found.append([[m["topic"], m["text"].split("code is")[0], [r["title"] for r in m["quick_replies"]]] for m in shown])
+    parsed = [await agent.parse_message(text) for text in json.loads(sys.argv[2])]
+    loaded = "tensorflow.python" in sys.modules
+    print("RESULT" + json.dumps({"loaded": loaded, "answers": found, "parsed": parsed}, default=str))
+
+asyncio.run(main())
+"""
+
+
+def answers(which: str, home: Path) -> dict:
+    """What a process of its own answers."""
+    import os
+
+    (home / which).mkdir()
+    environment = {**os.environ, "LEGWORK_VAR": str(home / which), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-W", "ignore", "-c", SCRIPT, which, json.dumps(TEXTS)]
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240)
+    assert run.returncode == 0, run.stderr[-2000:]
+    return json.loads(run.stdout.split("RESULT")[1])
+
+
+@pytest.mark.model
+def test_a_model_answers_the_same(model: Path, home: Path) -> None:
+    """Every intent, confidence, entity and answer is equal, and TensorFlow is really out in one and in in the other."""
+    without, beside = answers("without", home), answers("with", home)
+
+    assert (without["loaded"], beside["loaded"]) == (False, True)
+    assert without["answers"] == beside["answers"]
+    assert without["parsed"] == beside["parsed"]
+
+
+def test_stand_ins_do_for_what_rasa_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Base class, annotation, decorator with and without arguments, a name of a name; and a real package is left alone."""
+    script = """
+from legwork import without_tensorflow
+without_tensorflow.keep_out()
+import tensorflow as tf, tensorflow_addons as tfa
+from typing import Optional, Union
+import numpy as np
+from tensorflow.python.keras.utils import tf_utils
+class Layer(tf.keras.layers.Layer):
+    def call(self, x: Union[tf.Tensor, np.ndarray]) -> Optional[tf.data.Dataset]: return x
+assert Layer.call(None, 3) == 3
+@tf.function
+def f(x): return x
+@tf.function(input_signature=[])
+def g(x): return x
+assert f(1) == 1
+import json, sqlite3
+"""
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+
+    assert run.returncode == 0, run.stderr
+
+
+def test_it_is_too_late_once_rasa_is_loaded() -> None:
+    """Half a TensorFlow would be worse than a whole one."""
+    script = "import rasa; from legwork import without_tensorflow as w; assert w.keep_out() is False and not w.is_out()"
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+
+    assert run.returncode == 0, run.stderr
