@@ -42,9 +42,12 @@ shell: $(STAMP) ## talk to it in the terminal
 actions: $(STAMP) ## a separate action server, as endpoints.yml names it
 	@$(PY) -m rasa_sdk --actions actions --port 5055
 
-bench: $(STAMP) ## measure: understanding, safety, latency, memory
+bench: $(STAMP) ## measure: understanding, safety, speed, memory, growth, several processes
 	@scripts/train $(PY)
-	@for each in bench/*.py; do echo "== $$each"; $(PY) $$each || exit 1; done
+	@mkdir -p build/bench
+	@for each in understanding safety when bookings webhooks deliveries widget serving growth; do \
+	  echo "== $$each"; $(PY) bench/$$each.py || exit 1; done
+	@scripts/with-services $(PY) bench/processes.py
 
 clean: ## remove the environment, models and caches; var/ stays
 	@rm -rf $(VENV) .uv models .rasa build results .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -52,14 +52,18 @@ class Talk:
     """One conversation with Legwork; `answer` takes a text."""
 
     def __init__(self, port: int) -> None:
-        """Starts with the first message."""
+        """Begins with `open`."""
         self._connection, self._token = Connection(port), ""
+
+    async def open(self) -> None:
+        """Makes the conversation."""
+        status, made = await self._connection.post("/chat/conversations", {})
+        if status != 201:
+            raise RuntimeError(f"{status}: {made}")
+        self._token = made["token"]
 
     async def answer(self, text: str, number: str | None = None) -> list[dict[str, Any]]:
         """The answer's messages."""
-        if not self._token:
-            _, made = await self._connection.post("/chat/conversations", {})
-            self._token = made["token"]
         status, body = await self._connection.post(
             "/chat/messages", {"id": number or uuid.uuid4().hex, "text": text}, self._token
         )
@@ -79,6 +83,9 @@ class RasaTalk:
     def __init__(self, port: int) -> None:
         """Makes up a sender."""
         self._connection, self._sender = Connection(port), uuid.uuid4().hex
+
+    async def open(self) -> None:
+        """There is nothing to make."""
 
     async def answer(self, text: str) -> Any:
         """The answer."""
@@ -155,8 +162,9 @@ def legwork(var: Path, port: int | None = None, **environment: str) -> Process:
 
 
 async def timed(talk: Any, texts: Any) -> list[float]:
-    """Milliseconds of each answer, one after the other."""
+    """Milliseconds of each answer in a new conversation, one after the other."""
     times = []
+    await talk.open()
     for text in texts:
         began = time.perf_counter()
         await talk.answer(text)

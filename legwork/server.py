@@ -143,7 +143,13 @@ def _register_errors(app: Sanic) -> None:
         logger.error(
             "request.failed path=%s error=%s", request.path, type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG)
         )
-        return error_response(503, "unavailable", answers()["utter_failed"].variants[0]["text"].strip(), 5)
+        return error_response(503, "unavailable", _unavailable(), 5)
+
+
+def _unavailable() -> str:
+    """What a client is told when nothing can be stored: nothing is promised, and her number is named where it is known."""
+    text, phone = answers()["utter_unavailable"].variants[0]["text"].strip(), practice().facts().get("phone")
+    return f"{text} Her number is {phone}." if phone else text
 
 
 def _register_origins(app: Sanic) -> None:

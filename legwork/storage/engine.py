@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import sqlite3
+import time
 from contextlib import closing, suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
@@ -24,6 +26,8 @@ BUSY_SECONDS = 5
 WAIT_SECONDS = 5
 """How long a connection to PostgreSQL may take."""
 
+REST_SECONDS = 2.0
+
 # A slow server must fail before a client's patience does, and a machine that vanished must not hold what others wait for.
 POSTGRES = {
     "connect_timeout": WAIT_SECONDS,
@@ -34,11 +38,32 @@ POSTGRES = {
 }
 
 
+class _Connector:
+    """Connects; for a moment after an attempt that failed, others fail at once instead of waiting each."""
+
+    def __init__(self) -> None:
+        self._failed: Exception | None = None
+        self._until = 0.0
+
+    def __call__(self, dialect: Any, record: Any, arguments: Any, parameters: Any) -> Any:
+        if self._failed is not None and time.monotonic() < self._until:
+            raise self._failed
+        try:
+            connection = dialect.connect(*arguments, **parameters)
+        except dialect.dbapi.Error as error:
+            self._failed, self._until = error, time.monotonic() + REST_SECONDS
+            raise
+        self._failed = None
+        return connection
+
+
 def open_engine(url: str) -> Engine:
     """An engine for `url`; SQLite in WAL with foreign keys, so that readers never wait for a writer."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, pool_pre_ping=True, pool_size=10, pool_timeout=WAIT_SECONDS, connect_args=POSTGRES)
+        engine = sa.create_engine(parsed, pool_pre_ping=True, pool_size=10, pool_timeout=WAIT_SECONDS, connect_args=POSTGRES)
+        sa.event.listen(engine, "do_connect", _Connector())
+        return engine
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     # SQLAlchemy would open and close a connection for each use of a file, and closing the last one empties the log: 9 ms.
