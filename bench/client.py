@@ -16,6 +16,9 @@ from typing import Any
 from common import ROOT
 
 
+READY_SECONDS = 300
+
+
 class Connection:
     """One kept connection that sends a request and reads its answer."""
 
@@ -113,7 +116,7 @@ class Process:
         began = time.perf_counter()
         quiet = subprocess.DEVNULL
         self.process = subprocess.Popen(self.command, cwd=self._cwd, env=self._environment, stdout=quiet, stderr=quiet)
-        while time.perf_counter() - began < 180:
+        while time.perf_counter() - began < READY_SECONDS:
             if self._answers():
                 self.ready = time.perf_counter() - began
                 return
