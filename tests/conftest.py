@@ -116,6 +116,7 @@ class Server:
                     return
             except httpx.HTTPError:
                 time.sleep(0.1)
+        self.process.kill()
         raise RuntimeError(f"The server did not get ready:\n{self.log.read_text()[-3000:]}")
 
     def stop(self) -> None:
