@@ -15,7 +15,6 @@ from typing import Any
 
 from common import ROOT
 
-
 READY_SECONDS = 300
 
 

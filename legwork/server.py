@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -120,7 +120,7 @@ def _register_pages(app: Sanic) -> None:
         app.add_route(_sender(file, content_type), path, name=f"static_{Path(path).stem.replace('-', '_')}")
 
 
-def _sender(file: Path, content_type: str) -> Callable[[Request], Awaitable[HTTPResponse]]:
+def _sender(file: Path, content_type: str) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
     async def send(request: Request) -> HTTPResponse:
         return await response.file(file, mime_type=content_type, headers=dict(pages.FILE_HEADERS))
 

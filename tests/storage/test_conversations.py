@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from legwork.errors import NotFound
 from legwork.settings import settings
-from legwork.storage import backlog, conversations as c
-from legwork.storage import schema
+from legwork.storage import backlog, schema
+from legwork.storage import conversations as c
 from legwork.storage.engine import engine
 from legwork.storage.erasing import BOOKING_IS_OVER
 
