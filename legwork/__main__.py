@@ -191,12 +191,13 @@ def main() -> None:
         args.call(args)
     except LegworkError as error:
         sys.exit(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to print has no reader
+        sys.exit(1)
     except OSError as error:
         if error.errno == 28:
             sys.exit("The disk is full. Make room, then start again; nothing that was stored is lost.")
         raise
-    except BrokenPipeError:
-        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from legwork.storage.stats import NOT_UNDERSTOOD, Stats
 
 MOST_ROWS = 15
+COLOUR = "#2f6f62"
 
 
 def lines(stats: Stats) -> Iterator[str]:
@@ -44,24 +46,30 @@ def draw(stats: Stats, to: Path) -> None:
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
+    from matplotlib.dates import DateFormatter
+    from matplotlib.ticker import MaxNLocator
 
     figure, (days, topics, booked) = pyplot.subplots(3, 1, figsize=(9, 12), gridspec_kw={"height_ratios": [2, 5, 2]})
     dates = sorted(stats.messages)
-    days.bar(dates, [stats.messages[date] for date in dates], color="#2f6f62")
+    days.bar(dates, [stats.messages[date] for date in dates], width=0.8, color=COLOUR)
+    if dates:
+        days.set_xlim(dates[-1] - dt.timedelta(days=stats.days), dates[-1] + dt.timedelta(days=1))
+    days.xaxis.set_major_formatter(DateFormatter("%b %d"))
+    days.yaxis.set_major_locator(MaxNLocator(integer=True))
     days.set_title(f"Messages a day, last {stats.days} days", loc="left")
     for axes, title, rows in (
         (topics, "What people asked", [*_asked(stats).most_common(MOST_ROWS), ("not understood", stats.unclear)]),
-        (booked, "What happened to appointments", stats.bookings.most_common()),
+        (booked, "What happened to appointments", stats.bookings.most_common() or [("nothing yet", 0)]),
     ):
         names, counts = [name for name, _ in rows], [count for _, count in rows]
-        bars = axes.barh(names, counts, color="#2f6f62")
-        axes.bar_label(bars, padding=3)
-        axes.invert_yaxis()
+        axes.bar_label(axes.barh(names, counts, height=0.7, color=COLOUR), padding=3)
+        axes.set_xlim(0, max(counts) * 1.1 + 1)
+        axes.set_ylim(max(len(rows), 5) - 0.5, -0.5)
+        axes.xaxis.set_visible(False)
         axes.set_title(title, loc="left")
     for axes in (days, topics, booked):
         axes.spines["top"].set_visible(False)
         axes.spines["right"].set_visible(False)
-    figure.autofmt_xdate()
     figure.tight_layout()
     figure.savefig(to, dpi=120)
     pyplot.close(figure)
