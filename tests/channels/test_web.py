@@ -22,7 +22,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rasa.core.channels.channel import UserMessage
-from rasa.shared.core.events import BotUttered, UserUttered
 
 from legwork import questions
 from legwork.actions_in_place import ActionsInPlace
@@ -867,8 +866,8 @@ class Half:
 async def ask(house: turns.Turns, text: str, number: str = "1", key: str = "key") -> list[dict[str, Any]]:
     """One message's answer, as the channel asks for it."""
     made = conversations.open_conversation("web", key)
-    inbox_id, _, _ = conversations.receive("web", f"{made.id}:{number}", made.id, {"text": text, "payload": None})
-    return await house.answer("web", made.id, inbox_id, text)
+    inbox_id, new, _ = conversations.receive("web", f"{made.id}:{number}", made.id, {"text": text, "payload": None})
+    return await house.answer("web", made.id, inbox_id, text, again=not new)
 
 
 async def test_a_turn_that_hangs(home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
@@ -909,31 +908,18 @@ async def test_a_client_who_hangs_up(home: Path) -> None:
     assert agent.texts == ["hello"]
 
 
-class Tracker:
-    """Just the events of a conversation."""
-
-    def __init__(self) -> None:
-        self.events: list[Any] = []
-
-    def get_slot(self, name: str) -> None:
-        """Nothing is remembered."""
-
-
 class Remembering(Agent):
-    """Keeps its events, as Rasa does before we store the answer."""
+    """Keeps what it uttered, as Rasa does before we store the answer."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.tracker = Tracker()
-        self.tracker_store.retrieve = self._retrieve  # type: ignore[method-assign]
-
-    async def _retrieve(self, sender_id: str) -> Tracker:
-        return self.tracker
+        self.uttered: dict[str, list[dict[str, Any]]] = {}
+        self.tracker_store.uttered = lambda sender, message: self.uttered.get(message, [])  # type: ignore[method-assign]
 
     async def handle_message(self, message: UserMessage) -> None:
         """As Rasa's agent."""
         await super().handle_message(message)
-        self.tracker.events += [UserUttered(message.text, message_id=message.message_id), BotUttered(f"You said: {message.text}")]
+        self.uttered[message.message_id] = [{"text": f"You said: {message.text}"}]
 
 
 async def test_a_death_between_the_two_commits(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

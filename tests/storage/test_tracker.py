@@ -175,3 +175,18 @@ async def test_the_process_has_one_engine(ours: TrackerStore) -> None:
     from legwork.storage.engine import engine
 
     assert ours.engine is engine()
+
+
+async def test_what_a_message_was_answered_with_is_found(ours: TrackerStore) -> None:
+    """By the message's id, also when others came after it; a message that had no turn has no answer."""
+    for text, number in (("price", "inbox-1"), ("hours", "inbox-2")):
+        tracker = await ours.get_or_create_tracker("a", append_action_listen=False)
+        for event in turn(text):
+            if isinstance(event, UserUttered):
+                event.message_id = number
+            tracker.update(event, DOMAIN)
+        await ours.save(tracker)
+
+    assert [said["text"] for said in ours.uttered("a", "inbox-1")] == ["about price 😀"]
+    assert [said["text"] for said in ours.uttered("a", "inbox-2")] == ["about hours 😀"]
+    assert ours.uttered("a", "inbox-3") == [] and ours.uttered("b", "inbox-1") == []
