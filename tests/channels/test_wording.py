@@ -99,6 +99,26 @@ def test_only_the_last_choices_are_numbered() -> None:
     assert texts == ["First.\nSecond?\n1 B"]
 
 
+def test_what_asks_stands_last() -> None:
+    """A note after a question would take its choices away: the question goes to the end, on both doors."""
+    bodies = [
+        {"text": "A practice answer.", "quick_replies": [reply("Prices")]},
+        {"text": "Shall I pass it on?", "quick_replies": [reply("Yes, ask Jessica", "yes")]},
+        {"text": "I'll note it for Jessica.", "quick_replies": [], "level": "tell_jessica"},
+    ]
+    assert sms_wording.texts(bodies) == ["A practice answer.\nI'll note it for Jessica.\nShall I pass it on?\n1 Yes, ask Jessica"]
+    *_, last = messenger_wording.messages(bodies)
+    assert last["text"] == "Shall I pass it on?" and [each["title"] for each in last["quick_replies"]] == ["Yes, ask Jessica"]
+
+
+def test_who_is_speaking_is_never_shortened() -> None:
+    """What carriers want in a first text stays whole, however much follows."""
+    long = "Jessica usually plans an hour for that. " * 7
+    said = "A practice: automated. Msg & data rates may apply. Text HELP for help. Text STOP for no more texts. " * 2
+    texts = sms_wording.texts([{"text": said, "intro": True}, *[{"text": long, "quick_replies": []}] * 3])
+    assert texts[0].startswith(segments.fold(said.strip())) and len(texts) == 3
+
+
 def test_cards_and_links_are_words_on_a_phone() -> None:
     """A read-back may take three segments; its rows, a link and open times are lines."""
     rows = [
@@ -150,7 +170,7 @@ def test_whatever_is_said_fits(bodies: list[dict[str, Any]]) -> None:
     texts = sms_wording.texts(bodies)
     assert len(texts) <= 2
     assert all(
-        text.strip() and segments.count(text) <= (3 if bodies[-1]["topic"] == "booking" and text == texts[-1] else 2)
+        text.strip() and segments.count(text) <= (3 if text == texts[-1] and any(body["topic"] == "booking" for body in bodies) else 2)
         for text in texts
     )
     double = Meta()
