@@ -34,10 +34,13 @@ _PLAIN = re.compile(
     rf"|\b(?:do\s+not|don'?t|never|please\s+no)\s+(?:ever\s+)?(?:te?xt|message|contact|write(?:\s+to)?)\s+{_ME}(?:\s+(?:again|any\s*more|ever|back))?\s*(?:[.!]|$)"
     rf"|\b(?:take|remove|delete)\s+(?:me|my\s+(?:number|phone))\s+(?:off|from)\s+(?:of\s+)?(?:your|this|the|any|all)\b|^\W*(?:please\W*|pls\W*)?remove\s+me{_POLITE}\W*$"
     r"|\b(?:unsubscribe|opt(?:ing)?[\s-]?out)\b(?:\s+me)?\s*(?:please)?\s*(?:[.!]|$)|\bopt\s+me\s+out\b|\bi\s+(?:want|wish|would\s+like|wanna)\s+to\s+(?:unsubscribe|opt[\s-]?out)\b"
-    rf"|^\W*(?:(?:please|pls|plz|just|ok(?:ay)?)\W+)*stop(?:\W+(?:stop|it|this|that))*{_POLITE}\W*$|\bleave\s+me\s+alone\b"
+    rf"|^\W*(?:(?:please|pls|plz|just|ok(?:ay)?)\W+)*stop(?:\W+stop)*{_POLITE}\W*$|\bleave\s+me\s+alone\b"
     rf"|\bno\s+more\s+{_TEXTS}\b|\bi\s+(?:do\s+not|don'?t|no\s+longer)\s+want\s+(?:(?:any\s+)?more\s+|any\s+|your\s+|these\s+|to\s+(?:get|receive)\s+(?:any\s+|more\s+|your\s+|these\s+)*){_TEXTS}\b",
     re.IGNORECASE,
 )
+_STOP_IT = re.compile(rf"^\W*(?:(?:please|pls|plz|just|ok(?:ay)?)\W+)*stop\W+(?:it|this|that){_POLITE}\W*$", re.IGNORECASE)
+"""On a phone that is about the texts; where no carrier listens it is about what was just asked."""
+
 _ASKED = re.compile(r"\bhow\s+(?:do|can|would)\s+(?:i|we|you)\b", re.IGNORECASE)
 
 QUIET_FROM, QUIET_UNTIL = dt.time(21), dt.time(8)
@@ -60,7 +63,7 @@ def read(text: str, *, carrier: bool = True, opted_out: bool = False) -> Wish | 
     if carrier and word in HELP_WORDS:
         return "help"
     straight = text.replace("\u2019", "'")
-    if not _PLAIN.search(straight):
+    if not (_PLAIN.search(straight) or (carrier and _STOP_IT.search(straight))):
         return None
     return "help" if _ASKED.search(straight) else "stop"
 

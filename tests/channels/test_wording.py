@@ -37,41 +37,65 @@ def body(answer: Answer, variant: dict[str, Any]) -> dict[str, Any]:
     return {"text": (variant.get("text") or "").format(**filled), "topic": answer.topic, "quick_replies": replies}
 
 
-def variant_for(answer: Answer, channel: str) -> dict[str, Any]:
-    """The variant that Rasa picks for a channel."""
+def variants_for(answer: Answer, channel: str) -> list[dict[str, Any]]:
+    """The variants that Rasa picks from for a channel."""
     own = [variant for variant in answer.variants if variant.get("channel") == channel]
-    return (own or [variant for variant in answer.variants if not variant.get("channel")])[0]
+    return own or [variant for variant in answer.variants if not variant.get("channel")]
 
 
-@pytest.mark.parametrize("answer", [answer for _, answer in ALL], ids=[name for name, _ in ALL])
+every_answer = pytest.mark.parametrize("answer", [answer for _, answer in ALL], ids=[name for name, _ in ALL])
+
+
+@every_answer
 def test_every_answer_fits_a_phone(answer: Answer) -> None:
     """One text of at most two segments in GSM-7, whole; and one that is not whole has an `sms` variant missing."""
-    shown = body(answer, variant_for(answer, "sms"))
-    [text] = sms_wording.texts([shown])
-    assert segments.is_gsm(text)
-    assert segments.count(text) <= (3 if wording.part_of(shown).read_back else 2)
-    assert text.startswith(segments.fold(shown["text"])), "the answer was cut: give it an sms variant"
-    assert not HIDDEN.search(text)
+    for variant in variants_for(answer, "sms"):
+        shown = body(answer, variant)
+        [text] = sms_wording.texts([shown])
+        assert segments.is_gsm(text)
+        assert segments.count(text) <= (3 if wording.part_of(shown).read_back else 2)
+        assert text.startswith(segments.fold(shown["text"])), "the answer was cut: give it an sms variant"
+        assert not HIDDEN.search(text)
 
 
-@pytest.mark.parametrize("answer", [answer for _, answer in ALL], ids=[name for name, _ in ALL])
+@every_answer
+def test_every_answer_fits_whatsapp(answer: Answer) -> None:
+    """One message, whole, and nothing hidden shows."""
+    for variant in variants_for(answer, "whatsapp"):
+        shown = body(answer, variant)
+        [text] = sms_wording.texts([shown], whatsapp=True)
+        assert text.startswith(wording.plain(shown["text"])) and len(text) <= sms_wording.WHATSAPP_CHARACTERS
+        assert not HIDDEN.search(text)
+
+
+@every_answer
 def test_every_answer_fits_messenger(answer: Answer) -> None:
     """The strict double takes it: lengths, number of quick replies, titles; and nothing hidden shows."""
     double = Meta()
-    for message in messenger_wording.messages([body(answer, variant_for(answer, "messenger"))]):
-        double._check(message)
-        shown = message.get("text", "") + "".join(reply["title"] for reply in message.get("quick_replies", ()))
-        assert not HIDDEN.search(shown)
+    for variant in variants_for(answer, "messenger"):
+        for message in messenger_wording.messages([body(answer, variant)]):
+            double._check(message)
+            shown = message.get("text", "") + "".join(reply["title"] for reply in message.get("quick_replies", ()))
+            assert not HIDDEN.search(shown)
     assert double.violations == []
 
 
+@every_answer
+def test_every_answer_fits_the_chat_window(answer: Answer) -> None:
+    """Neither its words nor its quick replies show what is hidden, and a quick reply has a title and a payload."""
+    for variant in variants_for(answer, "web"):
+        shown = body(answer, variant)
+        assert not HIDDEN.search(shown["text"].replace("**", ""))
+        assert all(0 < len(each["title"]) <= 40 and each["payload"].startswith("/choose{") for each in shown["quick_replies"])
+
+
 def test_no_choice_is_an_opt_out() -> None:
-    """Nobody is asked to text a word that the carrier would take for an opt-out, nor YES."""
+    """Nobody is asked to text a word that the carrier would take for an opt-out, nor YES, but to end the texts."""
     for _, answer in ALL:
         for variant in answer.variants:
             assert not [b["title"] for b in variant.get("buttons") or [] if consent.read(b["title"], opted_out=True)]
             assert not re.search(
-                r"\b(?:text|reply|answer|send)\s+(?:with\s+)?\W?(?:CANCEL|YES|END|QUIT)\b",
+                r"\b(?:text|reply|answer|send|say|type|write)\s+(?:with\s+)?\W?(?:CANCEL|YES|END|QUIT|STOP(?! (?:for|and) no more texts))\b",
                 variant.get("text") or "",
                 re.IGNORECASE,
             )
