@@ -200,6 +200,16 @@ async def test_whatsapp_comes_through_the_same_door(house: House, quick: None, m
     assert sent[0].to == "whatsapp:+15085550142" and house.twilio.violations == []
 
 
+async def test_a_signed_text_of_any_shape_is_answered(house: House, quick: None) -> None:
+    """A request without Body or with a bare minimum of parameters gets TwiML; one without a sender is refused."""
+    phone = house.phone()
+    fields = phone.fields("")
+    del fields["Body"], fields["NumMedia"]
+    assert twilio.twiml(await phone.post(fields))
+    assert twilio.twiml(await phone.post({"MessageSid": "SM1", "From": phone.number}))
+    assert (await phone.post({"MessageSid": "SM2"})).status_code == 400
+
+
 async def test_a_messaging_service_may_send(house: House, monkeypatch) -> None:
     """An `MG…` id in TWILIO_FROM is a service, and the number is Twilio's to choose."""
     from legwork import settings

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from legwork.answers import Answer, answers
 from legwork.channels import consent, messenger_wording, segments, sms_wording, wording
-from legwork.channels.rendering import quick_reply
+from legwork.channels.rendering import body_of, quick_reply
 from tests.doubles.meta import Meta
 
 FACTS = {
@@ -121,6 +121,13 @@ def test_only_the_last_choices_are_numbered() -> None:
         [{"text": "First.", "quick_replies": [reply("A")]}, {"text": "Second?", "quick_replies": [reply("B", "b")]}]
     )
     assert texts == ["First.\nSecond?\n1 B"]
+
+
+def test_a_blank_line_makes_no_second_message() -> None:
+    """An answer of two paragraphs is one message everywhere."""
+    said = body_of({"text": "First.\n\nSecond.", "metadata": {"topic": "faq/price"}})
+    assert said["text"] == "First.\n\nSecond."
+    assert len(sms_wording.texts([said])) == len(messenger_wording.messages([said])) == 1
 
 
 def test_what_asks_stands_last() -> None:
