@@ -145,7 +145,9 @@ async def test_a_picture_gets_a_line_and_goes_to_jessica(house: House, quick: No
 
 async def test_advice_stands_before_a_picture(house: House, quick: None) -> None:
     """A picture that comes with a warning sign gets the advice alone, and Jessica is told of it."""
-    house.agent.script["my leg is hot and swollen"] = [{"text": "See a doctor today.", "metadata": {"topic": "safety", "level": "doctor"}}]
+    house.agent.script["my leg is hot and swollen"] = [
+        {"text": "See a doctor today.", "metadata": {"topic": "safety", "level": "doctor"}}
+    ]
     phone = house.phone()
     texts = await phone.text("my leg is hot and swollen", NumMedia=1, MediaUrl0="https://api.twilio.com/media/1")
     assert "See a doctor today." in texts[-1] and "pictures" not in " ".join(texts)

@@ -201,7 +201,8 @@ def test_whatever_is_said_fits(bodies: list[dict[str, Any]]) -> None:
     texts = sms_wording.texts(bodies)
     assert len(texts) <= 2
     assert all(
-        text.strip() and segments.count(text) <= (3 if text == texts[-1] and any(body["topic"] == "booking" for body in bodies) else 2)
+        text.strip()
+        and segments.count(text) <= (3 if text == texts[-1] and any(body["topic"] == "booking" for body in bodies) else 2)
         for text in texts
     )
     double = Meta()

@@ -43,6 +43,8 @@ class Meta:
         self.violations: list[str] = []
         self.failures: deque[Failure] = deque()
         self.closed: set[str] = set()
+        self.subscribed: set[str] = set()
+        """Fields of the page's webhook."""
         self.calls = 0
         self.delay = 0.0
 
@@ -52,6 +54,8 @@ class Meta:
         app.router.add_post("/v25.0/me/messages", self._messages)
         app.router.add_post("/v25.0/me/messenger_profile", self._set_profile)
         app.router.add_get("/v25.0/me", self._me)
+        app.router.add_get("/v25.0/me/subscribed_apps", self._subscribed_apps)
+        app.router.add_get("/v25.0/me/messenger_profile", self._get_profile)
         return app
 
     def texts(self, person: str) -> list[str]:
@@ -60,8 +64,7 @@ class Meta:
 
     async def _body(self, request: web.Request) -> dict[str, Any]:
         await asyncio.sleep(self.delay)
-        if request.headers.get("Authorization") != f"Bearer {PAGE_TOKEN}":
-            raise self._refuse("no page token", 190, status=401)
+        self._authenticate(request)
         if request.content_type != "application/json":
             raise self._refuse(f"content type {request.content_type}")
         return await request.json()
@@ -91,9 +94,22 @@ class Meta:
         return web.json_response({"recipient_id": recipient["id"], "message_id": "m_" + secrets.token_urlsafe(12)})
 
     async def _me(self, request: web.Request) -> web.Response:
+        self._authenticate(request)
+        return web.json_response({"id": PAGE, "name": "A practice"})
+
+    async def _subscribed_apps(self, request: web.Request) -> web.Response:
+        self._authenticate(request)
+        return web.json_response({"data": [{"id": "1", "name": "Legwork", "subscribed_fields": sorted(self.subscribed)}]})
+
+    async def _get_profile(self, request: web.Request) -> web.Response:
+        self._authenticate(request)
+        asked = request.query.get("fields", "").split(",")
+        found = {name: value for name, value in self.profile.items() if name in asked}
+        return web.json_response({"data": [found] if found else []})
+
+    def _authenticate(self, request: web.Request) -> None:
         if request.headers.get("Authorization") != f"Bearer {PAGE_TOKEN}":
             raise self._refuse("no page token", 190, status=401)
-        return web.json_response({"id": PAGE, "name": "A practice"})
 
     def _check(self, message: Any) -> None:
         if not isinstance(message, dict) or set(message) - {"text", "quick_replies", "attachment", "metadata"}:
