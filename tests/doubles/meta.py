@@ -38,6 +38,8 @@ class Meta:
     def __init__(self) -> None:
         """Nothing sent yet."""
         self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.times: list[float] = []
+        """When each of `sent` was taken."""
         self.actions: list[tuple[str, str]] = []
         self.profile: dict[str, Any] = {}
         self.violations: list[str] = []
@@ -60,7 +62,11 @@ class Meta:
 
     def texts(self, person: str) -> list[str]:
         """What this person was sent, templates by their text."""
-        return [_text_of(message) for to, message in self.sent if to == person]
+        return [text for _, text in self.taken(person)]
+
+    def taken(self, person: str) -> list[tuple[float, str]]:
+        """The same, each with when it was taken."""
+        return [(at, _text_of(message)) for at, (to, message) in zip(self.times, self.sent, strict=True) if to == person]
 
     async def _body(self, request: web.Request) -> dict[str, Any]:
         await asyncio.sleep(self.delay)
@@ -91,6 +97,7 @@ class Meta:
             raise _error(10, 2018278)
         self._check(body.get("message"))
         self.sent.append((recipient["id"], body["message"]))
+        self.times.append(time.monotonic())
         return web.json_response({"recipient_id": recipient["id"], "message_id": "m_" + secrets.token_urlsafe(12)})
 
     async def _me(self, request: web.Request) -> web.Response:

@@ -10,6 +10,7 @@ import asyncio
 import base64
 import re
 import secrets
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +43,7 @@ class Sent:
     to: str
     text: str
     status_callback: str | None
+    at: float = field(default_factory=time.monotonic)
 
 
 class Twilio:
