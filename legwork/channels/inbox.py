@@ -204,7 +204,7 @@ class Inbox:
         heard = listening.understood(text)
         bodies = await self._turns.run(channel, conversation, item.inbox_id, heard, last["payload"])
         if last["kind"] in SENT and not any(body.get("level") in listening.STOPS for body in bodies):
-            bodies.insert(0, say(f"utter_door/{last['kind']}_beside_words"))
+            bodies.insert(0, say(f"utter_beside_words/{last['kind']}"))
         return bodies
 
     async def _commit(self, conversation: str, burst: list[Item], bodies: list[dict[str, Any]]) -> list[Row]:

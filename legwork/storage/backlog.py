@@ -33,8 +33,8 @@ def unanswered(channels: Sequence[str], before: dt.datetime | None = None) -> li
 def contents(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """What these messages say by now."""
     with engine().connect() as connection:
-        rows = connection.execute(sa.select(inbox.c.id, inbox.c.content).where(inbox.c.id.in_(ids)))
-        return {number: content for number, content in rows}
+        rows = connection.execute(sa.select(inbox.c.id, inbox.c.content).where(inbox.c.id.in_(ids))).all()
+        return {row.id: row.content for row in rows}
 
 
 def finish(connection: Connection, ids: Sequence[int]) -> bool:
