@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench import common
 from tests.channels.conftest import PUBLIC_URL, _serve, environment
 from tests.channels.test_deliveries import free_port
-from tests.doubles.deliveries import Outcome, Server, deliver
+from tests.doubles.deliveries import BESIDE_SECONDS, Outcome, Server, deliver
 from tests.doubles.meta import Meta
 from tests.doubles.twilio import Twilio
 
@@ -49,6 +49,8 @@ def main() -> None:
         "kills": outcome.kills,
         "unanswered": outcome.unanswered,
         "answered_twice": outcome.doubled,
+        "of_these_not_beside_a_kill": sum(gap > BESIDE_SECONDS for gap in outcome.gaps),
+        "longest_ms_between_acceptance_and_kill": round(max(outcome.gaps, default=0) * 1000),
         "seconds": round(time.monotonic() - started),
     }
     common.table("Deliveries", ("what", "figure"), list(figures.items()))

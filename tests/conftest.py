@@ -84,6 +84,9 @@ def free_port() -> int:
 class Server:
     """A real server in a process of its own."""
 
+    module = "legwork"
+    """What runs."""
+
     def __init__(self, var: Path, **environment: str) -> None:
         """Starts it with its data in `var`, and waits until it is ready."""
         self.var, self.port = var, free_port()
@@ -105,7 +108,7 @@ class Server:
     def start(self) -> None:
         """Starts the process, again after a stop."""
         with self.log.open("ab") as log:
-            command = [sys.executable, "-m", "legwork", "run"]
+            command = [sys.executable, "-m", self.module, "run"]
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:

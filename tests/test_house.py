@@ -175,6 +175,7 @@ ALWAYS = {
     "utter_screen/*_2": list(screening._GROUPS),
     "utter_desk/*": ["confirmed", "moved", "proposed", "declined", "you_cancelled", "cancelled", "withdrawn"],
     "utter_door/*": ["picture", "place"],
+    "utter_beside_words/*": ["picture", "place"],
     "utter_*": [*TOPICS, *sorted({p.intent for p in phrasings() if p.intent.startswith("smalltalk/")})],
 }
 """Names that code puts together: pattern → every value that may stand in its gap. Each must exist."""

@@ -25,16 +25,22 @@ BACK_WORDS = START_WORDS | {"yes"}
 HELP_WORDS = frozenset({"help", "info"})
 
 _ME = r"(?:me|us|this (?:number|phone)|my (?:number|phone|cell)|here)"
+_TEXTING = r"(?:te?xt(?:ing)?|mess?ag(?:e|ing)|ms?gin?g?|contacting|spamming|bothering|calling|writing(?:\s+to)?|reaching\s+out(?:\s+to)?)"
+_TEXTS = r"(?:te?xts?|mess?ages?|ms?gs?|sms|reminders?)"
+_POLITE = r"(?:\W*(?:please|pls|plz|now|already|thanks?|thank\s+you|ty))*"
 _PLAIN = re.compile(
-    rf"\b(?:stop|quit|cease)\s+(?:(?:texting|messaging|contacting|spamming|bothering|writing(?:\s+to)?)\s+{_ME}\b"
-    rf"|sending\s+(?:{_ME}\s+|these\s+|your\s+|any\s+(?:more\s+)?)?(?:texts?|messages?|sms|stuff)\b|(?:(?:all|the|these|your)\s+)*(?:texts|messages|texting|messaging)\b)"
-    rf"|\b(?:do\s+not|don'?t|never|please\s+no)\s+(?:ever\s+)?(?:text|message|contact|write(?:\s+to)?)\s+{_ME}(?:\s+(?:again|any\s*more|ever|back))?\s*(?:[.!]|$)"
-    rf"|\b(?:take|remove|delete)\s+(?:me|my\s+(?:number|phone))\s+(?:off|from)\s+(?:of\s+)?(?:your|this|the|any|all)\b"
+    rf"\b(?:stop|quit|cease)\s+(?:{_TEXTING}\s+{_ME}\b"
+    rf"|sending\s+(?:{_ME}\s+|these\s+|your\s+|any\s+(?:more\s+)?)?(?:{_TEXTS}|stuff)\b|(?:(?:all|the|these|your)\s+)*(?:{_TEXTS}|te?xting|messaging)\b)"
+    rf"|\b(?:do\s+not|don'?t|never|please\s+no)\s+(?:ever\s+)?(?:te?xt|message|contact|write(?:\s+to)?)\s+{_ME}(?:\s+(?:again|any\s*more|ever|back))?\s*(?:[.!]|$)"
+    rf"|\b(?:take|remove|delete)\s+(?:me|my\s+(?:number|phone))\s+(?:off|from)\s+(?:of\s+)?(?:your|this|the|any|all)\b|^\W*(?:please\W*|pls\W*)?remove\s+me{_POLITE}\W*$"
     r"|\b(?:unsubscribe|opt(?:ing)?[\s-]?out)\b(?:\s+me)?\s*(?:please)?\s*(?:[.!]|$)|\bopt\s+me\s+out\b|\bi\s+(?:want|wish|would\s+like|wanna)\s+to\s+(?:unsubscribe|opt[\s-]?out)\b"
-    r"|^\W*(?:please,?\s+stop|stop,?\s+please)\W*$|\bleave\s+me\s+alone\b"
-    r"|\bno\s+more\s+(?:texts?|messages?|sms)\b|\bi\s+(?:do\s+not|don'?t|no\s+longer)\s+want\s+(?:(?:any\s+)?more\s+|any\s+|your\s+|these\s+|to\s+(?:get|receive)\s+(?:any\s+|more\s+|your\s+|these\s+)*)(?:texts?|messages?|sms)\b",
+    rf"|^\W*(?:(?:please|pls|plz|just|ok(?:ay)?)\W+)*stop(?:\W+stop)*{_POLITE}\W*$|\bleave\s+me\s+alone\b"
+    rf"|\bno\s+more\s+{_TEXTS}\b|\bi\s+(?:do\s+not|don'?t|no\s+longer)\s+want\s+(?:(?:any\s+)?more\s+|any\s+|your\s+|these\s+|to\s+(?:get|receive)\s+(?:any\s+|more\s+|your\s+|these\s+)*){_TEXTS}\b",
     re.IGNORECASE,
 )
+_STOP_IT = re.compile(rf"^\W*(?:(?:please|pls|plz|just|ok(?:ay)?)\W+)*stop\W+(?:it|this|that){_POLITE}\W*$", re.IGNORECASE)
+"""On a phone that is about the texts; where no carrier listens it is about what was just asked."""
+
 _ASKED = re.compile(r"\bhow\s+(?:do|can|would)\s+(?:i|we|you)\b", re.IGNORECASE)
 
 QUIET_FROM, QUIET_UNTIL = dt.time(21), dt.time(8)
@@ -57,7 +63,7 @@ def read(text: str, *, carrier: bool = True, opted_out: bool = False) -> Wish | 
     if carrier and word in HELP_WORDS:
         return "help"
     straight = text.replace("\u2019", "'")
-    if not _PLAIN.search(straight):
+    if not (_PLAIN.search(straight) or (carrier and _STOP_IT.search(straight))):
         return None
     return "help" if _ASKED.search(straight) else "stop"
 

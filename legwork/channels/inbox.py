@@ -165,13 +165,18 @@ class Inbox:
         for item in superseded:
             item.release([])
         async with self._turns.in_order(conversation):
+            # What the client took back meanwhile is neither answered nor kept.
+            now = backlog.contents([item.inbox_id for item in burst])
+            for item in burst:
+                item.content = now.get(item.inbox_id, item.content)
             bodies = await self._bodies(conversation, burst)
             rows = await self._commit(conversation, burst, bodies)
         if rows and not last.release(rows):
             await self._delivery.send(rows)
 
     async def _bodies(self, conversation: str, burst: list[Item]) -> list[dict[str, Any]]:
-        last = burst[-1].content
+        heard = [item for item in burst if item.content["kind"] != "overheard"] or burst
+        last = heard[-1].content
         text = "\n".join(item.content["text"] for item in burst if item.content["text"])
         found = reach.of(conversation)
         if found.opted_out or last["wish"] == "stop":
@@ -180,7 +185,7 @@ class Inbox:
             return []
         if last["kind"] == "overheard" or (found.human and not listening.is_emergency(text)):
             return []
-        bodies = await self._said(burst[-1], text)
+        bodies = await self._said(heard[-1], text)
         return first_words.with_intro(burst[-1].channel, conversation, bodies) if bodies else []
 
     async def _said(self, item: Item, text: str) -> list[dict[str, Any]]:
@@ -191,16 +196,17 @@ class Inbox:
             return [first_words.welcome()]
         if last["kind"] == "back":
             return [first_words.intro(channel)]
-        bodies = []
         if last["kind"] in SENT:
             questions.ask(
                 conversation, channel, None, f"The client sent {SENT[last['kind']]}, which is not kept. {text}".strip(), None
             )
-            bodies.append(say(f"utter_door/{last['kind']}"))
             if not text:
-                return bodies
+                return [say(f"utter_door/{last['kind']}")]
         heard = listening.understood(text)
-        return bodies + await self._turns.run(channel, conversation, item.inbox_id, heard, last["payload"], again=item.again)
+        bodies = await self._turns.run(channel, conversation, item.inbox_id, heard, last["payload"], again=item.again)
+        if last["kind"] in SENT and not any(body.get("level") in listening.STOPS for body in bodies):
+            bodies.insert(0, say(f"utter_beside_words/{last['kind']}"))
+        return bodies
 
     async def _commit(self, conversation: str, burst: list[Item], bodies: list[dict[str, Any]]) -> list[Row]:
         """Stores what was said and answered, and the answer's way out; nothing when another process was first."""

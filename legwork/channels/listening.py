@@ -10,6 +10,9 @@ from legwork.nlu.safety.signs import LEVELS
 MOST_CHARACTERS = 1000
 """So much is understood; the safety screen reads all."""
 
+STOPS = ("emergency", "doctor")
+"""Levels whose advice stands alone."""
+
 _OVERLAP = 200
 _DIGIT = re.compile(r"\W*\d\W*")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from legwork.channels.wording import Part, cut_title, part_of, split
+from legwork.channels.wording import Part, cut_title, parts_of, split
 
 MOST_CHARACTERS = 2000
 MOST_TEMPLATE_CHARACTERS = 640
@@ -24,7 +24,7 @@ OURS = "legwork"
 
 def messages(bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The Send API's `message` objects for an answer, in order; only the last has quick replies, since they vanish."""
-    parts = [part_of(body, links_in_text=False) for body in bodies]
+    parts = parts_of(bodies, links_in_text=False)
     out = [message for part in parts for message in _of_part(part)]
     replies = quick_replies(parts[-1]) if parts else []
     if out and replies:

@@ -7,7 +7,7 @@ from typing import Any
 
 from legwork.channels import segments
 from legwork.channels.consent import STOP_WORDS
-from legwork.channels.wording import Part, part_of, sentences
+from legwork.channels.wording import Part, parts_of, sentences
 
 MOST_SEGMENTS = 2
 READ_BACK_SEGMENTS = 3
@@ -27,14 +27,12 @@ def texts(bodies: Sequence[dict[str, Any]], whatsapp: bool = False) -> list[str]
         bodies: the answer as the web would show it.
         whatsapp: no carrier counts segments there, so nothing is folded or shortened.
     """
-    parts = [part_of(body) for body in bodies]
-    # What the client picks by digit are the choices that came last; the dialogue reads the digit against those.
-    parts = [part if part is parts[-1] else part.bare() for part in parts]
+    parts = parts_of(bodies)
     if whatsapp:
         return [text[:WHATSAPP_CHARACTERS] for part in parts if (text := _with_choices(part, part.choices))]
-    fitted = [text for part in parts if (text := _fitted(part))]
-    most = MOST_TEXTS + any(body.get("intro") for body in bodies)
-    packed = _pack(fitted)
+    fitted = [(part, text) for part in parts if (text := _fitted(part))]
+    most = MOST_TEXTS + any(part.intro for part in parts)
+    packed = _pack([text for _, text in fitted])
     return packed if len(packed) <= most else _shorter(fitted, most)
 
 
@@ -95,10 +93,10 @@ def _pack(fitted: list[str]) -> list[str]:
     return packed
 
 
-def _shorter(fitted: list[str], most: int) -> list[str]:
+def _shorter(fitted: list[tuple[Part, str]], most: int) -> list[str]:
     """Too many texts: the last stands, since it asks; those before lose reasons from their end and keep their answer."""
-    *before, last = fitted
-    pieces = [sentences(text) for text in before]
+    *before, (_, last) = fitted
+    pieces = [[text] if part.intro else sentences(text) for part, text in before]
     while len(_pack([*map(_joined, pieces), last])) > most and any(len(each) > 1 for each in pieces):
         max((each for each in pieces if len(each) > 1), key=lambda each: len(_joined(each))).pop()
     head = _pack([_joined(each) for each in pieces])

@@ -44,6 +44,7 @@ MEANINGS = {
     30007: Meaning("filtered by the carrier as unwanted; check the A2P 10DLC campaign's sample messages"),
     30008: Meaning("the carrier gave no reason", retry_after=900),
     30034: Meaning("TWILIO_FROM belongs to no registered A2P 10DLC campaign; register it in the Twilio console"),
+    63016: Meaning("the client's last WhatsApp message is more than 24 hours old"),
 }
 UNKNOWN = Meaning("an error that is not known here")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +26,7 @@ class Part:
         level: the safety level, or None.
         read_back: whether it reads a booking back, which must be whole.
         asks: whether the choices answer a question, rather than suggest another.
+        intro: whether it says who is speaking, which must be whole.
     """
 
     text: str
@@ -33,6 +35,7 @@ class Part:
     level: str | None = None
     read_back: bool = False
     asks: bool = False
+    intro: bool = False
 
     def bare(self) -> Part:
         """The same without choices."""
@@ -58,7 +61,14 @@ def part_of(body: dict[str, Any], links_in_text: bool = True) -> Part:
         level=body.get("level"),
         read_back=card.get("kind") == "read_back" or (asks and body.get("topic") == "booking"),
         asks=asks,
+        intro=bool(body.get("intro")),
     )
+
+
+def parts_of(bodies: Sequence[dict[str, Any]], links_in_text: bool = True) -> list[Part]:
+    """An answer's parts, in order; what asks stands last, and only that has choices: quick replies vanish, a digit picks one."""
+    parts = sorted((part_of(body, links_in_text) for body in bodies), key=lambda part: part.asks)
+    return [part if part is parts[-1] else part.bare() for part in parts]
 
 
 def _absolute(url: str) -> str:

@@ -30,6 +30,13 @@ def unanswered(channels: Sequence[str], before: dt.datetime | None = None) -> li
         return [tuple(row) for row in rows]
 
 
+def contents(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """What these messages say by now."""
+    with engine().connect() as connection:
+        rows = connection.execute(sa.select(inbox.c.id, inbox.c.content).where(inbox.c.id.in_(ids))).all()
+        return {row.id: row.content for row in rows}
+
+
 def finish(connection: Connection, ids: Sequence[int]) -> bool:
     """Marks these as answered, inside the caller's transaction; False when another process was there first."""
     where = inbox.c.id.in_(ids) & inbox.c.answered.is_(None)

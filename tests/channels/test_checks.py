@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 
 from legwork import settings as settings_module
-from legwork.channels import checks
+from legwork.channels import checks, messenger_setup
 from legwork.settings import settings
 from tests.channels.conftest import House
 
@@ -43,6 +44,28 @@ async def test_each_fault_is_named(house: House, monkeypatch, name: str, value: 
     settings_module.forget()
     said = await found()
     assert told in said and "12345" not in said and "page-token" not in said
+
+
+async def test_each_step_is_checked(house: House) -> None:
+    """What is not done yet at Twilio and Meta is told with its step and what to do, and no more once it is."""
+    house.twilio.webhook, house.twilio.account_type = ("https://demo.twilio.com/welcome", "POST"), "Trial"
+    said = await found()
+    assert "step 1: the account is on trial" in said and "webhook is https://demo.twilio.com/welcome; it must be" in said
+    assert "step 3: subscribe the page to message_echoes" in said and "messenger setup" in said and "privacy_url" in said
+    house.twilio.webhook, house.twilio.account_type = ("https://legwork.localhost/webhooks/sms", "POST"), "Full"
+    assert "step 4: add #rc=3&rp=all" in await found()
+    house.twilio.webhook = ("https://legwork.localhost/webhooks/sms#rc=3&rp=all", "POST")
+    house.meta.subscribed = set(checks.SUBSCRIBED)
+    await asyncio.to_thread(messenger_setup.run)
+    said = await found()
+    assert not re.search(r"must be https://legwork.localhost/webhooks/sms|add #|subscribe|not set|trial", said)
+
+
+async def test_a_number_of_somebody_else_is_told(house: House, monkeypatch) -> None:
+    """TWILIO_FROM must be the account's."""
+    monkeypatch.setenv("TWILIO_FROM", "+15085550199")
+    settings_module.forget()
+    assert "the account has no number +15085550199" in await found()
 
 
 async def test_doors_that_are_off_are_not_spoken_of(house: House, monkeypatch) -> None:

@@ -11,12 +11,15 @@ from legwork.channels import consent
 STOPS = """STOP|stop|Stop.|STOP!!|stopall|Stop all|unsubscribe|CANCEL|cancel.|End|QUIT|revoke|opt out|OPT-OUT|optout|STOP 🙏|stop texting me
 please stop texting me|Don’t text me again|don't text me|dont contact me anymore|quit messaging me!!|stop sending me texts|stop the messages
 stop all the texts|no more texts please|remove me from your list|take me off this list|I don't want any more texts|please unsubscribe|I want to opt out
-I do not want to receive your messages|please stop|leave me alone|take my number off your list|never text me again|opt me out"""
+I do not want to receive your messages|please stop|leave me alone|take my number off your list|never text me again|opt me out
+stop stop stop|Stop pls|pls stop|stop it!|ok stop now|please just stop|Stop. Thank you|remove me|Remove me please|stop txting me|dont txt me again
+stop msging me|quit calling me|stop the reminders|no more msgs"""
 
 TALK = """cancel my appointment|can i cancel|I need to stop running|it hurts when I stop|does massage stop knee pain|the end of my marathon|end of may works
 stop the pain|I can't stop limping|stop 2|what is your cancellation policy|quit my job to run|please don't press hard|can you text me the address|yes|yes please
 do you text me before the session|when does the session end|stopped running last week|my calf won't stop cramping|start of next week|help me choose|infos?|no more pain since
-I want more info on cupping|don't text me before 9 please, call instead|cancel it"""
+I want more info on cupping|don't text me before 9 please, call instead|cancel it
+can you remove me from saturday|make it stop hurting|stop it from cramping|I stop and it hurts|stop hurting please|send me a reminder please|text me a reminder"""
 
 
 @pytest.mark.parametrize("text", STOPS.replace("\n", "|").split("|"))
@@ -45,7 +48,8 @@ def test_how_to_get_out_is_answered_with_help() -> None:
 
 def test_in_messenger_cancel_is_about_the_appointment() -> None:
     """No carrier listens there."""
-    assert [consent.read(word, carrier=False) for word in ("cancel", "end", "help", "stop", "unsubscribe")] == [
+    assert [consent.read(word, carrier=False) for word in ("cancel", "end", "stop this", "help", "stop", "unsubscribe")] == [
+        None,
         None,
         None,
         None,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.channels.conftest import PUBLIC_URL, _serve, environment
-from tests.doubles.deliveries import Server, deliver
+from tests.doubles.deliveries import BESIDE_SECONDS, Server, deliver
 from tests.doubles.meta import Meta
 from tests.doubles.twilio import Twilio
 
@@ -39,6 +39,7 @@ async def test_a_thousand_deliveries_survive_being_killed(tmp_path: Path) -> Non
     assert outcome.kills == 5
     assert outcome.unanswered == 0
     # A double needs a kill between the provider's acceptance and our commit.
+    assert all(gap < BESIDE_SECONDS for gap in outcome.gaps)
     assert outcome.doubled <= outcome.kills * 4
     assert phones.violations == people.violations == []
     with sqlite3.connect(tmp_path / "legwork.sqlite3") as database:

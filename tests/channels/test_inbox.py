@@ -125,3 +125,12 @@ async def test_numbers_and_words_are_not_logged(house: House, quick: None, caplo
     shown = " ".join(record.getMessage() for record in told)
     assert told and not any(word in shown for word in ("secret pain", "5550142", "987654321"))
     assert settings().sms_on and settings().messenger_on
+
+
+async def test_a_web_client_sets_neither_channel_nor_metadata(house: House) -> None:
+    """What Rasa's REST connector takes from a client's body means nothing here."""
+    made = (await house.client.post("/chat/conversations")).json()
+    body = {"id": "1", "text": "hello", "input_channel": "sms", "sender": "another", "metadata": {"is_admin": True}}
+    answer = await house.client.post("/chat/messages", json=body, headers={"Authorization": f"Bearer {made['token']}"})
+    assert answer.status_code in (200, 400)
+    assert all(heard == (made["conversation"], "hello", "web") for heard in house.agent.heard)

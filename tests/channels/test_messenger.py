@@ -174,6 +174,17 @@ async def test_an_edit_is_answered_and_an_unsend_forgotten(house: House) -> None
     assert not any("my clf hurts" in json.dumps(each) for each in kept)
 
 
+async def test_what_is_taken_back_at_once_is_not_answered(house: House, quick: None) -> None:
+    """A message that is taken back before its answer is neither understood nor kept; the one beside it is answered."""
+    person = house.person()
+    await person.send(person.message("my secret", mid="m_1"), person.message("how long is it", mid="m_2"))
+    await person.send(person.event(message={"mid": "m_1", "is_deleted": True}))
+    await said(house, count=2)
+    assert house.agent.texts == ["how long is it"]
+    with engine().connect() as connection:
+        assert "secret" not in json.dumps(connection.execute(sa.text("SELECT body FROM messages")).scalars().all())
+
+
 async def test_our_own_echo_is_nothing_and_a_persons_makes_us_quiet(house: House) -> None:
     """The echo of our message is ignored; one from the page's inbox is Jessica, and the assistant steps back, except in an emergency."""
     person = house.person()

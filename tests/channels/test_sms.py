@@ -139,8 +139,19 @@ async def test_a_picture_gets_a_line_and_goes_to_jessica(house: House, quick: No
     media = {"NumMedia": 1, "MediaUrl0": "https://api.twilio.com/media/1", "MediaContentType0": "image/jpeg"}
     assert "can't see pictures" in " ".join(await phone.text("", **media))
     texts = " ".join(await phone.text("is this normal", **media))
-    assert "can't see pictures" in texts and "You said: is this normal" in texts
+    assert "can't see pictures" in texts and "You said: is this normal" in texts and "in a few words" not in texts
     assert len(list(questions.listing())) == 2
+
+
+async def test_advice_stands_before_a_picture(house: House, quick: None) -> None:
+    """A picture that comes with a warning sign gets the advice alone, and Jessica is told of it."""
+    house.agent.script["my leg is hot and swollen"] = [
+        {"text": "See a doctor today.", "metadata": {"topic": "safety", "level": "doctor"}}
+    ]
+    phone = house.phone()
+    texts = await phone.text("my leg is hot and swollen", NumMedia=1, MediaUrl0="https://api.twilio.com/media/1")
+    assert "See a doctor today." in texts[-1] and "pictures" not in " ".join(texts)
+    assert len(list(questions.listing())) == 1
 
 
 async def test_a_published_mms_is_taken(house: House, quick: None) -> None:
@@ -189,6 +200,16 @@ async def test_whatsapp_comes_through_the_same_door(house: House, quick: None, m
     await phone.text("late")
     sent = await until(lambda: house.twilio.sent)
     assert sent[0].to == "whatsapp:+15085550142" and house.twilio.violations == []
+
+
+async def test_a_signed_text_of_any_shape_is_answered(house: House, quick: None) -> None:
+    """A request without Body or with a bare minimum of parameters gets TwiML; one without a sender is refused."""
+    phone = house.phone()
+    fields = phone.fields("")
+    del fields["Body"], fields["NumMedia"]
+    assert twilio.twiml(await phone.post(fields))
+    assert twilio.twiml(await phone.post({"MessageSid": "SM1", "From": phone.number}))
+    assert (await phone.post({"MessageSid": "SM2"})).status_code == 400
 
 
 async def test_a_messaging_service_may_send(house: House, monkeypatch) -> None:

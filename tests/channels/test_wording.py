@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from legwork.answers import Answer, answers
 from legwork.channels import consent, messenger_wording, segments, sms_wording, wording
-from legwork.channels.rendering import quick_reply
+from legwork.channels.rendering import body_of, quick_reply
 from tests.doubles.meta import Meta
 
 FACTS = {
@@ -37,41 +37,65 @@ def body(answer: Answer, variant: dict[str, Any]) -> dict[str, Any]:
     return {"text": (variant.get("text") or "").format(**filled), "topic": answer.topic, "quick_replies": replies}
 
 
-def variant_for(answer: Answer, channel: str) -> dict[str, Any]:
-    """The variant that Rasa picks for a channel."""
+def variants_for(answer: Answer, channel: str) -> list[dict[str, Any]]:
+    """The variants that Rasa picks from for a channel."""
     own = [variant for variant in answer.variants if variant.get("channel") == channel]
-    return (own or [variant for variant in answer.variants if not variant.get("channel")])[0]
+    return own or [variant for variant in answer.variants if not variant.get("channel")]
 
 
-@pytest.mark.parametrize("answer", [answer for _, answer in ALL], ids=[name for name, _ in ALL])
+every_answer = pytest.mark.parametrize("answer", [answer for _, answer in ALL], ids=[name for name, _ in ALL])
+
+
+@every_answer
 def test_every_answer_fits_a_phone(answer: Answer) -> None:
     """One text of at most two segments in GSM-7, whole; and one that is not whole has an `sms` variant missing."""
-    shown = body(answer, variant_for(answer, "sms"))
-    [text] = sms_wording.texts([shown])
-    assert segments.is_gsm(text)
-    assert segments.count(text) <= (3 if wording.part_of(shown).read_back else 2)
-    assert text.startswith(segments.fold(shown["text"])), "the answer was cut: give it an sms variant"
-    assert not HIDDEN.search(text)
+    for variant in variants_for(answer, "sms"):
+        shown = body(answer, variant)
+        [text] = sms_wording.texts([shown])
+        assert segments.is_gsm(text)
+        assert segments.count(text) <= (3 if wording.part_of(shown).read_back else 2)
+        assert text.startswith(segments.fold(shown["text"])), "the answer was cut: give it an sms variant"
+        assert not HIDDEN.search(text)
 
 
-@pytest.mark.parametrize("answer", [answer for _, answer in ALL], ids=[name for name, _ in ALL])
+@every_answer
+def test_every_answer_fits_whatsapp(answer: Answer) -> None:
+    """One message, whole, and nothing hidden shows."""
+    for variant in variants_for(answer, "whatsapp"):
+        shown = body(answer, variant)
+        [text] = sms_wording.texts([shown], whatsapp=True)
+        assert text.startswith(wording.plain(shown["text"])) and len(text) <= sms_wording.WHATSAPP_CHARACTERS
+        assert not HIDDEN.search(text)
+
+
+@every_answer
 def test_every_answer_fits_messenger(answer: Answer) -> None:
     """The strict double takes it: lengths, number of quick replies, titles; and nothing hidden shows."""
     double = Meta()
-    for message in messenger_wording.messages([body(answer, variant_for(answer, "messenger"))]):
-        double._check(message)
-        shown = message.get("text", "") + "".join(reply["title"] for reply in message.get("quick_replies", ()))
-        assert not HIDDEN.search(shown)
+    for variant in variants_for(answer, "messenger"):
+        for message in messenger_wording.messages([body(answer, variant)]):
+            double._check(message)
+            shown = message.get("text", "") + "".join(reply["title"] for reply in message.get("quick_replies", ()))
+            assert not HIDDEN.search(shown)
     assert double.violations == []
 
 
+@every_answer
+def test_every_answer_fits_the_chat_window(answer: Answer) -> None:
+    """Neither its words nor its quick replies show what is hidden, and a quick reply has a title and a payload."""
+    for variant in variants_for(answer, "web"):
+        shown = body(answer, variant)
+        assert not HIDDEN.search(shown["text"].replace("**", ""))
+        assert all(0 < len(each["title"]) <= 40 and each["payload"].startswith("/choose{") for each in shown["quick_replies"])
+
+
 def test_no_choice_is_an_opt_out() -> None:
-    """Nobody is asked to text a word that the carrier would take for an opt-out, nor YES."""
+    """Nobody is asked to text a word that the carrier would take for an opt-out, nor YES, but to end the texts."""
     for _, answer in ALL:
         for variant in answer.variants:
             assert not [b["title"] for b in variant.get("buttons") or [] if consent.read(b["title"], opted_out=True)]
             assert not re.search(
-                r"\b(?:text|reply|answer|send)\s+(?:with\s+)?\W?(?:CANCEL|YES|END|QUIT)\b",
+                r"\b(?:text|reply|answer|send|say|type|write)\s+(?:with\s+)?\W?(?:CANCEL|YES|END|QUIT|STOP(?! (?:for|and) no more texts))\b",
                 variant.get("text") or "",
                 re.IGNORECASE,
             )
@@ -97,6 +121,33 @@ def test_only_the_last_choices_are_numbered() -> None:
         [{"text": "First.", "quick_replies": [reply("A")]}, {"text": "Second?", "quick_replies": [reply("B", "b")]}]
     )
     assert texts == ["First.\nSecond?\n1 B"]
+
+
+def test_a_blank_line_makes_no_second_message() -> None:
+    """An answer of two paragraphs is one message everywhere."""
+    said = body_of({"text": "First.\n\nSecond.", "metadata": {"topic": "faq/price"}})
+    assert said["text"] == "First.\n\nSecond."
+    assert len(sms_wording.texts([said])) == len(messenger_wording.messages([said])) == 1
+
+
+def test_what_asks_stands_last() -> None:
+    """A note after a question would take its choices away: the question goes to the end, on both doors."""
+    bodies = [
+        {"text": "A practice answer.", "quick_replies": [reply("Prices")]},
+        {"text": "Shall I pass it on?", "quick_replies": [reply("Yes, ask Jessica", "yes")]},
+        {"text": "I'll note it for Jessica.", "quick_replies": [], "level": "tell_jessica"},
+    ]
+    assert sms_wording.texts(bodies) == ["A practice answer.\nI'll note it for Jessica.\nShall I pass it on?\n1 Yes, ask Jessica"]
+    *_, last = messenger_wording.messages(bodies)
+    assert last["text"] == "Shall I pass it on?" and [each["title"] for each in last["quick_replies"]] == ["Yes, ask Jessica"]
+
+
+def test_who_is_speaking_is_never_shortened() -> None:
+    """What carriers want in a first text stays whole, however much follows."""
+    long = "Jessica usually plans an hour for that. " * 7
+    said = "A practice: automated. Msg & data rates may apply. Text HELP for help. Text STOP for no more texts. " * 2
+    texts = sms_wording.texts([{"text": said, "intro": True}, *[{"text": long, "quick_replies": []}] * 3])
+    assert texts[0].startswith(segments.fold(said.strip())) and len(texts) == 3
 
 
 def test_cards_and_links_are_words_on_a_phone() -> None:
@@ -150,7 +201,8 @@ def test_whatever_is_said_fits(bodies: list[dict[str, Any]]) -> None:
     texts = sms_wording.texts(bodies)
     assert len(texts) <= 2
     assert all(
-        text.strip() and segments.count(text) <= (3 if bodies[-1]["topic"] == "booking" and text == texts[-1] else 2)
+        text.strip()
+        and segments.count(text) <= (3 if text == texts[-1] and any(body["topic"] == "booking" for body in bodies) else 2)
         for text in texts
     )
     double = Meta()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import random
 import re
 import signal
 import subprocess
 import sys
-from collections import Counter, defaultdict
+import time
+from collections import defaultdict
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,8 @@ from tests.doubles.twilio import Phone, Twilio
 DUPLICATES = 0.3
 SENDERS = 60
 AT_ONCE = 40
+BESIDE_SECONDS = 1.5
+"""A kill this near to an acceptance came before our commit of it; two kills are twice as far apart at least."""
 
 
 @dataclass
@@ -32,10 +37,15 @@ class Outcome:
 
     messages: int
     posts: int = 0
-    kills: int = 0
-    answers: Counter[str] = field(default_factory=Counter)
-    """Times each message was answered."""
-    kept_order: bool = True
+    killed: list[float] = field(default_factory=list)
+    """When the server was killed."""
+    answers: dict[str, list[float]] = field(default_factory=dict)
+    """When each message's answers were taken by the provider."""
+
+    @property
+    def kills(self) -> int:
+        """Times the server was killed."""
+        return len(self.killed)
 
     @property
     def unanswered(self) -> int:
@@ -45,7 +55,19 @@ class Outcome:
     @property
     def doubled(self) -> int:
         """Messages that were answered more than once."""
-        return sum(count > 1 for count in self.answers.values())
+        return sum(len(times) > 1 for times in self.answers.values())
+
+    @property
+    def gaps(self) -> list[float]:
+        """Seconds between each acceptance that was followed by another and the nearest kill; endless where none explains it.
+
+        What was on its way when the server died is taken a moment after.
+        """
+        return [
+            min((abs(kill - one) for kill in self.killed if kill < other), default=math.inf)
+            for times in self.answers.values()
+            for one, other in pairwise(sorted(times))
+        ]
 
 
 class Server:
@@ -91,7 +113,7 @@ async def deliver(
     """
     chance = random.Random(8)
     outcome = Outcome(count)
-    heard: dict[str, list[str]] = defaultdict(list)
+    heard: dict[str, list[tuple[float, str]]] = defaultdict(list)
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=15, trust_env=False) as client:
         senders = [Phone(client, public_url, f"+1508555{1000 + n}") for n in range(SENDERS // 2)]
         writers = [Person(client, str(900000 + n)) for n in range(SENDERS // 2)]
@@ -111,7 +133,7 @@ async def deliver(
                         continue
                     assert answer.status_code == 200, answer.text
                     if isinstance(order["by"], Phone):
-                        heard[order["by"].number] += twilio.twiml(answer)
+                        heard[order["by"].number] += [(time.monotonic(), text) for text in twilio.twiml(answer)]
                     return
 
         tasks = []
@@ -120,13 +142,13 @@ async def deliver(
             await asyncio.sleep(0.002)
             outcome.posts += 1
             if number % kill_every == 0:
+                outcome.killed.append(time.monotonic())
                 server.kill()
-                outcome.kills += 1
         await asyncio.gather(*tasks)
         await _until_all_said(orders, heard, phones, people)
     for order in orders:
         said = _said(order["by"], heard, phones, people)
-        times = sum(len(re.findall(rf"\bm{order['n']}\b", text)) for text in said)
+        times = [at for at, text in said for _ in re.findall(rf"\bm{order['n']}\b", text)]
         if times:
             outcome.answers[f"m{order['n']}"] = times
     return outcome
@@ -146,13 +168,15 @@ def _post(order: dict[str, Any]) -> Coroutine[Any, Any, httpx.Response]:
     return by.post(order["what"]) if isinstance(by, Phone) else by.send(order["what"])
 
 
-def _said(by: Phone | Person, heard: dict[str, list[str]], phones: Twilio, people: Meta) -> list[str]:
+def _said(by: Phone | Person, heard: dict[str, list[tuple[float, str]]], phones: Twilio, people: Meta) -> list[tuple[float, str]]:
     if isinstance(by, Person):
-        return people.texts(by.number)
-    return heard[by.number] + [sent.text for sent in phones.sent if sent.to == by.number]
+        return people.taken(by.number)
+    return heard[by.number] + [(sent.at, sent.text) for sent in phones.sent if sent.to == by.number]
 
 
-async def _until_all_said(orders: list[dict[str, Any]], heard: dict[str, list[str]], phones: Twilio, people: Meta) -> None:
+async def _until_all_said(
+    orders: list[dict[str, Any]], heard: dict[str, list[tuple[float, str]]], phones: Twilio, people: Meta
+) -> None:
     """Waits until nothing has come for a while; what is not said then is unanswered."""
     before, still = -1, 0
     while still < 16:

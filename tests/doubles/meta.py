@@ -38,11 +38,15 @@ class Meta:
     def __init__(self) -> None:
         """Nothing sent yet."""
         self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.times: list[float] = []
+        """When each of `sent` was taken."""
         self.actions: list[tuple[str, str]] = []
         self.profile: dict[str, Any] = {}
         self.violations: list[str] = []
         self.failures: deque[Failure] = deque()
         self.closed: set[str] = set()
+        self.subscribed: set[str] = set()
+        """Fields of the page's webhook."""
         self.calls = 0
         self.delay = 0.0
 
@@ -52,16 +56,21 @@ class Meta:
         app.router.add_post("/v25.0/me/messages", self._messages)
         app.router.add_post("/v25.0/me/messenger_profile", self._set_profile)
         app.router.add_get("/v25.0/me", self._me)
+        app.router.add_get("/v25.0/me/subscribed_apps", self._subscribed_apps)
+        app.router.add_get("/v25.0/me/messenger_profile", self._get_profile)
         return app
 
     def texts(self, person: str) -> list[str]:
         """What this person was sent, templates by their text."""
-        return [_text_of(message) for to, message in self.sent if to == person]
+        return [text for _, text in self.taken(person)]
+
+    def taken(self, person: str) -> list[tuple[float, str]]:
+        """The same, each with when it was taken."""
+        return [(at, _text_of(message)) for at, (to, message) in zip(self.times, self.sent, strict=True) if to == person]
 
     async def _body(self, request: web.Request) -> dict[str, Any]:
         await asyncio.sleep(self.delay)
-        if request.headers.get("Authorization") != f"Bearer {PAGE_TOKEN}":
-            raise self._refuse("no page token", 190, status=401)
+        self._authenticate(request)
         if request.content_type != "application/json":
             raise self._refuse(f"content type {request.content_type}")
         return await request.json()
@@ -88,12 +97,26 @@ class Meta:
             raise _error(10, 2018278)
         self._check(body.get("message"))
         self.sent.append((recipient["id"], body["message"]))
+        self.times.append(time.monotonic())
         return web.json_response({"recipient_id": recipient["id"], "message_id": "m_" + secrets.token_urlsafe(12)})
 
     async def _me(self, request: web.Request) -> web.Response:
+        self._authenticate(request)
+        return web.json_response({"id": PAGE, "name": "A practice"})
+
+    async def _subscribed_apps(self, request: web.Request) -> web.Response:
+        self._authenticate(request)
+        return web.json_response({"data": [{"id": "1", "name": "Legwork", "subscribed_fields": sorted(self.subscribed)}]})
+
+    async def _get_profile(self, request: web.Request) -> web.Response:
+        self._authenticate(request)
+        asked = request.query.get("fields", "").split(",")
+        found = {name: value for name, value in self.profile.items() if name in asked}
+        return web.json_response({"data": [found] if found else []})
+
+    def _authenticate(self, request: web.Request) -> None:
         if request.headers.get("Authorization") != f"Bearer {PAGE_TOKEN}":
             raise self._refuse("no page token", 190, status=401)
-        return web.json_response({"id": PAGE, "name": "A practice"})
 
     def _check(self, message: Any) -> None:
         if not isinstance(message, dict) or set(message) - {"text", "quick_replies", "attachment", "metadata"}:

@@ -10,6 +10,7 @@ import asyncio
 import base64
 import re
 import secrets
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +43,7 @@ class Sent:
     to: str
     text: str
     status_callback: str | None
+    at: float = field(default_factory=time.monotonic)
 
 
 class Twilio:
@@ -54,12 +56,16 @@ class Twilio:
         self.violations: list[str] = []
         self.failures: deque[Failure] = deque()
         self.delay = 0.0
+        self.account_type = "Full"
+        self.webhook = ("", "POST")
+        """What the number's "A message comes in" says: address and method."""
 
     def app(self) -> web.Application:
         """To be served by aiohttp."""
         app = web.Application()
         app.router.add_post("/2010-04-01/Accounts/{account}/Messages.json", self._messages)
         app.router.add_get("/2010-04-01/Accounts/{account}.json", self._account)
+        app.router.add_get("/2010-04-01/Accounts/{account}/IncomingPhoneNumbers.json", self._numbers)
         return app
 
     async def _messages(self, request: web.Request) -> web.Response:
@@ -68,8 +74,7 @@ class Twilio:
         if self.failures:
             failure = self.failures.popleft()
             return _error(failure.status, failure.code or 20500, failure.headers)
-        expected = "Basic " + base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
-        if request.headers.get("Authorization") != expected or request.match_info["account"] != ACCOUNT:
+        if not _authentic(request):
             return self._refuse(401, 20003, "Authenticate")
         if request.content_type != "application/x-www-form-urlencoded":
             return self._refuse(400, 20001, f"content type {request.content_type}")
@@ -92,14 +97,27 @@ class Twilio:
         return web.json_response({"sid": "SM" + secrets.token_hex(16), "status": "queued", "to": to, "body": text}, status=201)
 
     async def _account(self, request: web.Request) -> web.Response:
-        expected = "Basic " + base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
-        if request.headers.get("Authorization") != expected or request.match_info["account"] != ACCOUNT:
+        if not _authentic(request):
             return self._refuse(401, 20003, "Authenticate")
-        return web.json_response({"sid": ACCOUNT, "status": "active"})
+        return web.json_response({"sid": ACCOUNT, "status": "active", "type": self.account_type})
+
+    async def _numbers(self, request: web.Request) -> web.Response:
+        if not _authentic(request):
+            return self._refuse(401, 20003, "Authenticate")
+        url, method = self.webhook
+        found = (
+            [{"phone_number": NUMBER, "sms_url": url, "sms_method": method}] if request.query.get("PhoneNumber") == NUMBER else []
+        )
+        return web.json_response({"incoming_phone_numbers": found})
 
     def _refuse(self, status: int, code: int, what: str) -> web.Response:
         self.violations.append(what)
         return _error(status, code)
+
+
+def _authentic(request: web.Request) -> bool:
+    expected = "Basic " + base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+    return request.headers.get("Authorization") == expected and request.match_info["account"] == ACCOUNT
 
 
 def _error(status: int, code: int, headers: dict[str, str] | None = None) -> web.Response:
