@@ -11,17 +11,20 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import advice, moves, safety
+from actions import advice, moves, person, safety, times
 from actions.turn import FORM, RESUMED, Turn, TurnAction, reply
 from legwork import questions
 from legwork.advice import SESSIONS
 from legwork.advice.wording import SESSION_NAMES, area_names
 from legwork.answers import missing_facts
-from legwork.bookings import details, store, when
-from legwork.bookings.model import Taken, TooLate
+from legwork.bookings import details, mail, providers, store, when
+from legwork.bookings.model import LIVE, Booking, Taken, TooLate, spoken
+from legwork.bookings.providers import Outcome
+from legwork.errors import NotFound
+from legwork.nlu.context import CODE
 from legwork.settings import practice, settings
 
-SLOTS = ("booking_session", "booking_when", "booking_name", "booking_contact", "booking_confirm")
+SLOTS = ("booking_session", "booking_when", "booking_start", "booking_name", "booking_contact", "booking_confirm")
 LISTENS_TO = ("answer", "appointment_book", "appointment_reschedule", "several", "choose", "complaint")
 """Intents whose message may fill the form; on any other the form steps back and a rule answers."""
 
@@ -47,9 +50,9 @@ def start(turn: Turn) -> None:
         advice.ask_screen(turn)
         return
     if practice().booking.provider == "link" and not turn.in_form:
-        turn.say(
-            "utter_booking_link", topic="appointment/book", link={"title": "Book online", "url": str(practice().booking.url)}
-        )
+        known = turn.get("booking") or {}
+        page = times.chain().link(known.get("name"), known.get("email"), known.get("phone"))
+        turn.say("utter_booking_link", topic="appointment/book", link={"title": "Book online", "url": page})
     turn.set(topic="appointment/book")
     turn.then(FORM)
 
@@ -73,7 +76,7 @@ class ValidateBookingForm(Action):
         """(see parent class for full docstring)"""
         return f"validate_{FORM}"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """(see parent class for full docstring)"""
         turn = Turn(dispatcher, tracker)
         if turn.get("asked") == RESUMED:
@@ -86,11 +89,13 @@ class ValidateBookingForm(Action):
         asked = tracker.get_slot("requested_slot") if turn.in_form else None
         draft = dict(turn.get("booking") or {})
         fill(turn, draft, asked)
+        await times.look(turn, draft)
         turn.note()
         slots = {
             "booking": draft,
             "booking_session": draft.get("session_said"),
             "booking_when": draft.get("when_said"),
+            "booking_start": times.slot(draft),
             "booking_name": draft.get("name"),
             "booking_contact": str(details.Contact(draft.get("email"), draft.get("phone")))
             if draft.get("email") or draft.get("phone")
@@ -115,7 +120,9 @@ def fill(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     draft.pop("unclear", None)
     before = {k: draft.get(k) for k in ("session_said", "when_said", "name", "email", "phone")}
     take_session(turn, draft, asked)
-    if turn.intent != "choose" and not corrects(turn, draft, asked, before):
+    if asked == times.SLOT and times.take(turn, draft, value):
+        take_person(turn, draft, asked)
+    elif turn.intent != "choose" and not corrects(turn, draft, asked, before):
         take_when(turn, draft, asked)
         take_person(turn, draft, asked)
     if asked == "booking_confirm":
@@ -133,6 +140,8 @@ def fill(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
 
 def forget(draft: dict[str, Any], slot: str) -> None:
     """Empties one part of the draft, so that it is asked again."""
+    if slot == "booking_when":
+        times.drop(draft)
     for key in {
         "booking_session": ("session", "minutes", "session_said"),
         "booking_when": ("windows", "when_said", "when_asked"),
@@ -183,7 +192,7 @@ def take_when(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         draft["windows"] = [[start.isoformat(), end.isoformat()] for start, end in reading.windows]
         draft["when_said"] = reading.said
         draft.pop("when_asked", None)
-    elif reading.reason != "nothing" and (asked == "booking_when" or not draft.get("when_said")):
+    elif reading.reason != "nothing" and (asked in ("booking_when", times.SLOT) or not draft.get("when_said")):
         draft["when_asked"] = {"kind": reading.kind, "reason": reading.reason, "said": reading.said}
         turn.say(f"utter_when/{reading.reason}", topic="booking")
         draft["unclear"] = "booking_when"
@@ -306,6 +315,16 @@ class AskWhen(_Ask):
         turn.say("utter_ask_booking_when", topic="booking")
 
 
+class AskStart(_Ask):
+    """Which of the open times."""
+
+    slot = times.SLOT
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        times.ask(turn, turn.get("booking"))
+
+
 class AskName(_Ask):
     """The client's name."""
 
@@ -355,44 +374,53 @@ class AskConfirm(_Ask):
             for (label, change, _), value in zip(CHANGES, said.values())
         ]
         extra = {"card": {"kind": "read_back", "rows": rows}} if turn.channel == "web" else {}
+        start = bool(draft.get("start"))
         turn.say(
-            "utter_ask_booking_confirm",
+            "utter_ask_booking_confirm/start" if start else "utter_ask_booking_confirm",
             topic="booking",
-            buttons=[reply("Yes, send it", "yes", "booking_confirm"), reply("Change something", "no", "booking_confirm")],
+            buttons=[
+                reply("Yes, book it" if start else "Yes, send it", "yes", "booking_confirm"),
+                reply("Change something", "no", "booking_confirm"),
+            ],
             **said,
             **extra,
         )
 
 
 class ActionBook(TurnAction):
-    """Stores the request and says what happens next."""
+    """Books the time that was taken, or stores the wish for Jessica, and says what happens next."""
 
     def name(self) -> str:
         """(see parent class for full docstring)"""
         return "action_book"
 
-    def act(self, turn: Turn) -> None:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """(see parent class for full docstring)"""
-        draft = turn.get("booking") or {}
+        turn = Turn(dispatcher, tracker)
+        draft = dict(turn.get("booking") or {})
         # A sign may have been heard after the form was opened.
-        if safety.may_book(turn, draft.get("areas") or []):
-            made = store.request(
-                conversation=turn.conversation,
-                channel=turn.channel,
-                session=draft.get("session"),
-                minutes=draft.get("minutes"),
-                areas=draft.get("areas") or [],
-                windows=[tuple(dt.datetime.fromisoformat(end) for end in window) for window in draft["windows"]],
-                wish=draft["when_said"],
-                name=draft["name"],
-                phone=draft.get("phone"),
-                email=draft.get("email"),
-                notes=turn.get("notes") or [],
-                reasons=(turn.get("recommendation") or {}).get("reasons") or [],
-            )
-            soon = "utter_booked/soon" if not missing_facts("utter_booked/soon", practice().facts()) else "utter_booked"
-            turn.say(soon, topic="booking", wish=draft["when_said"], code=made.id)
-        # Who it is for is not asked again in this conversation.
+        if not safety.may_book(turn, draft.get("areas") or []):
+            self.act(turn)
+            return turn.finish()
+        start = dt.datetime.fromisoformat(draft["start"]) if draft.get("start") else None
+        try:
+            outcome = await times.chain().book(request(turn, draft), start)
+        except Taken:
+            # Somebody else was faster: others are offered, and everything else that was said stands.
+            turn.say("utter_time_gone", topic="booking", wish=draft["when_said"])
+            times.drop(draft)
+            draft.pop("confirmed", None)
+            await times.look(turn, draft)
+            turn.set(booking=draft, booking_start=times.slot(draft), booking_confirm=None, asked=RESUMED)
+            turn.then(FORM)
+        else:
+            say_booked(turn, outcome, start)
+            self.act(turn)
+        return turn.finish()
+
+    def act(self, turn: Turn) -> None:
+        """Forgets the draft but for who it is for, which is not asked again in this conversation."""
+        draft = turn.get("booking") or {}
         person = {name: draft[name] for name in ("name", "phone", "email") if draft.get(name)}
         turn.set(
             booking=person,
@@ -400,6 +428,41 @@ class ActionBook(TurnAction):
             recommendation=None,
             **dict.fromkeys(SLOTS),
         )
+
+
+def request(turn: Turn, draft: dict[str, Any]) -> providers.Request:
+    """The draft as the ways of booking take it."""
+    return providers.Request(
+        conversation=turn.conversation,
+        channel=turn.channel,
+        session=draft.get("session"),
+        minutes=draft.get("minutes"),
+        areas=draft.get("areas") or [],
+        windows=times.wished(draft),
+        wish=draft["when_said"],
+        name=draft["name"],
+        phone=draft.get("phone"),
+        email=draft.get("email"),
+        notes=turn.get("notes") or [],
+        reasons=(turn.get("recommendation") or {}).get("reasons") or [],
+    )
+
+
+def say_booked(turn: Turn, outcome: Outcome, start: dt.datetime | None) -> None:
+    """What became of the request, and what happens next."""
+    made = outcome.booking
+    if outcome.kind == "confirmed":
+        wish = made.said if made.start else spoken(start, made.timezone) if start else made.said
+        turn.say("utter_booked/confirmed", topic="booking", wish=wish, code=made.id)
+        if made.email and (mail.is_on() or made.reference):
+            turn.say("utter_booked/invitation", topic="booking", email=made.email)
+        return
+    if start is not None:
+        turn.say("utter_booked/not_at_once", topic="booking")
+    soon = "utter_booked/soon" if not missing_facts("utter_booked/soon", practice().facts()) else "utter_booked"
+    turn.say(soon, topic="booking", wish=made.said, code=made.id)
+    if outcome.url:
+        turn.say("utter_booked/link", topic="booking", link={"title": "Book online", "url": outcome.url})
 
 
 class ActionStopBooking(TurnAction):
@@ -429,33 +492,80 @@ class ActionAppointment(TurnAction):
         about(turn, turn.intent.removeprefix("appointment_"))
 
 
+def mine(turn: Turn) -> list[Booking]:
+    """The live bookings of this conversation, and the one whose code the client has written."""
+    found = store.open_for(turn.conversation)
+    if code := CODE.search(turn.text):
+        with suppress(NotFound):
+            turn.set(known_booking=store.find(code[0]).id)
+    known = turn.get("known_booking")
+    if known and known not in [booking.id for booking in found]:
+        with suppress(NotFound):
+            found += [booking for booking in [store.find(known)] if booking.status in LIVE]
+    return found
+
+
 def about(turn: Turn, what: str) -> None:
-    """Answers from the conversation's own booking; without one Jessica is told what the client wants."""
+    """Answers from the client's own booking; without one its code is asked for, or Jessica is told what the client wants."""
     topic = f"appointment/{what}"
     turn.set(topic=topic)
-    mine = store.open_for(turn.conversation)
-    if not mine:
-        turn.say(f"utter_no_booking/{what}", topic=topic)
-        turn.offer_pass_on(topic, turn.text, tell=what != "check")
+    bookings = mine(turn)
+    if not bookings:
+        ask_code(turn, what, turn.text)
         return
-    latest = mine[-1]
+    latest = bookings[-1]
     if what == "reschedule":
         moves.start(turn, latest)
         return
     if what == "late":
         # It is of no use later: it goes to Jessica at once.
         questions.ask(turn.conversation, turn.channel, topic, turn.text, latest.phone or latest.email)
-    settled = what == "check" and latest.agreed
-    turn.say(
-        "utter_my_appointment/check" if settled else f"utter_my_booking/{what}", topic=topic, wish=latest.said, code=latest.id
-    )
+    settled = "appointment" if latest.agreed and what in ("check", "cancel") else "booking"
+    turn.say(f"utter_my_{settled}/{what}", topic=topic, wish=latest.said, code=latest.id)
+    if what == "late" and practice().late_policy:
+        turn.say("utter_my_booking/late_policy", topic=topic)
     if what == "cancel":
+        if latest.agreed and practice().cancellation_policy:
+            turn.say("utter_my_appointment/cancel_policy", topic=topic)
         turn.say(
             "utter_cancel_sure",
             topic=topic,
             buttons=[reply("Yes, cancel it", "yes", "cancel_booking"), reply("Keep it", "no", "cancel_booking")],
         )
         turn.ask("cancel_booking", booking=latest.id)
+
+
+MOST_CODES = 3
+"""Codes that may be wrong in a row before Jessica is told instead."""
+
+
+def ask_code(turn: Turn, what: str, question: str, tried: int = 0) -> None:
+    """Asks for the code of a booking made elsewhere; who has none can have Jessica told."""
+    topic = f"appointment/{what}"
+    turn.say("utter_code_unknown" if CODE.search(turn.text) else f"utter_no_booking/{what}", topic=topic)
+    if tried >= MOST_CODES:
+        turn.offer_pass_on(topic, question, tell=what != "check")
+        return
+    turn.say(
+        "utter_ask_code",
+        topic=topic,
+        buttons=[
+            reply("Ask Jessica" if what == "check" else "Tell Jessica", "yes", "booking_code"),
+            reply("No thanks", "no", "booking_code"),
+        ],
+    )
+    turn.ask("booking_code", what=what, question=question, tried=tried + 1)
+
+
+def coded(turn: Turn, pending: dict[str, Any], value: str | None) -> None:
+    """An answer to the question for a code."""
+    if CODE.search(turn.text):
+        if mine(turn):
+            about(turn, pending["what"])
+        else:
+            ask_code(turn, pending["what"], pending["question"], pending["tried"])
+        return
+    person.pass_on(turn, "pass_on", {"topic": f"appointment/{pending['what']}", "question": pending["question"]}, value)
 
 
 def cancel(turn: Turn, pending: dict[str, Any], value: str | None) -> None:

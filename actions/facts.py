@@ -226,6 +226,8 @@ def heard(turn: Turn, value: str | None, to: str | None = None) -> None:
         person.decline(turn, pending.get("question"))
     elif asked in ("move_when", "move_sure"):
         moves.heard(turn, asked, pending, value)
+    elif asked == "booking_code":
+        appointments.coded(turn, pending, value)
     elif asked == "cancel_booking":
         appointments.cancel(turn, pending, value)
     else:

@@ -59,6 +59,9 @@ FORGET = re.compile(
 """Asks for this conversation to be deleted."""
 
 CONTACT = re.compile(r"[^\s@]+@[^\s@]+|(?:\d[\s().+-]*){7,}")
+CODE = re.compile(r"\b[0-9a-f]{8}\b", re.IGNORECASE)
+"""A booking's code."""
+
 BARE = re.compile(
     r"^(?:(?:y|yes|yea|yeah|yep|yup|sure|ok|okay|k|kk|no|nope|nah|maybe|got it|i see|right|alright|cool|great|perfect|fine|sounds good|will do)[\s,.!]*)+$",
     re.IGNORECASE,
@@ -159,7 +162,9 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
         return bool(CONTACT.search(text)) or not (own or (sure and family in ("person", "complaint")))
     if asked == "person_message":
         return not own
-    if asked in ("booking_when", "move_when"):
+    if asked == "booking_code" and CODE.search(text):
+        return True
+    if asked in ("booking_when", "booking_start", "move_when"):
         return not own or bool(topic and topic.startswith("appointment_"))
     if asked == "booking_session":
         return family == "complaint" or not own

@@ -63,7 +63,7 @@ def read(
     if before:
         carry_over(outcome, earlier, held, now)
     try:
-        result = windows(outcome, now, held)
+        result = say.sayable(windows(outcome, now, held), now)
     except UnansweredError as open_:
         kind: Kind = "refuse" if open_.reason in _REFUSALS else "ask"
         return Reading(kind, reason=open_.reason, rest=unused, said=say.heard(outcome, now))

@@ -140,7 +140,7 @@ def _beside(line: Line, i: int, sight: Sight) -> Found | None:
     if unit not in ("day", "week", "weekend", "weekday", "morning", "evening", "afternoon") and unit not in WEEKDAYS:
         return None
     link = line.match(j + 1, "right? after|following|before|preceding|of")
-    if not link or (line.has(link, "next") and not line.has(link, "next week")):
+    if not link or (line.has(link, "next") and not line.has(link, "next week")) or (sight.timed and line.has(link, "that|then")):
         return None
     word = line.text(link - 1)
     if (word == "of" and unit in WEEKDAYS) or (word == "of" and unit in ("morning", "evening", "afternoon")):

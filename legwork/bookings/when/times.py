@@ -35,6 +35,10 @@ _PHRASES = [
     ("after my|the|i|hes|shes work|shift|job", "evening"),
     ("after i get off|out|done of|from? work", "evening"),
     ("after dinner|supper", "late evening"),
+    ("last thing in? the? day?", "late afternoon"),
+    ("last appointment|appt|slot|session|one of the day", "late afternoon"),
+    ("prefer|preferably|ideally in? the? am", "morning"),
+    ("prefer|preferably|ideally in? the? pm", "afternoon"),
     ("after lunch", "after lunch"),
     ("after school", "late afternoon"),
     ("on? my|the? lunch break|hour|time?", "lunch"),
@@ -50,6 +54,9 @@ _PHRASES = [
 _BEHIND_ONE = {"am", "pm", "oclock", "on", "or", "tomorrow", "today", "ish", "would", "works", "is"}
 
 _BEFORE_ONE = "want|need|get|have|book|like|this|that|next|a|the|last|first|which|any|another|no"
+
+_FREE = "free|available|open|good|around|here|flexible|home|clear"
+"""Who is so until 3 can come before."""
 
 _OFF_WORK = "get|gets|got|am|im|be|is|are|finish|done|getting|free|leave"
 
@@ -122,7 +129,7 @@ def _off_work(line: Line, i: int) -> Match:
     j = j or line.match(i, "off|done|finish|finished|leave|home work|working? at|around|by")
     j = j or line.match(i, "work|working|busy|booked|tied until|to")
     j = j or line.match(i, "work|working|busy|booked up until")
-    if not j and i > start and line[i].kind == "word" and line.has(i + 1, "until"):
+    if not j and i > start and line[i].kind == "word" and line.has(i + 1, "until") and not line.has(i, _FREE):
         j = i + 2  # "I teach until 3"
     found = clock(line, j) if j else None
     until = line.match(i, "until") if not found else None
@@ -216,6 +223,9 @@ def _part(line: Line, i: int) -> Match:
     j = all_ or line.match(i, "in|during|sometime? in|during? the?") or i
     if line.has(j, "early|earlier week|next|this|in december"):
         return None
+    school_run = line.match(j, "after the|my|kid|kids? school|kid|daycare|preschool|bus? drop|dropoff off?")
+    if school_run:
+        return Time("after", Clock(9, sure=True)), school_run
     for phrase, part in _PHRASES:
         end = line.match(i, phrase) or line.match(j, phrase)
         if end:

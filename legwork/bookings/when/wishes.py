@@ -87,6 +87,9 @@ class _Composer:
     def run(self) -> Outcome:
         for n, item in enumerate(self.items):
             getattr(self, f"_{item.kind}", self._other)(n, item)
+        for wish in self.outcome.wishes:
+            # "I work until 6 most days, tuesday is good": the days of a habit are no wish beside a day that is one.
+            wish.entries = [e for e in wish.entries if len(e.days.weekdays) < 7] or wish.entries
         self.outcome.excluded = [exclusion for exclusion in self.outcome.excluded if exclusion.days or exclusion.times]
         return self.outcome
 
