@@ -156,6 +156,8 @@ def title(at: dt.datetime) -> str:
 
 
 def _clock(at: dt.datetime) -> str:
+    if (at.hour, at.minute) == (12, 0):
+        return "noon"
     return f"{at.hour % 12 or 12}{f':{at.minute:02}' if at.minute else ''} {'am' if at.hour < 12 else 'pm'}"
 
 

@@ -101,7 +101,8 @@ class Diary:
 
 
 def spread(times: Sequence[datetime], most: int) -> list[datetime]:
-    """At most `most` of these times, in order and at least an hour apart: day after day its first, then each day's last, then more.
+    """Return at most `most` of these times, in order and at least an hour apart: day after day its first, then each day's last, its
+    middle, and the rest.
 
     Args:
         times: in order.
@@ -112,7 +113,7 @@ def spread(times: Sequence[datetime], most: int) -> list[datetime]:
         day = by_day.setdefault(at.date(), [])
         if not day or _utc(at) - _utc(day[-1]) >= APART:
             day.append(at)
-    turns = [[day[0], day[-1], *day[1:-1]] if len(day) > 1 else day for day in by_day.values()]
+    turns = [list(dict.fromkeys([day[0], day[-1], day[len(day) // 2], *day])) for day in by_day.values()]
     in_turn = [day[n] for n in range(max(map(len, turns), default=0)) for day in turns if n < len(day)]
     return sorted(in_turn[:most])
 
