@@ -100,14 +100,19 @@ def take(turn: Turn, draft: dict[str, Any], value: str | None) -> bool:
     """
     offer = draft.get("offer") or {"times": []}
     times = [dt.datetime.fromisoformat(at) for at in offer["times"]]
+    # On the web nothing is numbered: a typed "5" is an hour, and not the fifth quick reply.
+    digit = turn.channel == "web" and turn.text.strip().isdigit()
+    named = _named(turn, times) if digit or turn.intent != "choose" else []
+    if digit and named:
+        value = None
     if value == WISH:
-        del draft["offer"]
+        draft.pop("offer", None)
         return True
-    if value == "no":
+    if value == "no" and not named:
         for key in ("windows", "when_said", "when_asked"):
             draft.pop(key, None)
-        return True
-    named = [at for at in times if at.isoformat() == value] or _named(turn, times)
+        return turn.intent == "choose"  # "none of these, what about wednesday" goes on
+    named = named or _tapped(turn, value)
     if not named and ((value == "yes" and len(times) == 1) or (turn.intent == "answer" and _FIRST.search(turn.text.lower()))):
         named = times[:1]
     if len(named) != 1 and (not named or offer["fits"]):
@@ -117,9 +122,17 @@ def take(turn: Turn, draft: dict[str, Any], value: str | None) -> bool:
     return True
 
 
+def _tapped(turn: Turn, value: str | None) -> list[dt.datetime]:
+    """The time of a tapped quick reply, an older one's too: whether it is still open is looked up."""
+    try:
+        return [dt.datetime.fromisoformat(value or "")] if turn.intent == "choose" else []
+    except ValueError:
+        return []
+
+
 def _named(turn: Turn, times: list[dt.datetime]) -> list[dt.datetime]:
     """Those of the offered times that the client's words name."""
-    if turn.intent == "choose" or not times:
+    if not times:
         return []
     offered = when.Reading("windows", tuple((at, at) for at in times))
     reading = when.read(turn.text, _now(), before=offered)

@@ -11,7 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from legwork import questions
+from legwork import questions, withheld
 from legwork.answers import answers, missing_facts
 from legwork.settings import practice
 from legwork.storage import safety
@@ -185,6 +185,8 @@ class TurnAction(Action, ABC):
         """(see parent class for full docstring)"""
         turn = Turn(dispatcher, tracker)
         turn.keep_promise()
+        if kind := withheld.kind(turn.text):
+            turn.say(f"utter_never_kept/{kind}", topic="booking")
         self.act(turn)
         return turn.finish()
 

@@ -23,7 +23,8 @@ _LATER = r"(?!\s+(?:from|later|earlier|after|before|out|on|sooner))"
 _WISH = r"(?<!in )(?<!in about )(?<!in around )(?<!in like )(?<!in maybe )(?<!next )(?<!within )(?<!by )"
 
 _NOISE = {
-    "addresses": r"\S+@\S+|https?://\S+|www\.\S+",
+    "addresses": r"\S+@\S+\.[a-z]+|https?://\S+|www\.\S+",
+    "numbered list": r"(?:^|(?<=\s))\(?\d\)(?=\s)",
     "telephone": r"(?:\+?1[\s.-]*)?\(?\b\d{3}\)?[\s.-]*\d{3}[\s.-]+\d{4}\b|\b\d{3}[\s.-]\d{4}\b|\b\d{5,}\b",
     "money": r"\$\s*\d[\d,.]*|\b\d+\s?(?:dollars|bucks|usd|percent|%)",
     "age": r"\b(?:i'?m|i am|aged?|turn(?:ing|ed)?|she'?s|he'?s|is)\s+\d{2}\b(?=\s*(?:[,.;!?]|$|and|with|but|so|now|years))"

@@ -22,6 +22,7 @@ _NOT = [
     "im|ill|were|am|be traveling|travelling|working on|in|all? the?",
     "im|i|ill|be|am on vacation|holiday|call|duty on? the?",
     "i|we|ill always|usually|also? work|teach|coach|travel on|in|all|late? the?",
+    "i|we always|usually|also? run|train|swim|lift|bike|cycle|ride|race with|in? my|a|the? group|club|team|friends? on|in? the?",
     "i|ive|we have|got a|an|my|the? work|class|practice|plans|meetings|meeting|shift|dentist on|from|at? the?",
     "busy|booked|away|gone on|all?", "on vacation|holiday", "out of town|state|office", "traveling|travelling",
 ]  # fmt: skip

@@ -47,7 +47,7 @@ _PHRASES = [
     ("dinnertime", "evening"),
     ("in the am", "morning"),
     ("in the pm", "afternoon"),
-    ("am|a only|slot|slots|appointment|appointments", "morning"),
+    ("am only|slot|slots|appointment|appointments", "morning"),
     ("pm only|slot|slots|appointment|appointments", "afternoon"),
 ]
 
@@ -93,6 +93,8 @@ def _any(line: Line, i: int) -> Match:
 def _later(line: Line, i: int) -> Match:
     """As in "Later", "an hour earlier", "same time": words that lean on an earlier reading."""
     end = line.match(i, "the? same|usual time")
+    if not end and line.has(i, "this time") and (line.has(i + 2, "tomorrow|next") or line.text(i + 2) in WEEKDAYS):
+        end = i + 2
     if end:
         return Time("same"), end
     amount = _amount(line, i)
@@ -324,7 +326,9 @@ def _half(line: Line, i: int, written: Clock, weak: bool = False) -> Match:
         return _half(line, oclock, written) if not line.has(oclock - 1, "sharp") else (Time("at", written), oclock)
     ish = line.match(i, "-? ish")
     if ish:
-        return Time("around", written), ish
+        half = _PM_WORDS.get(line.text(ish), "") if line.has(ish, "am|pm") else ""  # "7ish am"
+        around = Clock(written.hour, written.minute, half, written.sure) if half and written.hour <= 12 else written  # type: ignore[arg-type]
+        return Time("around", around), ish + bool(half)
     if weak and len(line[i - 1].text) <= 2 and written.hour > 23:
         return Time("at", written, weak=True), i
     return Time("at", written, weak=weak), i

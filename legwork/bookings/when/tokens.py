@@ -120,6 +120,8 @@ def canonical(word: str) -> str:
     """Return the form of `word` that the grammar knows, or `word`."""
     if "'" in word:
         word = _APOSTROPHES.get(word) or word.split("'")[0]
+    if word.endswith("ish") and word[:-3] in REPAIRED:
+        return word[:-3]  # "afternoonish"
     for form in (word, word[:-1] if word.endswith("s") and len(word) > 3 else word):
         if form in WEEKDAYS or form in MONTHS:
             return _full(form)
