@@ -79,7 +79,7 @@ def ask_code(turn: Turn, what: str, question: str, tried: int = 0) -> None:
     """Asks for the code of a booking made elsewhere; who has none can have Jessica told."""
     topic = f"appointment/{what}"
     turn.say("utter_code_unknown" if CODE.search(turn.text) else f"utter_no_booking/{what}", topic=topic)
-    if tried >= MOST_CODES:
+    if tried >= MOST_CODES or what == "late":
         turn.offer_pass_on(topic, question, tell=what != "check")
         return
     turn.say(

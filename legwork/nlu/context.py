@@ -162,8 +162,6 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
         return bool(CONTACT.search(text)) or not (own or (sure and family in ("person", "complaint")))
     if asked == "person_message":
         return not own
-    if asked == "booking_code" and CODE.search(text):
-        return True
     if asked in ("booking_when", "booking_start", "move_when"):
         return not own or bool(topic and topic.startswith("appointment_"))
     if asked == "booking_session":
