@@ -222,7 +222,7 @@ class AskConfirm(_Ask):
         )
 
 
-class ActionBook(TurnAction):
+class ActionBook(Action):
     """Books the time that was taken, or stores the wish for Jessica, and says what happens next."""
 
     def name(self) -> str:
@@ -235,7 +235,7 @@ class ActionBook(TurnAction):
         draft = dict(turn.get("booking") or {})
         # A sign may have been heard after the form was opened.
         if not safety.may_book(turn, draft.get("areas") or []):
-            self.act(turn)
+            forget_draft(turn, draft)
             return turn.finish()
         start = dt.datetime.fromisoformat(draft["start"]) if draft.get("start") else None
         try:
@@ -252,19 +252,19 @@ class ActionBook(TurnAction):
             turn.set(booking=draft, booking_start=times.slot(draft), booking_confirm=None, asked=RESUMED)
             turn.then(FORM)
         else:
-            self.act(turn)
+            forget_draft(turn, draft)
         return turn.finish()
 
-    def act(self, turn: Turn) -> None:
-        """Forgets the draft but for who it is for, which is not asked again in this conversation."""
-        draft = turn.get("booking") or {}
-        person = {name: draft[name] for name in ("name", "phone", "email") if draft.get(name)}
-        turn.set(
-            booking=person,
-            circumstances={**(turn.get("circumstances") or {}), "booked": True},
-            recommendation=None,
-            **dict.fromkeys(SLOTS),
-        )
+
+def forget_draft(turn: Turn, draft: dict[str, Any]) -> None:
+    """Forgets all but who it is for, which is not asked again in this conversation."""
+    person = {name: draft[name] for name in ("name", "phone", "email", "here") if draft.get(name)}
+    turn.set(
+        booking=person,
+        circumstances={**(turn.get("circumstances") or {}), "booked": True},
+        recommendation=None,
+        **dict.fromkeys(SLOTS),
+    )
 
 
 def request(turn: Turn, draft: dict[str, Any]) -> providers.Request:

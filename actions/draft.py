@@ -76,10 +76,10 @@ def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     areas = turn.values("area")
     heard = turn.get("circumstances") or {}
     told = None if heard.get("booked") else heard.get("areas")
-    suggested = turn.get("recommendation") or ({"session": None, "minutes": None, "areas": told} if told else {})
+    suggested: dict[str, Any] = turn.get("recommendation") or ({"session": None, "minutes": None, "areas": told} if told else {})
     if named or minutes or areas:
         draft["session"] = (named or [draft.get("session") or suggested.get("session")])[0]
-        draft["minutes"] = (minutes or [draft.get("minutes") or suggested.get("minutes")])[0]
+        draft["minutes"] = minutes[0] if minutes else draft.get("minutes") or suggested.get("minutes")
         draft["areas"] = areas or draft.get("areas") or suggested.get("areas") or []
     elif suggested and not draft.get("session_said"):
         draft.update(session=suggested["session"], minutes=suggested["minutes"], areas=suggested["areas"])

@@ -34,7 +34,8 @@ def is_live(turn: Turn, booking: Booking) -> bool:
 def begin(turn: Turn, booking: Booking) -> None:
     """Opens the booking form with all that is known but the time."""
     draft = {name: getattr(booking, name) for name in ("session", "minutes", "areas", "name", "email", "phone")}
-    draft |= {"moving": booking.id, "was": booking.slot[0].astimezone(practice().zone).isoformat(), "here": True}
+    draft |= {"moving": booking.id, "was": booking.slot[0].astimezone(practice().zone).isoformat()}
+    draft["here"] = not (booking.email or booking.phone)
     turn.set(booking={**draft, "session_said": say_session(draft)}, topic=TOPIC)
     turn.then(FORM)
 

@@ -62,7 +62,7 @@ def _without_card(run: re.Match[str]) -> str:
     groups = list(re.finditer(r"\d+", text))
     found = []
     for n, first in enumerate(groups):
-        number, sizes = "", []
+        number, sizes = "", list[int]()
         for last in groups[n:]:
             number, sizes = number + last[0], [*sizes, len(last[0])]
             if len(number) > LONGEST_CARD:

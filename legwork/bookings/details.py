@@ -73,7 +73,7 @@ class Contact:
         """As it is read back and stored beside a question."""
         if self.email:
             return self.email
-        return phonenumbers.format_number(phonenumbers.parse(self.phone), phonenumbers.PhoneNumberFormat.NATIONAL)
+        return phonenumbers.format_number(phonenumbers.parse(self.phone or ""), phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
 def read_contact(text: str) -> Contact | None:
