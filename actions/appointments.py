@@ -10,7 +10,7 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import advice, moves, safety, times
-from actions.draft import CHANGES, fill
+from actions.draft import CHANGES, fill, reads_time
 from actions.turn import FORM, RESUMED, Turn, TurnAction, reply
 from legwork.answers import missing_facts
 from legwork.bookings import details, mail, providers
@@ -44,6 +44,11 @@ def start(turn: Turn) -> None:
     turn.then(FORM)
 
 
+def says_it_all(turn: Turn) -> bool:
+    """Whether a message is a wish for an appointment by what it holds, however it is worded: a contact, and a time to come."""
+    return bool(details.read_contact(turn.text)) and reads_time(turn.text)
+
+
 class ActionStartBooking(TurnAction):
     """An appointment is wished for."""
 
@@ -68,8 +73,8 @@ class ValidateBookingForm(Action):
         turn = Turn(dispatcher, tracker)
         if turn.get("asked") == RESUMED:
             return [SlotSet("asked", None)]  # this message was answered already; only the open question is due
-        asked_aside = turn.in_form and not (turn.get("asked") or "booking_").startswith("booking_")
-        if turn.intent not in LISTENS_TO or asked_aside or (turn.in_form and turn.intent == "complaint"):
+        asked_aside = not (turn.get("asked") or "booking_").startswith("booking_")
+        if turn.in_form and (turn.intent not in LISTENS_TO or turn.intent == "complaint" or asked_aside):
             return []
         if (turn.values("to") or ["booking_"])[0].split("_")[0] != "booking" and turn.in_form:
             return []

@@ -118,6 +118,11 @@ def say_session(draft: dict[str, Any]) -> str:
     return f"{length} for {area_names(areas, None)}" if areas else length
 
 
+def reads_time(text: str) -> bool:
+    """Whether a text names a time at which somebody could come."""
+    return when.read(text, settings().now().astimezone(practice().zone)).kind == "windows"
+
+
 def take_when(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     """The wished times; what can't be taken is said with its reason, once it was meant as a time."""
     if asked in ("booking_name", "booking_contact"):

@@ -18,7 +18,10 @@ class ActionAnswer(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        answer(turn, turn.reading["topics"][0])
+        if appointments.says_it_all(turn):
+            appointments.start(turn)
+        else:
+            answer(turn, turn.reading["topics"][0])
 
 
 def answer(turn: Turn, topic: str) -> None:

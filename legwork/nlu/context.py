@@ -59,6 +59,9 @@ FORGET = re.compile(
 """Asks for this conversation to be deleted."""
 
 CONTACT = re.compile(r"[^\s@]+@[^\s@]+|(?:\d[\s().+-]*){7,}")
+_MUST_I = re.compile(r"(?:but |and |um )*(?:do i (?:have|need) to|must i|why\b|what for|what do you need)", re.IGNORECASE)
+"""Asks back why a contact is wanted."""
+
 CODE = re.compile(r"\b[0-9a-f]{8}\b", re.IGNORECASE)
 """A booking's code."""
 
@@ -153,6 +156,10 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     """
     family = (topic or "").split("/")[0]
     own = sure and asks(text) and family in ("faq", "complaint")
+    if asked == "booking_contact" and _MUST_I.match(text):
+        return True
+    if asked == "booking_name" and CONTACT.search(text):
+        return True
     if asked == "booking_name":
         # A name can look like anything ("Dana Price", "Hill"): only a question or a plain wish is none.
         return not ((asks(text) and len(text.split()) > 2) or (sure and topic == "person"))

@@ -142,7 +142,8 @@ def _day_month(line: Line, i: int, sight: Sight) -> Found | None:
     # "First" counts other things unless it has its article or its month.
     worded = token.text in ("first", "second", "third")
     spelled = _spelled_twenties(line, i)
-    if not (spelled or worded or token.kind == "ordinal" or (token.kind == "number" and len(token.text) <= 2)):
+    counted = token.kind == "number" and len(token.text) <= 2 and token.typed != "one"  # "the one at 10" is no first of a month
+    if not (spelled or worded or token.kind == "ordinal" or counted):
         return None
     day, end = spelled or ((_NUMBERED[token.text] if worded else token.number), i + 1)
     named = _of_month(line, end)
