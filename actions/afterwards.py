@@ -11,7 +11,7 @@ from legwork import questions
 from legwork.bookings import store
 from legwork.bookings.model import LIVE, Booking, Taken, TooLate
 from legwork.errors import NotFound
-from legwork.nlu.context import CODE
+from legwork.nlu.context import CODE, yes_or_no
 from legwork.settings import practice
 
 
@@ -115,6 +115,24 @@ def cancel(turn: Turn, pending: dict[str, Any], value: str | None) -> None:
     turn.say("utter_cancelled", topic="appointment/cancel")
 
 
+SHORT = 8
+"""Words of an answer to a proposal that nobody asked about in this turn; a longer message is read as what it says."""
+
+UNASKED = ("smalltalk", "out_of_scope", "clarify", "answer", "appointment_book", "appointment_reschedule", "appointment_cancel")
+"""What a "yes", "that works" or "no, can't do that" may be taken for while nothing was asked in the dialogue."""
+
+
+def takes_proposal(turn: Turn) -> bool:
+    """Takes a typed yes or no to a time that Jessica proposed between two messages, and says whether it was one."""
+    if turn.in_form or turn.get("asked") or turn.intent not in UNASKED or len(turn.text.split()) > SHORT:
+        return False
+    value = yes_or_no(turn.text)
+    if value not in ("yes", "no") or not any(booking.status == "proposed" for booking in store.open_for(turn.conversation)):
+        return False
+    proposed(turn, value)
+    return True
+
+
 def proposed(turn: Turn, value: str | None) -> None:
     """Takes or refuses the time that Jessica proposed; one that lapsed meanwhile is said to be gone."""
     open_ones = [booking for booking in store.open_for(turn.conversation) if booking.status == "proposed"]
@@ -127,3 +145,6 @@ def proposed(turn: Turn, value: str | None) -> None:
             store.refuse(open_ones[-1].id)
             said = "refused"
     turn.say(f"utter_proposal/{said}", topic="booking")
+    # Another time belongs to this request and is no new one.
+    if said == "refused" and not (turn.intent != "choose" and moves.take(turn, open_ones[-1])):
+        turn.ask("move_when", booking=open_ones[-1].id)

@@ -36,6 +36,8 @@ def fill(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     draft.pop("unclear", None)
     before = {k: draft.get(k) for k in ("session_said", "when_said", "name", "email", "phone", "here")}
     take_session(turn, draft, asked)
+    if value == "here":
+        draft["here"] = True
     if times.SLOT in (asked, *turn.values("to")) and times.take(turn, draft, value):
         take_person(turn, draft, asked)
     elif turn.intent != "choose" and not corrects(turn, draft, asked, before):
@@ -224,7 +226,7 @@ def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     contact = details.read_contact(turn.text)
     if contact:
         draft.update(email=contact.email or draft.get("email"), phone=contact.phone or draft.get("phone"), here=False)
-    elif asked == "booking_contact" and (turn.values("reply") == ["here"] or HERE.search(turn.text)):
+    elif asked == "booking_contact" and HERE.search(turn.text):
         draft["here"] = True
     elif asked == "booking_contact" and turn.intent == "answer":
         name = details.read_name(turn.text, asked=False) if "name" in turn.text.lower() else None

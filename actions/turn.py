@@ -183,11 +183,14 @@ class TurnAction(Action, ABC):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """(see parent class for full docstring)"""
+        from actions import afterwards  # which builds on this module
+
         turn = Turn(dispatcher, tracker)
         turn.keep_promise()
         if kind := withheld.kind(turn.text):
             turn.say(f"utter_never_kept/{kind}", topic="booking")
-        self.act(turn)
+        if not afterwards.takes_proposal(turn):
+            self.act(turn)
         return turn.finish()
 
     @abstractmethod
