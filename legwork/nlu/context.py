@@ -59,8 +59,8 @@ FORGET = re.compile(
 """Asks for this conversation to be deleted."""
 
 CONTACT = re.compile(r"[^\s@]+@[^\s@]+|(?:\d[\s().+-]*){7,}")
-_MUST_I = re.compile(r"(?:but |and |um )*(?:do i (?:have|need) to|must i|why\b|what for|what do you need)", re.IGNORECASE)
-"""Asks back why a contact is wanted."""
+_MUST_I = re.compile(r"(?:but |and |um )*(?:do i (?:have|need) to|must i)\b", re.IGNORECASE)
+"""Asks back whether a contact is wanted."""
 
 CODE = re.compile(r"\b[0-9a-f]{8}\b", re.IGNORECASE)
 """A booking's code."""
