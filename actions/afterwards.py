@@ -118,7 +118,16 @@ def cancel(turn: Turn, pending: dict[str, Any], value: str | None) -> None:
 SHORT = 8
 """Words of an answer to a proposal that nobody asked about in this turn; a longer message is read as what it says."""
 
-UNASKED = ("smalltalk", "out_of_scope", "clarify", "answer", "appointment_book", "appointment_reschedule", "appointment_cancel")
+UNASKED = (
+    "smalltalk",
+    "out_of_scope",
+    "clarify",
+    "answer",
+    "appointment_book",
+    "appointment_reschedule",
+    "appointment_cancel",
+    "appointment_check",
+)
 """What a "yes", "that works" or "no, can't do that" may be taken for while nothing was asked in the dialogue."""
 
 

@@ -297,7 +297,7 @@ def say_booked(turn: Turn, outcome: Outcome, start: dt.datetime | None) -> None:
         wish = made.said if made.start else spoken(start, made.timezone) if start else made.said
         turn.say("utter_booked/confirmed", topic="booking", wish=wish, code=made.id)
         if made.email and (mail.is_on() or made.reference):
-            turn.say("utter_booked/invitation", topic="booking", email=made.email)
+            turn.say("utter_booked/invitation", topic="booking", contact=made.email)
         return
     if start is not None:
         turn.say("utter_booked/not_at_once", topic="booking")

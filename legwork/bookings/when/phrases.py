@@ -67,7 +67,7 @@ _JOINERS = {
 MOVING = "move|moved|reschedule|rescheduled|change|changed|switch|switched|push|pushed|swap|bump|shift"
 """Verbs after which "to" names the new time and no range."""
 
-AFRESH = {"so", "then", "can", "could", "need", "want", "would", "prefer", "hoping", "looking", "id", "please", "how"}
+AFRESH = {"so", "then", "can", "could", "need", "want", "would", "prefer", "hoping", "looking", "id", "please", "how", "what"}
 """Words after which a "not" is over."""
 
 FILLERS = {
@@ -95,6 +95,9 @@ def read(line: Line, i: int, after_time: bool) -> tuple[str, int] | None:
     """
     if line.has(i, "instead of|rather than") or line.has(i, "instead of|from") or line.has(i, "rather than"):
         return "drop", i + 2
+    refused = line.match(i, "none|neither|not of these|those|them|that")
+    if refused:
+        return "stop", refused  # said of what was offered
     cancelled = line.match(i, "cancel|cancelling|canceling|cancelled|canceled my|the|our? appointment|appt|session? on|for?")
     if cancelled:
         return "drop", cancelled
