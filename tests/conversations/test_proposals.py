@@ -18,7 +18,8 @@ def propose(server: Server, talk: Talk, hour: int) -> dict[str, Any]:
     """Makes a request, and proposes Thursday, December 10 at that hour for it."""
     talk.say("60 min for tight calves next tues after 5, Dana Price, 508-555-0142")
     talk.say("yes")
-    row = [json.loads(line) for line in server.run("waiting", "--json").splitlines()][-1]
+    rows = [json.loads(line) for line in server.run("waiting", "--json").splitlines()]
+    row = [row for row in rows if row["kind"] == "request"][-1]
     form = {"do": "propose", "day": "2026-12-10", "time": f"{hour:02}:00", "minutes": "60"}
     assert "proposed" in httpx.post(row["link"], data=form, timeout=30).text
     return row
