@@ -1,36 +1,26 @@
-"""The booking form, and what clients ask about appointments they have."""
+"""The booking form: its questions, its read-back, and what is stored at its end."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from contextlib import suppress
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import advice, moves, safety
+from actions import advice, moves, safety, times
+from actions.draft import CHANGES, fill, reads_time
 from actions.turn import FORM, RESUMED, Turn, TurnAction, reply
-from legwork import questions
-from legwork.advice import SESSIONS
-from legwork.advice.wording import SESSION_NAMES, area_names
 from legwork.answers import missing_facts
-from legwork.bookings import details, store, when
-from legwork.bookings.model import Taken, TooLate
-from legwork.settings import practice, settings
+from legwork.bookings import details, mail, providers
+from legwork.bookings.model import Taken, spoken
+from legwork.bookings.providers import Outcome
+from legwork.settings import practice
 
-SLOTS = ("booking_session", "booking_when", "booking_name", "booking_contact", "booking_confirm")
+SLOTS = ("booking_session", "booking_when", "booking_start", "booking_name", "booking_contact", "booking_confirm")
 LISTENS_TO = ("answer", "appointment_book", "appointment_reschedule", "several", "choose", "complaint")
 """Intents whose message may fill the form; on any other the form steps back and a rule answers."""
-
-CHANGES = (
-    ("Session", "change_session", "booking_session"),
-    ("When", "change_when", "booking_when"),
-    ("Name", "change_name", "booking_name"),
-    ("Contact", "change_contact", "booking_contact"),
-)
 
 
 def start(turn: Turn) -> None:
@@ -47,11 +37,16 @@ def start(turn: Turn) -> None:
         advice.ask_screen(turn)
         return
     if practice().booking.provider == "link" and not turn.in_form:
-        turn.say(
-            "utter_booking_link", topic="appointment/book", link={"title": "Book online", "url": str(practice().booking.url)}
-        )
+        known = turn.get("booking") or {}
+        page = times.chain().link(known.get("name"), known.get("email"), known.get("phone"))
+        turn.say("utter_booking_link", topic="appointment/book", link={"title": "Book online", "url": page})
     turn.set(topic="appointment/book")
     turn.then(FORM)
+
+
+def says_it_all(turn: Turn) -> bool:
+    """Whether a message is a wish for an appointment by what it holds, however it is worded: a contact, and a time to come."""
+    return bool(details.read_contact(turn.text)) and reads_time(turn.text)
 
 
 class ActionStartBooking(TurnAction):
@@ -73,196 +68,32 @@ class ValidateBookingForm(Action):
         """(see parent class for full docstring)"""
         return f"validate_{FORM}"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """(see parent class for full docstring)"""
         turn = Turn(dispatcher, tracker)
         if turn.get("asked") == RESUMED:
             return [SlotSet("asked", None)]  # this message was answered already; only the open question is due
-        asked_aside = turn.in_form and not (turn.get("asked") or "booking_").startswith("booking_")
-        if turn.intent not in LISTENS_TO or asked_aside or (turn.in_form and turn.intent == "complaint"):
+        asked_aside = not (turn.get("asked") or "booking_").startswith("booking_")
+        if turn.in_form and (turn.intent not in LISTENS_TO or turn.intent == "complaint" or asked_aside):
             return []
         if (turn.values("to") or ["booking_"])[0].split("_")[0] != "booking" and turn.in_form:
             return []
         asked = tracker.get_slot("requested_slot") if turn.in_form else None
         draft = dict(turn.get("booking") or {})
         fill(turn, draft, asked)
+        await times.look(turn, draft)
         turn.note()
         slots = {
             "booking": draft,
             "booking_session": draft.get("session_said"),
             "booking_when": draft.get("when_said"),
+            "booking_start": times.slot(draft),
             "booking_name": draft.get("name"),
-            "booking_contact": str(details.Contact(draft.get("email"), draft.get("phone")))
-            if draft.get("email") or draft.get("phone")
-            else None,
+            "booking_contact": said_contact(draft),
             "booking_confirm": draft.get("confirmed"),
             "notes": turn.get("notes"),
         }
         return [SlotSet(name, value) for name, value in slots.items()]
-
-
-def fill(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
-    """Reads the message into the draft; `asked` is the form's open question."""
-    text = turn.text
-    value = (turn.values("reply") or [turn.reading["answer"]])[0]
-    if kind := details.must_not_be_kept(text):
-        turn.say(f"utter_never_kept/{kind}", topic="booking")
-        return
-    changed = next((slot for _, name, slot in CHANGES if value == name), None)
-    if changed:
-        forget(draft, changed)
-        return
-    draft.pop("unclear", None)
-    before = {k: draft.get(k) for k in ("session_said", "when_said", "name", "email", "phone")}
-    take_session(turn, draft, asked)
-    if turn.intent != "choose" and not corrects(turn, draft, asked, before):
-        take_when(turn, draft, asked)
-        take_person(turn, draft, asked)
-    if asked == "booking_confirm":
-        changing = draft.pop("changing", False)
-        corrected = any(draft.get(k) != v for k, v in before.items())
-        sends = value == "yes" and (not changing or turn.intent == "choose" or "send" in text.lower())
-        if corrected:
-            draft.pop("confirmed", None)
-        elif sends:
-            draft["confirmed"] = True
-        elif not (changing and value == "no"):
-            # "No" to "what shall I change?" means nothing: it is read back again.
-            draft["unsure_what"] = True
-
-
-def forget(draft: dict[str, Any], slot: str) -> None:
-    """Empties one part of the draft, so that it is asked again."""
-    for key in {
-        "booking_session": ("session", "minutes", "session_said"),
-        "booking_when": ("windows", "when_said", "when_asked"),
-        "booking_name": ("name",),
-        "booking_contact": ("email", "phone"),
-    }[slot]:
-        draft.pop(key, None)
-
-
-def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
-    """Session type, minutes and areas: from the message, the recommendation, or Jessica's choice."""
-    named = [s for s in turn.values("session") if s in SESSIONS]
-    minutes = [int(m) for m in turn.values("minutes")]
-    areas = turn.values("area")
-    heard = turn.get("circumstances") or {}
-    told = None if heard.get("booked") else heard.get("areas")
-    suggested = turn.get("recommendation") or ({"session": None, "minutes": None, "areas": told} if told else {})
-    if named or minutes or areas:
-        draft["session"] = (named or [draft.get("session") or suggested.get("session")])[0]
-        draft["minutes"] = (minutes or [draft.get("minutes") or suggested.get("minutes")])[0]
-        draft["areas"] = areas or draft.get("areas") or suggested.get("areas") or []
-    elif suggested and not draft.get("session_said"):
-        draft.update(session=suggested["session"], minutes=suggested["minutes"], areas=suggested["areas"])
-    elif asked == "booking_session" and turn.intent in ("answer", "choose"):
-        draft.update(session=None, minutes=None, areas=[], open=True)
-    else:
-        return
-    draft["session_said"] = say_session(draft)
-
-
-def say_session(draft: dict[str, Any]) -> str:
-    """`60 minutes of myofascial release for your calves`; what is open is Jessica's to set."""
-    name = SESSION_NAMES.get(draft.get("session") or "", "a session")
-    length = f"{draft['minutes']} minutes of {name}" if draft.get("minutes") and draft.get("session") else name
-    if draft.get("minutes") and not draft.get("session"):
-        length = f"{draft['minutes']} minutes"
-    areas = draft.get("areas")
-    return f"{length} for {area_names(areas, None)}" if areas else length
-
-
-def take_when(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
-    """The wished times; what can't be taken is said with its reason, once it was meant as a time."""
-    if asked in ("booking_name", "booking_contact"):
-        return  # a name may hold a May and a phone number a 4:30
-    now = settings().now().astimezone(practice().zone)
-    reading = when.read(turn.text, now, before=heard_before(draft))
-    if reading.kind == "windows":
-        draft["windows"] = [[start.isoformat(), end.isoformat()] for start, end in reading.windows]
-        draft["when_said"] = reading.said
-        draft.pop("when_asked", None)
-    elif reading.reason != "nothing" and (asked == "booking_when" or not draft.get("when_said")):
-        draft["when_asked"] = {"kind": reading.kind, "reason": reading.reason, "said": reading.said}
-        turn.say(f"utter_when/{reading.reason}", topic="booking")
-        draft["unclear"] = "booking_when"
-    elif asked == "booking_when" and (turn.values("area") or turn.values("session") or turn.values("minutes")):
-        turn.say("utter_changed", topic="booking", what=draft["session_said"])
-    elif asked == "booking_when" and turn.intent == "answer":
-        turn.say("utter_when/nothing", topic="booking")
-        draft["unclear"] = asked
-
-
-CORRECTING = {
-    "actually",
-    "wait",
-    "oh",
-    "sorry",
-    "mean",
-    "make",
-    "it",
-    "can",
-    "could",
-    "we",
-    "do",
-    "week",
-    "instead",
-    "then",
-    "rather",
-    "works",
-}
-"""Words around a corrected time, beside those that are no names."""
-
-
-def corrects(turn: Turn, draft: dict[str, Any], asked: str | None, before: dict[str, Any]) -> bool:
-    """Whether something said earlier was corrected instead of answering ("actually wednesday"); it is taken and said then."""
-    leads = re.match(r"(?:no|actually|wait|oh|sorry|i mean)\b", turn.text, re.IGNORECASE)
-    if leads and asked in ("booking_name", "booking_contact") and before["session_said"] != draft.get("session_said"):
-        turn.say("utter_changed", topic="booking", what=draft["session_said"])
-        return True
-    words = [word.strip(".,!?") for word in turn.text.lower().split()]
-    only_time = all(word in details.NO_NAMES | CORRECTING or any(c.isdigit() for c in word) for word in words)
-    if asked not in ("booking_name", "booking_contact") or not only_time or details.read_contact(turn.text):
-        return False
-    was = draft.get("when_said")
-    take_when(turn, draft, None)
-    if draft.get("when_said") == was:
-        return False
-    turn.say("utter_changed", topic="booking", what=draft["when_said"])
-    return True
-
-
-def heard_before(draft: dict[str, Any]) -> when.Reading | None:
-    """What the client said of the time so far, which a correction or an answer leans on."""
-    if draft.get("when_asked"):
-        return when.Reading(**draft["when_asked"])
-    if draft.get("windows"):
-        windows = tuple((dt.datetime.fromisoformat(a), dt.datetime.fromisoformat(b)) for a, b in draft["windows"])
-        return when.Reading("windows", windows, said=draft["when_said"])
-    return None
-
-
-def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
-    """Name and contact."""
-    contact = details.read_contact(turn.text)
-    if contact:
-        draft.update(email=contact.email or draft.get("email"), phone=contact.phone or draft.get("phone"))
-    elif asked == "booking_contact" and turn.intent == "answer":
-        name = details.read_name(turn.text, asked=False) if "name" in turn.text.lower() else None
-        if name:
-            draft["name"] = name
-            turn.say("utter_changed", topic="booking", what=name)
-            return
-        turn.say("utter_contact_unclear", topic="booking")
-        draft["unclear"] = asked
-    if asked in (None, "booking_name", "booking_confirm") or not draft.get("name"):
-        name = details.read_name(turn.text, asked=asked == "booking_name" and turn.intent == "answer")
-        if name:
-            draft["name"] = name
-        elif asked == "booking_name" and not contact:
-            turn.say("utter_name_unclear", topic="booking")
-            draft["unclear"] = asked
 
 
 class _Ask(TurnAction):
@@ -303,7 +134,25 @@ class AskWhen(_Ask):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        turn.say("utter_ask_booking_when", topic="booking")
+        draft = turn.get("booking") or {}
+        if draft.get("moving"):
+            turn.say(
+                "utter_ask_move_when",
+                topic=moves.TOPIC,
+                wish=spoken(dt.datetime.fromisoformat(draft["was"]), practice().timezone),
+            )
+        else:
+            turn.say("utter_ask_booking_when", topic="booking")
+
+
+class AskStart(_Ask):
+    """Which of the open times."""
+
+    slot = times.SLOT
+
+    def act(self, turn: Turn) -> None:
+        """(see parent class for full docstring)"""
+        times.ask(turn, turn.get("booking"))
 
 
 class AskName(_Ask):
@@ -316,6 +165,13 @@ class AskName(_Ask):
         turn.say("utter_ask_booking_name", topic="booking")
 
 
+def said_contact(draft: dict[str, Any]) -> str | None:
+    """How Jessica reaches the client, as it is read back."""
+    if draft.get("email") or draft.get("phone"):
+        return str(details.Contact(draft.get("email"), draft.get("phone")))
+    return "answer in this chat" if draft.get("here") else None
+
+
 class AskContact(_Ask):
     """One way to reach the client."""
 
@@ -323,7 +179,7 @@ class AskContact(_Ask):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        turn.say("utter_ask_booking_contact", topic="booking")
+        turn.say("utter_ask_booking_contact", topic="booking", buttons=[reply("Answer me here", "here", "booking_contact")])
 
 
 class AskConfirm(_Ask):
@@ -343,6 +199,9 @@ class AskConfirm(_Ask):
             )
             turn.set(booking=draft)
             return
+        if draft.get("moving"):
+            moves.ask_sure(turn, draft)
+            return
         contact = turn.get("booking_contact")
         said = {
             "session": turn.get("booking_session"),
@@ -355,51 +214,97 @@ class AskConfirm(_Ask):
             for (label, change, _), value in zip(CHANGES, said.values())
         ]
         extra = {"card": {"kind": "read_back", "rows": rows}} if turn.channel == "web" else {}
+        start = bool(draft.get("start"))
         turn.say(
-            "utter_ask_booking_confirm",
+            "utter_ask_booking_confirm/start" if start else "utter_ask_booking_confirm",
             topic="booking",
-            buttons=[reply("Yes, send it", "yes", "booking_confirm"), reply("Change something", "no", "booking_confirm")],
+            buttons=[
+                reply("Yes, book it" if start else "Yes, send it", "yes", "booking_confirm"),
+                reply("Change something", "no", "booking_confirm"),
+            ],
             **said,
             **extra,
         )
 
 
-class ActionBook(TurnAction):
-    """Stores the request and says what happens next."""
+class ActionBook(Action):
+    """Books the time that was taken, or stores the wish for Jessica, and says what happens next."""
 
     def name(self) -> str:
         """(see parent class for full docstring)"""
         return "action_book"
 
-    def act(self, turn: Turn) -> None:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """(see parent class for full docstring)"""
-        draft = turn.get("booking") or {}
+        turn = Turn(dispatcher, tracker)
+        draft = dict(turn.get("booking") or {})
         # A sign may have been heard after the form was opened.
-        if safety.may_book(turn, draft.get("areas") or []):
-            made = store.request(
-                conversation=turn.conversation,
-                channel=turn.channel,
-                session=draft.get("session"),
-                minutes=draft.get("minutes"),
-                areas=draft.get("areas") or [],
-                windows=[tuple(dt.datetime.fromisoformat(end) for end in window) for window in draft["windows"]],
-                wish=draft["when_said"],
-                name=draft["name"],
-                phone=draft.get("phone"),
-                email=draft.get("email"),
-                notes=turn.get("notes") or [],
-                reasons=(turn.get("recommendation") or {}).get("reasons") or [],
-            )
-            soon = "utter_booked/soon" if not missing_facts("utter_booked/soon", practice().facts()) else "utter_booked"
-            turn.say(soon, topic="booking", wish=draft["when_said"], code=made.id)
-        # Who it is for is not asked again in this conversation.
-        person = {name: draft[name] for name in ("name", "phone", "email") if draft.get(name)}
-        turn.set(
-            booking=person,
-            circumstances={**(turn.get("circumstances") or {}), "booked": True},
-            recommendation=None,
-            **dict.fromkeys(SLOTS),
-        )
+        if not safety.may_book(turn, draft.get("areas") or []):
+            forget_draft(turn, draft)
+            return turn.finish()
+        start = dt.datetime.fromisoformat(draft["start"]) if draft.get("start") else None
+        try:
+            if draft.get("moving"):
+                moves.finish(turn, draft, start)
+            else:
+                say_booked(turn, await times.chain().book(request(turn, draft), start), start)
+        except Taken:
+            # Somebody else was faster: others are offered, and everything else that was said stands.
+            turn.say("utter_time_gone", topic="booking", wish=draft["when_said"])
+            times.drop(draft)
+            draft.pop("confirmed", None)
+            await times.look(turn, draft)
+            turn.set(booking=draft, booking_start=times.slot(draft), booking_confirm=None, asked=RESUMED)
+            turn.then(FORM)
+        else:
+            forget_draft(turn, draft)
+        return turn.finish()
+
+
+def forget_draft(turn: Turn, draft: dict[str, Any]) -> None:
+    """Forgets all but who it is for, which is not asked again in this conversation."""
+    person = {name: draft[name] for name in ("name", "phone", "email", "here") if draft.get(name)}
+    turn.set(
+        booking=person,
+        circumstances={**(turn.get("circumstances") or {}), "booked": True},
+        recommendation=None,
+        **dict.fromkeys(SLOTS),
+    )
+
+
+def request(turn: Turn, draft: dict[str, Any]) -> providers.Request:
+    """The draft as the ways of booking take it."""
+    return providers.Request(
+        conversation=turn.conversation,
+        channel=turn.channel,
+        session=draft.get("session"),
+        minutes=draft.get("minutes"),
+        areas=draft.get("areas") or [],
+        windows=times.wished(draft),
+        wish=draft["when_said"],
+        name=draft["name"],
+        phone=draft.get("phone"),
+        email=draft.get("email"),
+        notes=turn.get("notes") or [],
+        reasons=(turn.get("recommendation") or {}).get("reasons") or [],
+    )
+
+
+def say_booked(turn: Turn, outcome: Outcome, start: dt.datetime | None) -> None:
+    """What became of the request, and what happens next."""
+    made = outcome.booking
+    if outcome.kind == "confirmed":
+        wish = made.said if made.start else spoken(start, made.timezone) if start else made.said
+        turn.say("utter_booked/confirmed", topic="booking", wish=wish, code=made.id)
+        if made.email and (mail.is_on() or made.reference):
+            turn.say("utter_booked/invitation", topic="booking", contact=made.email)
+        return
+    if start is not None:
+        turn.say("utter_booked/not_at_once", topic="booking")
+    soon = "utter_booked/soon" if not missing_facts("utter_booked/soon", practice().facts()) else "utter_booked"
+    turn.say(soon, topic="booking", wish=made.said, code=made.id)
+    if outcome.url:
+        turn.say("utter_booked/link", topic="booking", link={"title": "Book online", "url": outcome.url})
 
 
 class ActionStopBooking(TurnAction):
@@ -411,73 +316,8 @@ class ActionStopBooking(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        turn.say("utter_booking_stopped", topic="booking" if turn.in_form else "fallback")
+        moving = (turn.get("booking") or {}).get("moving")
+        turn.say("utter_kept" if moving else "utter_booking_stopped", topic="booking" if turn.in_form else "fallback")
         turn.set(booking=None, **dict.fromkeys(SLOTS))
         turn.events += [ActiveLoop(None), SlotSet("requested_slot", None)]
         turn.then("action_listen")
-
-
-class ActionAppointment(TurnAction):
-    """Moving, cancelling, running late, or asking when."""
-
-    def name(self) -> str:
-        """(see parent class for full docstring)"""
-        return "action_appointment"
-
-    def act(self, turn: Turn) -> None:
-        """(see parent class for full docstring)"""
-        about(turn, turn.intent.removeprefix("appointment_"))
-
-
-def about(turn: Turn, what: str) -> None:
-    """Answers from the conversation's own booking; without one Jessica is told what the client wants."""
-    topic = f"appointment/{what}"
-    turn.set(topic=topic)
-    mine = store.open_for(turn.conversation)
-    if not mine:
-        turn.say(f"utter_no_booking/{what}", topic=topic)
-        turn.offer_pass_on(topic, turn.text, tell=what != "check")
-        return
-    latest = mine[-1]
-    if what == "reschedule":
-        moves.start(turn, latest)
-        return
-    if what == "late":
-        # It is of no use later: it goes to Jessica at once.
-        questions.ask(turn.conversation, turn.channel, topic, turn.text, latest.phone or latest.email)
-    settled = what == "check" and latest.agreed
-    turn.say(
-        "utter_my_appointment/check" if settled else f"utter_my_booking/{what}", topic=topic, wish=latest.said, code=latest.id
-    )
-    if what == "cancel":
-        turn.say(
-            "utter_cancel_sure",
-            topic=topic,
-            buttons=[reply("Yes, cancel it", "yes", "cancel_booking"), reply("Keep it", "no", "cancel_booking")],
-        )
-        turn.ask("cancel_booking", booking=latest.id)
-
-
-def cancel(turn: Turn, pending: dict[str, Any], value: str | None) -> None:
-    """Cancels the booking once the client said yes."""
-    if value != "yes":
-        turn.say("utter_kept", topic="appointment/cancel")
-        return
-    # Canceled meanwhile by Jessica is canceled all the same.
-    with suppress(TooLate):
-        store.cancel(pending["booking"], who="client")
-    turn.say("utter_cancelled", topic="appointment/cancel")
-
-
-def proposed(turn: Turn, value: str | None) -> None:
-    """Takes or refuses the time that Jessica proposed; one that lapsed meanwhile is said to be gone."""
-    open_ones = [booking for booking in store.open_for(turn.conversation) if booking.status == "proposed"]
-    said = "gone"
-    with suppress(TooLate, Taken):
-        if open_ones and value == "yes":
-            store.confirm(open_ones[-1].id, who="client")
-            said = "taken"
-        elif open_ones:
-            store.refuse(open_ones[-1].id)
-            said = "refused"
-    turn.say(f"utter_proposal/{said}", topic="booking")

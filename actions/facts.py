@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import advice, appointments, moves, person
+from actions import advice, afterwards, appointments, moves, person
 from actions.turn import Turn, TurnAction, choice
 from legwork.nlu.context import FORGET
 
@@ -18,7 +18,10 @@ class ActionAnswer(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        answer(turn, turn.reading["topics"][0])
+        if appointments.says_it_all(turn):
+            appointments.start(turn)
+        else:
+            answer(turn, turn.reading["topics"][0])
 
 
 def answer(turn: Turn, topic: str) -> None:
@@ -52,7 +55,7 @@ def go(turn: Turn, topic: str) -> None:
     elif topic == "appointment/book" or topic == "appointment_book":
         appointments.start(turn)
     elif family.startswith("appointment"):
-        appointments.about(turn, topic.removeprefix("appointment").strip("/_"))
+        afterwards.about(turn, topic.removeprefix("appointment").strip("/_"))
     elif family == "person":
         person.offer(turn)
     elif family == "smalltalk":
@@ -213,7 +216,7 @@ def heard(turn: Turn, value: str | None, to: str | None = None) -> None:
         else:
             turn.say("utter_smalltalk/acknowledge", topic="smalltalk/thanks")
     elif to == "proposal":
-        appointments.proposed(turn, value)
+        afterwards.proposed(turn, value)
     elif to not in (None, asked):
         turn.say("utter_stale", topic="fallback")
     elif asked == "screen":
@@ -226,7 +229,9 @@ def heard(turn: Turn, value: str | None, to: str | None = None) -> None:
         person.decline(turn, pending.get("question"))
     elif asked in ("move_when", "move_sure"):
         moves.heard(turn, asked, pending, value)
+    elif asked == "booking_code":
+        afterwards.coded(turn, pending, value)
     elif asked == "cancel_booking":
-        appointments.cancel(turn, pending, value)
+        afterwards.cancel(turn, pending, value)
     else:
         turn.say("utter_smalltalk/acknowledge", topic="smalltalk/thanks")

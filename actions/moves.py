@@ -1,13 +1,15 @@
-"""Moving a booking: the client's new wish is stored with it, and Jessica moves it."""
+"""Moving a booking: with her own diary the client picks another open time; else the new wish is stored, and Jessica moves it."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
-from actions.turn import Turn, reply
+from actions import times
+from actions.draft import say_session
+from actions.turn import FORM, Turn, reply
 from legwork.bookings import store, when
-from legwork.bookings.model import Booking
+from legwork.bookings.model import Booking, TooLate, spoken
 from legwork.settings import practice, settings
 
 TOPIC = "appointment/reschedule"
@@ -15,9 +17,58 @@ TOPIC = "appointment/reschedule"
 
 def start(turn: Turn, booking: Booking) -> None:
     """Asks for the new time, or takes the one that the message names."""
+    if is_live(turn, booking):
+        begin(turn, booking)
+        return
     if not take(turn, booking):
         turn.say("utter_ask_move_when", topic=TOPIC, wish=booking.said)
         turn.ask("move_when", booking=booking.id)
+
+
+def is_live(turn: Turn, booking: Booking) -> bool:
+    """Whether the client can move it without Jessica: an appointment of this conversation in her own diary."""
+    own = practice().booking.provider == "calendar" and practice().hours is not None
+    return own and booking.agreed and not booking.reference and booking.conversation == turn.conversation
+
+
+def begin(turn: Turn, booking: Booking) -> None:
+    """Opens the booking form with all that is known but the time."""
+    draft = {name: getattr(booking, name) for name in ("session", "minutes", "areas", "name", "email", "phone")}
+    draft |= {"moving": booking.id, "was": booking.slot[0].astimezone(practice().zone).isoformat()}
+    draft["here"] = not (booking.email or booking.phone)
+    turn.set(booking={**draft, "session_said": say_session(draft)}, topic=TOPIC)
+    turn.then(FORM)
+
+
+def ask_sure(turn: Turn, draft: dict[str, Any]) -> None:
+    """Reads the new time back."""
+    turn.say(
+        "utter_ask_move_sure/now" if draft.get("start") else "utter_ask_move_sure",
+        topic=TOPIC,
+        old=spoken(dt.datetime.fromisoformat(draft["was"]), practice().timezone),
+        wish=draft["when_said"],
+        buttons=[reply("Yes, move it", "yes", "booking_confirm"), reply("Keep it", "no", "booking_confirm")],
+    )
+
+
+def finish(turn: Turn, draft: dict[str, Any], start: dt.datetime | None) -> None:
+    """Moves it to `start`, or stores the wish for Jessica.
+
+    Raises:
+        Taken: somebody else has that time by now.
+    """
+    if draft.get("keep"):
+        turn.say("utter_kept", topic=TOPIC)
+        return
+    try:
+        if start is None:
+            booking = store.wish(draft["moving"], times.wished(draft), draft["when_said"])
+            turn.say("utter_moved/appointment", topic=TOPIC, old=booking.said, wish=draft["when_said"])
+        else:
+            booking = store.move(draft["moving"], start, who="client")
+            turn.say("utter_moved/now", topic=TOPIC, wish=booking.said, code=booking.id)
+    except TooLate:
+        turn.say("utter_moved/gone", topic=TOPIC)
 
 
 def take(turn: Turn, booking: Booking) -> bool:

@@ -11,7 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from legwork import questions
+from legwork import questions, withheld
 from legwork.answers import answers, missing_facts
 from legwork.settings import practice
 from legwork.storage import safety
@@ -183,9 +183,14 @@ class TurnAction(Action, ABC):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """(see parent class for full docstring)"""
+        from actions import afterwards  # which builds on this module
+
         turn = Turn(dispatcher, tracker)
         turn.keep_promise()
-        self.act(turn)
+        if kind := withheld.kind(turn.text):
+            turn.say(f"utter_never_kept/{kind}", topic="booking")
+        if not afterwards.takes_proposal(turn):
+            self.act(turn)
         return turn.finish()
 
     @abstractmethod

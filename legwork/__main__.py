@@ -63,6 +63,20 @@ def _questions(args: argparse.Namespace) -> None:
     _print(questions.listing(), args.json)
 
 
+def _waiting(args: argparse.Namespace) -> None:
+    from legwork.desk import overview
+
+    _print(overview.waiting(), args.json)
+
+
+def _feed(args: argparse.Namespace) -> None:
+    from legwork.desk import feed
+
+    if args.renew:
+        feed.renew()
+    print(feed.address())
+
+
 def _safety(args: argparse.Namespace) -> None:
     from legwork.storage import safety
 
@@ -165,6 +179,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, call, help in (
         ("bookings", _bookings, "requests and appointments"),
         ("questions", _questions, "what was passed on to Jessica"),
+        ("waiting", _waiting, "what waits for Jessica, each with a link that opens its page"),
         ("safety", _safety, "how often each warning sign was heard"),
     ):
         command(name, call, help).add_argument("--json", action="store_true", help="one JSON object a line")
@@ -178,6 +193,9 @@ def _parser() -> argparse.ArgumentParser:
         command(name, call, help).add_argument("contact", help="phone number or mail address")
     command("expire", _expire, "delete now what is older than practice.yml allows; a running server does it by itself")
     command("migrate", _migrate, "bring the database's schema up to date; starting the server does it too")
+    command("feed", _feed, "the secret address of the appointments' calendar feed").add_argument(
+        "--renew", action="store_true", help="make a new address; the old one stops working"
+    )
     command("messenger", _messenger, "set the page's greeting, Get Started and menu").add_argument("what", choices=["setup"])
     command("backup", _backup, "copy the database while the server runs").add_argument("to", type=Path, help="file or folder")
     command("restore", _restore, "put a backup in the database's place; stop the server first").add_argument("file", type=Path)

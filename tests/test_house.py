@@ -170,6 +170,8 @@ ALWAYS = {
     "utter_no_booking/*": ["reschedule", "cancel", "late", "check"],
     "utter_proposal/*": ["gone", "taken", "refused"],
     "utter_my_booking/*": ["cancel", "late", "check"],
+    "utter_my_appointment/*": ["cancel", "check"],
+    "utter_contact/*": ["unclear", "no_phone", "no_mail", "none"],
     "utter_ask_advice/*": ["training", "duration"],
     "utter_screen/*": list(screening._GROUPS),
     "utter_screen/*_2": list(screening._GROUPS),

@@ -102,7 +102,21 @@ BUTTON_MOST, BUTTONS_MOST, LIST_MOST = 20, 3, 4
 SMS_MOST = 306
 """Two segments of 153 characters."""
 
-FILLED_ELSEWHERE = {"recommendation", "session", "wish", "contact", "code", "when", "minutes", "until", "before", "what", "old"}
+FILLED_ELSEWHERE = {
+    "recommendation",
+    "session",
+    "wish",
+    "contact",
+    "code",
+    "when",
+    "minutes",
+    "until",
+    "before",
+    "what",
+    "old",
+    "age",
+    "lengths",
+}
 """Placeholders outside the topics that are no owner's facts: the action or the desk that says the response fills them."""
 
 NOBODY = Practice(name="Jessica Weagle", area="West Boylston")

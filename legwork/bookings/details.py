@@ -1,9 +1,8 @@
-"""Names and contacts as people type them, and what must never be stored."""
+"""Names and contacts as people type them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -23,18 +22,6 @@ _SPOKEN_MAIL = re.compile(r"\b([\w.+-]+)\s+(?:at|\(at\)|\[at\])\s+([\w-]+(?:\s+d
 _AMERICAN = re.compile(r"\+1[2-9]\d{2}[2-9]\d{6}")
 """How a number of the North American plan is built; whether it is in use nobody asks here."""
 
-_DIGITS = re.compile(r"\d+(?:[\s.\u2013-]{1,2}\d+)*")
-_SOCIAL = re.compile(
-    r"(?<![\d-])\d{3}[-. ]\d{2}[-. ]\d{4}(?![\d-])|\b(?:ssn|social security)\b.*\d"
-    r"|\b(?:driver['’]?s['’]? licen[cs]e|passport)\b.{0,20}?\d{5}",
-    re.IGNORECASE,
-)
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_BIRTH = re.compile(
-    rf"\b(?:dob|d\.o\.b\.?|date of birth|birth ?date)(?!\w).*\d|\bborn (?:on|in) .*\d|\bborn (?:{_MONTH} )?\d"
-    rf"|\bbirthday\b.{{0,12}}\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2}}|\bbirthday\b.{{0,30}}\b(?:19|20)\d\d\b",
-    re.IGNORECASE,
-)
 _NAME_WORD = r"(?:(?:dr|mr|mrs|ms|st)\.|[^\W\d_]\.(?=\s)|[^\W\d_][\w'’-]*)"
 _NAME = rf"({_NAME_WORD}(?:[ \t]+{_NAME_WORD}){{0,4}})"
 _SAYS_NAME = re.compile(
@@ -86,7 +73,7 @@ class Contact:
         """As it is read back and stored beside a question."""
         if self.email:
             return self.email
-        return phonenumbers.format_number(phonenumbers.parse(self.phone), phonenumbers.PhoneNumberFormat.NATIONAL)
+        return phonenumbers.format_number(phonenumbers.parse(self.phone or ""), phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
 def read_contact(text: str) -> Contact | None:
@@ -168,29 +155,3 @@ def _cased(word: str, inside: bool) -> str:
     if any(c.isupper() for c in word) or (inside and word in _PARTICLES):
         return word
     return word.capitalize()
-
-
-def must_not_be_kept(text: str) -> str | None:
-    """`card`, `id` or `birth` when the text holds a card number, an ID number or a birth date; None otherwise."""
-    if any(_is_card(number) for run in _DIGITS.findall(text) for number in _joined(re.findall(r"\d+", run))):
-        return "card"
-    if _SOCIAL.search(text):
-        return "id"
-    return "birth" if _BIRTH.search(text) else None
-
-
-def _joined(groups: list[str]) -> Iterator[str]:
-    """The numbers that neighbouring groups of digits make, up to the length of a card's: a phone number may stand before it."""
-    for start in range(len(groups)):
-        number = ""
-        for group in groups[start:]:
-            number += group
-            if len(number) > 19:
-                break
-            yield number
-
-
-def _is_card(number: str) -> bool:
-    """Whether the digits are built like a payment card's: its length, a network's first digit, and Luhn's check."""
-    doubled = [d if i % 2 == 0 else sum(divmod(2 * d, 10)) for i, d in enumerate(map(int, reversed(number)))]
-    return 13 <= len(number) <= 19 and number[0] in "23456" and sum(doubled) % 10 == 0

@@ -100,6 +100,24 @@ class Diary:
             day += timedelta(days=1)
 
 
+def spread(times: Sequence[datetime], most: int) -> list[datetime]:
+    """Return at most `most` of these times, in order and at least an hour apart: day after day its first, then each day's last, its
+    middle, and the rest.
+
+    Args:
+        times: in order.
+        most: how many.
+    """
+    by_day: dict[date, list[datetime]] = {}
+    for at in times:
+        day = by_day.setdefault(at.date(), [])
+        if not day or _utc(at) - _utc(day[-1]) >= APART:
+            day.append(at)
+    turns = [list(dict.fromkeys([day[0], day[-1], day[len(day) // 2], *day])) for day in by_day.values()]
+    in_turn = [day[n] for n in range(max(map(len, turns), default=0)) for day in turns if n < len(day)]
+    return sorted(in_turn[:most])
+
+
 def public_holidays(years: Iterable[int]) -> frozenset[date]:
     """Return the legal holidays of Massachusetts with the days on which they are observed (package `holidays`)."""
     return frozenset(holidays.country_holidays("US", subdiv="MA", years=list(years)))

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 
-from legwork import questions
+from legwork import questions, withheld
 from legwork.channels import arrivals, consent, first_words, listening, recipients
 from legwork.channels.arrivals import Arrival, Item, Line
 from legwork.channels.delivery import Delivery
@@ -72,7 +72,13 @@ class Inbox:
         # A refusal written around a tapped button's title is none; only what was written can be one.
         opted_out = reach.of(found.id).opted_out is not None
         wish = arrival.wish or (None if payload else consent.read(arrival.text, carrier=self._door.carrier, opted_out=opted_out))
-        content = {"text": arrival.text, "payload": payload, "kind": arrival.kind, "wish": wish, "answered": arrival.answered}
+        content = {
+            "text": withheld.hide(arrival.text),
+            "payload": payload,
+            "kind": arrival.kind,
+            "wish": wish,
+            "answered": arrival.answered,
+        }
         number, new, _ = conversations.receive(arrival.channel, arrival.provider_id, found.id, content)
         return Item(number, arrival.channel, found.id, content) if new else None
 

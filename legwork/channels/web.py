@@ -16,6 +16,7 @@ from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Request, response
 from sanic.response import HTTPResponse
 
+from legwork import withheld
 from legwork.answers import answers
 from legwork.channels import events, limits
 from legwork.channels.rendering import quick_reply
@@ -122,6 +123,8 @@ class WebChannel(InputChannel):
             self._by_address.check(address(request))
             self._by_conversation.check(conversation.id)
             number, text, payload = read_message(read_body(request))
+            if text is not None:
+                text = withheld.hide(text)
             if payload is not None:
                 text = conversations.offered(conversation.id, payload)
                 if text is None:

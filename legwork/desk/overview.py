@@ -7,7 +7,7 @@ from typing import Any
 
 from legwork import questions
 from legwork.bookings import store
-from legwork.desk import feed, links
+from legwork.desk import links
 
 
 def waiting() -> Iterator[dict[str, Any]]:
@@ -30,4 +30,3 @@ def waiting() -> Iterator[dict[str, Any]]:
             "text": question.text,
             "link": links.make("question", question.id),
         }
-    yield {"kind": "calendar feed", "link": feed.address()}

@@ -34,7 +34,7 @@ def phone(number: str | None) -> str:
 
 def contact(booking: Booking) -> str:
     """How the client is reached."""
-    return ", ".join(filter(None, (phone(booking.phone), booking.email)))
+    return ", ".join(filter(None, (phone(booking.phone), booking.email))) or "none left; your answer goes into the conversation"
 
 
 def session(booking: Booking) -> str:

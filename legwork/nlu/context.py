@@ -12,9 +12,9 @@ from legwork.nlu.splitter import QUESTION
 
 YES = re.compile(
     r"^(?:(?:oh|um|uh|ah|well|hmm|ok|okay|and)[\s,]+)*"
-    r"(?:y|ye|yes|yea|yeah|yeh|yep|yup|yess+|ya|sure|sure thing|ok|okay|okey|correct|right|that'?s right|that is right|perfect|exactly"
+    r"(?:y|ye|yes|yea|yeah|yeh|yep|yup|yess+|ya|sure|sure thing|ok|okay|okey|correct|right|that(?:'?s| is) (?:right|fine|good|great|perfect|correct|ok|okay)|perfect|exactly"
     r"|absolutely|definitely|of course|please do|please|go ahead|do it|sounds? good|looks? good|works for me|that works|good|great"
-    r"|fine|si|affirmative|i am|i do|i did|it is|it does|confirm(?:ed)?|book it|let'?s do it|why not|i'?d like that|i would)\b",
+    r"|fine|si|affirmative|i am|i do|i did|it is|it does|confirm(?:ed)?|book (?:it|that|me)|send it|i'?ll take it|let'?s do it|why not|i'?d like that|i would)\b",
     re.IGNORECASE,
 )
 NO = re.compile(
@@ -59,6 +59,12 @@ FORGET = re.compile(
 """Asks for this conversation to be deleted."""
 
 CONTACT = re.compile(r"[^\s@]+@[^\s@]+|(?:\d[\s().+-]*){7,}")
+_MUST_I = re.compile(r"(?:but |and |um )*(?:do i (?:have|need) to|must i)\b", re.IGNORECASE)
+"""Asks back whether a contact is wanted."""
+
+CODE = re.compile(r"\b[0-9a-f]{8}\b", re.IGNORECASE)
+"""A booking's code."""
+
 BARE = re.compile(
     r"^(?:(?:y|yes|yea|yeah|yep|yup|sure|ok|okay|k|kk|no|nope|nah|maybe|got it|i see|right|alright|cool|great|perfect|fine|sounds good|will do)[\s,.!]*)+$",
     re.IGNORECASE,
@@ -150,6 +156,10 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     """
     family = (topic or "").split("/")[0]
     own = sure and asks(text) and family in ("faq", "complaint")
+    if asked == "booking_contact" and _MUST_I.match(text):
+        return True
+    if asked == "booking_name" and CONTACT.search(text):
+        return True
     if asked == "booking_name":
         # A name can look like anything ("Dana Price", "Hill"): only a question or a plain wish is none.
         return not ((asks(text) and len(text.split()) > 2) or (sure and topic == "person"))
@@ -159,7 +169,7 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
         return bool(CONTACT.search(text)) or not (own or (sure and family in ("person", "complaint")))
     if asked == "person_message":
         return not own
-    if asked in ("booking_when", "move_when"):
+    if asked in ("booking_when", "booking_start", "move_when"):
         return not own or bool(topic and topic.startswith("appointment_"))
     if asked == "booking_session":
         return family == "complaint" or not own

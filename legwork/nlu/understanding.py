@@ -167,7 +167,8 @@ class Understanding(GraphComponent):
             gives_up = asked.startswith("booking_") and verdict == "answer" and topics[0] == "appointment_cancel"
             if gives_up or (context.STOP.search(own_text) and asked.startswith(("booking_", "pass_on", "move_"))):
                 return self._set(message, "stop")
-            if context.answers(asked, text, topics[0] if topics else None, verdict == "answer", said.get("topic")):
+            code = asked == "booking_code" and context.CODE.search(own_text)  # correcting its spelling would break it
+            if code or context.answers(asked, text, topics[0] if topics else None, verdict == "answer", said.get("topic")):
                 return self._set(message, "answer", answer=context.yes_or_no(own_text))
 
         elif context.BARE.match(own_text):

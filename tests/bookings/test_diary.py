@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legwork.bookings.diary import Diary, public_holidays
+from legwork.bookings.diary import Diary, public_holidays, spread
 
 PRACTICE = ZoneInfo("America/New_York")
 NINE_TO_FIVE = ((time(9), time(17)),)
@@ -181,3 +181,25 @@ def test_no_open_time_breaks_a_rule(now: datetime, minutes: int, offsets: list[t
         assert start.minute % 15 == 0 and start.weekday() < 5
         assert time(9) <= start.time() and end.astimezone(PRACTICE).time() <= time(17)
         assert all(end + quarter <= b or e + quarter <= instant for b, e in busy)
+
+
+def december(day: int, hour: int, minute: int = 0) -> datetime:
+    """A time in December 2026."""
+    return datetime(2026, 12, day, hour, minute, tzinfo=PRACTICE)
+
+
+def test_spread_gives_every_day_a_turn():
+    """Of three full days each offers its first time before any offers a second, and all stand in order."""
+    times = [december(day, hour, minute) for day in (1, 2, 3) for hour in range(9, 17) for minute in (0, 15, 30, 45)]
+
+    assert spread(times, 3) == [december(1, 9), december(2, 9), december(3, 9)]
+    assert {time.day for time in spread(times, 6)} == {1, 2, 3}
+    assert spread(times, 9) == sorted(spread(times, 9))
+
+
+def test_spread_keeps_times_an_hour_apart():
+    """Quarter hours beside each other are no choice, and few times are all given."""
+    times = [december(1, 9), december(1, 9, 15), december(1, 10), december(1, 10, 45), december(1, 11)]
+
+    assert spread(times, 9) == [december(1, 9), december(1, 10), december(1, 11)]
+    assert spread([], 3) == []

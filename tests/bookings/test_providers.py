@@ -109,7 +109,7 @@ async def test_calendar_offers_holds_and_confirms(chain, talk):
     """Open times of the wish are offered, one is held for this client, booked at once, and then offered to nobody."""
     ways, mine, other = chain("calendar"), talk("mine"), talk("other")
     offer = await ways.times(MORNING, 60, mine)
-    assert offer == Offer([NINE.astimezone(EASTERN) + n * HOUR for n in range(3)], True)
+    assert offer == Offer([NINE.astimezone(EASTERN) + n * HOUR for n in range(4)], True)
     await ways.hold(mine, offer.times[0], 60)
     with pytest.raises(store.Taken):
         await ways.hold(other, offer.times[0], 60)

@@ -12,6 +12,12 @@ from legwork.bookings.model import Booking
 from legwork.bookings.when import Window
 from legwork.errors import LegworkError
 
+MOST = 9
+"""So many open times are offered, spread over the days of the wish."""
+
+NEAREST = 3
+"""So many when none fits."""
+
 
 class Unavailable(LegworkError):
     """Raised when a provider can't do it now; the next one is asked.
@@ -53,7 +59,7 @@ class Offer:
     """Times that are open now."""
 
     times: list[dt.datetime]
-    """At most three, in order, in the practice's zone; empty when nothing is open up to the horizon."""
+    """Some of those that are open, in order, in the practice's zone; empty when nothing is open up to the horizon."""
     fits: bool
     """Whether they lie in the windows that were wished; otherwise they are the nearest to them."""
     age: dt.timedelta | None = None
@@ -77,7 +83,7 @@ class Provider:
     name = "requests"
 
     async def times(self, windows: Sequence[Window], minutes: int, conversation: str) -> Offer | None:
-        """Up to three open times for these windows; None when this way of booking shows none.
+        """Open times for these windows, or the nearest to them; None when this way of booking shows none.
 
         Args:
             windows: as for `store.request`.
@@ -89,12 +95,13 @@ class Provider:
         """
         return None
 
-    async def hold(self, conversation: str, start: dt.datetime, minutes: int) -> None:
-        """Keeps a time for this client while the rest is asked; nothing where this way of booking can't.
+    async def hold(self, conversation: str, start: dt.datetime, minutes: int) -> dt.datetime | None:
+        """Keeps a time for this client while the rest is asked, until the moment it returns; None where that can't be done.
 
         Raises:
             Taken: somebody else has it.
         """
+        return None
 
     async def book(self, request: Request, start: dt.datetime | None = None) -> Outcome:
         """Makes the request, or the appointment when `start` is one of the offered times.

@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 
 from legwork.bookings import store
+from legwork.bookings.diary import spread
 from legwork.bookings.model import Taken
-from legwork.bookings.providers.base import Offer, Outcome, Provider, Request, Unavailable
+from legwork.bookings.providers.base import MOST, NEAREST, Offer, Outcome, Provider, Request, Unavailable
 from legwork.bookings.when import Window
 from legwork.settings import practice, settings
 
@@ -19,7 +20,6 @@ BOOKINGS_VERSION = "2024-08-13"
 SECONDS = 2.8
 """A little less than the chain waits, so that a timeout is told from other trouble."""
 
-MOST = 3
 UNSURE = "calcom_unsure"
 """Note for Jessica: Cal.com did not answer in time, so it may have made the appointment too."""
 
@@ -57,8 +57,10 @@ class CalCom(Provider):
         except (KeyError, TypeError, AttributeError, ValueError):
             raise Unavailable("Cal.com's slots have another shape than its documentation says.") from None
         inside = [at for at in times if any(start <= at <= end for start, end in windows)]
-        nearest = sorted(times, key=lambda at: min(max(start - at, at - end, dt.timedelta(0)) for start, end in windows))[:MOST]
-        return Offer(inside[:MOST] or sorted(nearest), bool(inside))
+        nearest = sorted(times, key=lambda at: min(max(start - at, at - end, dt.timedelta(0)) for start, end in windows))[
+            :NEAREST
+        ]
+        return Offer(spread(inside, MOST) or sorted(nearest), bool(inside))
 
     async def book(self, request: Request, start: dt.datetime | None = None) -> Outcome:
         """(see parent class for full docstring)"""

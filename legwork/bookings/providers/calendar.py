@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 
 from legwork.bookings import agenda, store
+from legwork.bookings.diary import spread
 from legwork.bookings.model import Taken
-from legwork.bookings.providers.base import Offer, Outcome, Provider, Request, Unavailable
+from legwork.bookings.providers.base import MOST, NEAREST, Offer, Outcome, Provider, Request, Unavailable
 from legwork.bookings.when import Window
 from legwork.settings import practice, settings
 
 HOLD = dt.timedelta(minutes=10)
-MOST = 3
 
 
 class Calendar(Provider):
@@ -27,14 +27,14 @@ class Calendar(Provider):
         await agenda.refresh()
         diary, age = agenda.current(conversation)
         now = settings().now().astimezone(practice().zone)
-        inside = set(diary.open_times(windows, minutes, now))
-        nearest = diary.nearest(windows, minutes, now, MOST)
-        fitting = [at for at in nearest if at in inside]
-        return Offer(fitting or nearest, bool(fitting), age)
+        inside = spread(diary.open_times(windows, minutes, now), MOST)
+        return Offer(inside or diary.nearest(windows, minutes, now, NEAREST), bool(inside), age)
 
-    async def hold(self, conversation: str, start: dt.datetime, minutes: int) -> None:
+    async def hold(self, conversation: str, start: dt.datetime, minutes: int) -> dt.datetime:
         """(see parent class for full docstring)"""
-        store.hold_for(conversation, start, minutes, settings().now() + HOLD)
+        until = settings().now() + HOLD
+        store.hold_for(conversation, start, minutes, until)
+        return until
 
     async def book(self, request: Request, start: dt.datetime | None = None) -> Outcome:
         """(see parent class for full docstring)"""

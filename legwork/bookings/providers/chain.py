@@ -42,12 +42,12 @@ class Chain(Provider):
         except Unavailable:
             return None
 
-    async def hold(self, conversation: str, start: dt.datetime, minutes: int) -> None:
+    async def hold(self, conversation: str, start: dt.datetime, minutes: int) -> dt.datetime | None:
         """(see parent class for full docstring)"""
         try:
-            await _in_time(self._links[0], lambda: self._links[0].hold(conversation, start, minutes))
+            return await _in_time(self._links[0], lambda: self._links[0].hold(conversation, start, minutes))
         except Unavailable:
-            return  # the time is checked once more when it is booked
+            return None  # the time is checked once more when it is booked
 
     async def book(self, request: Request, start: dt.datetime | None = None) -> Outcome:
         """(see parent class for full docstring)"""

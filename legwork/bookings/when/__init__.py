@@ -22,7 +22,7 @@ from legwork.bookings.when.rest import rest
 from legwork.bookings.when.sentence import Item, items
 from legwork.bookings.when.tokens import tokens
 from legwork.bookings.when.windows import UnansweredError, windows
-from legwork.bookings.when.wishes import compose
+from legwork.bookings.when.wishes import Outcome, compose
 
 __all__ = ["REASONS", "Kind", "Reading", "Window", "read"]
 
@@ -53,7 +53,7 @@ def read(
     if now.tzinfo is None:
         raise ValueError(f"`now` must be an aware datetime in the practice's zone, but {now!r} has no tzinfo.")
     held = before.windows if before else ()
-    earlier = compose(_parse(before.said, Sight(now))[1]) if before and before.kind == "ask" else None
+    earlier = _understood(before, now) if before else None
     events = {name.lower(): day for name, day in (known_dates or {}).items()}
     line, found = _parse(text, Sight(now, events, days(earlier, held)))
     outcome = compose(found)
@@ -63,11 +63,22 @@ def read(
     if before:
         carry_over(outcome, earlier, held, now)
     try:
-        result = windows(outcome, now, held)
+        result = say.sayable(windows(outcome, now, held), now)
     except UnansweredError as open_:
         kind: Kind = "refuse" if open_.reason in _REFUSALS else "ask"
         return Reading(kind, reason=open_.reason, rest=unused, said=say.heard(outcome, now))
     return Reading("windows", result, rest=unused, said=say.windows(result, now))
+
+
+def _understood(before: Reading, now: datetime) -> Outcome | None:
+    """What is known when something was asked; of a time that was refused as night its day is."""
+    if before.kind != "ask" and before.reason != "night":
+        return None
+    outcome = compose(_parse(before.said, Sight(now))[1])
+    if before.reason == "night":
+        for wish in outcome.wishes:
+            wish.times = []
+    return outcome
 
 
 def _parse(text: str, sight: Sight) -> tuple[Line, list[Item]]:

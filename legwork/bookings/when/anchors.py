@@ -95,7 +95,8 @@ def _event_on(line: Line, i: int, sight: Sight) -> Found | None:
     """As in "The day after", "the friday after that": of the race or day that was just named."""
     if line.has(i, "that|then"):
         return Found(Days(sight.held[-1:], problem="" if sight.held else "unclear"), i + 1)
-    if line[i].kind in ("end", "mark") and (sight.events or sight.held):
+    lone = line[i].kind in ("end", "mark") or (sight.events and line.has(i, "would|works|is|sounds|please|ideally|if|for"))
+    if lone and (sight.events or sight.held):
         return Found(Days((next(iter(sight.events.values())),) if sight.events else sight.held), i)
     return None
 

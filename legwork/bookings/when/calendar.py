@@ -51,8 +51,8 @@ def coming(weekday: int, after: date) -> date:
 
 
 def dated(year: int | None, number: int, day: int, today: date) -> date | None:
-    """Return the date; without a year the next one from `today` on; None when there is no such date."""
-    years = [year] if year else range(today.year, today.year + 9)  # February 29 is up to eight years away
+    """Return the date; without a year the next one from `today` on; None when neither this year nor the next has it."""
+    years = [year] if year else (today.year, today.year + 1)
     for candidate in years:
         try:
             found = date(candidate, number, day)

@@ -142,11 +142,12 @@ def _day_month(line: Line, i: int, sight: Sight) -> Found | None:
     # "First" counts other things unless it has its article or its month.
     worded = token.text in ("first", "second", "third")
     spelled = _spelled_twenties(line, i)
-    if not (spelled or worded or token.kind == "ordinal" or (token.kind == "number" and len(token.text) <= 2)):
+    counted = token.kind == "number" and len(token.text) <= 2 and token.typed != "one"  # "the one at 10" is no first of a month
+    if not (spelled or worded or token.kind == "ordinal" or counted):
         return None
     day, end = spelled or ((_NUMBERED[token.text] if worded else token.number), i + 1)
     named = _of_month(line, end)
-    if named and not (token.kind == "number" and _hour_before_date(line, end)):
+    if named and not (token.kind == "number" and day <= 12 and _hour_before_date(line, end)):
         year, end = _year(line, named[1])
         return _found([calendar.dated(year, named[0], day, sight.today)], end, sight)
     listed = _listed(line, i, day, end)
@@ -179,7 +180,7 @@ def _of_month(line: Line, i: int) -> tuple[int, int] | None:
 def _hour_before_date(line: Line, i: int) -> bool:
     """Whether the number before the month at `i` is an hour: "3 dec 4", or no date at all: "4 may work"."""
     following = line[i + 1]
-    if line.has(i, "may|march"):
+    if line[i].typed in ("may", "march"):
         return True
     return following.kind == "ordinal" or (following.kind == "number" and len(following.text) <= 2)
 
@@ -191,6 +192,7 @@ def _listed(line: Line, i: int, day: int, end: int) -> tuple[int, int, int | Non
     if (
         not last
         or last[0] <= day
+        or (line.has(end, ",") and line.has(last[1], "is|works|would|will|should|could|can"))  # "not the 9th, the 10th is fine"
         or (line[last[1] - 1].kind == "number" and line[i].kind == "ordinal" and not line.has(end, "-"))
     ):
         return None

@@ -58,6 +58,9 @@ class Sight:
     held: tuple[date, ...] = ()
     """The days of the reading that is being corrected ("that day", "a week later")."""
 
+    timed: bool = False
+    """Whether a clock stands before, so that "after that" is said of the hour."""
+
     @property
     def today(self) -> date:
         """The date of the message in the practice's zone."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 # Where a clause about the past ends and the wish begins.
-_STOP = r"(?=[,.;!?\n]|\s(?:so|and|but|can|could|need|want|wanna|would|do|is there|looking|hoping|any|please|pls)\b|$)"
+_STOP = r"(?=[,;!?\n]|\.(?!\d)|\s(?:so|and|but|can|could|need|want|wanna|would|do|is there|looking|hoping|any|please|pls)\b|$)"
 _UNIT = r"(?:minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?)"
 _SOME = r"(?:\d+|an?|one|two|three|four|five|six|a couple(?: of)?|couple(?: of)?|a few|few)"
 _COUNTED = (
@@ -23,7 +23,8 @@ _LATER = r"(?!\s+(?:from|later|earlier|after|before|out|on|sooner))"
 _WISH = r"(?<!in )(?<!in about )(?<!in around )(?<!in like )(?<!in maybe )(?<!next )(?<!within )(?<!by )"
 
 _NOISE = {
-    "addresses": r"\S+@\S+|https?://\S+|www\.\S+",
+    "addresses": r"\S+@\S+\.[a-z]+|https?://\S+|www\.\S+",
+    "numbered list": r"(?:^|(?<=\s))\(?\d\)(?=\s)",
     "telephone": r"(?:\+?1[\s.-]*)?\(?\b\d{3}\)?[\s.-]*\d{3}[\s.-]+\d{4}\b|\b\d{3}[\s.-]\d{4}\b|\b\d{5,}\b",
     "money": r"\$\s*\d[\d,.]*|\b\d+\s?(?:dollars|bucks|usd|percent|%)",
     "age": r"\b(?:i'?m|i am|aged?|turn(?:ing|ed)?|she'?s|he'?s|is)\s+\d{2}\b(?=\s*(?:[,.;!?]|$|and|with|but|so|now|years))"
@@ -60,7 +61,7 @@ _NOISE = {
     "what happened": rf"\bsince\b[^,.;!?\n]*?{_STOP}"
     r"|\b(?:ran|raced|tweaked|pulled|strained|twisted|injured|rolled|sprained|started (?:to\s+\w+|\w+ing)|began|woke up|fell|"
     r"got hurt|hurt (?:my|it|her|his)|did (?:a|an|my|the|\d+) [\w ]*?(?:run|race|miler?s?|marathon|workout|k))\b"
-    rf"[^,.;!?\n]*?{_STOP}",
+    rf"(?:[^,.;!?\n]|\.(?=\d))*?{_STOP}",
     "question": r"\b(?:how (?:many|long|soon|far|often|close|late|early)|when should|should i)\b[^,.;?!\n]*",
     "no days": r"\b(?:i|we|he|she|just|have|i've)\s+sat\b|\b(?:in|the|hot|too much)\s+sun\b(?!\s+(?:after|before|morning))"
     r"|\b(?:at last|last minute|last time|last (?:appointment|appt|slot|session|visit|massage|one))\b",

@@ -22,6 +22,7 @@ _NOT = [
     "im|ill|were|am|be traveling|travelling|working on|in|all? the?",
     "im|i|ill|be|am on vacation|holiday|call|duty on? the?",
     "i|we|ill always|usually|also? work|teach|coach|travel on|in|all|late? the?",
+    "i|we always|usually|also? run|train|swim|lift|bike|cycle|ride|race with|in? my|a|the? group|club|team|friends? on|in? the?",
     "i|ive|we have|got a|an|my|the? work|class|practice|plans|meetings|meeting|shift|dentist on|from|at? the?",
     "busy|booked|away|gone on|all?", "on vacation|holiday", "out of town|state|office", "traveling|travelling",
 ]  # fmt: skip
@@ -66,7 +67,7 @@ _JOINERS = {
 MOVING = "move|moved|reschedule|rescheduled|change|changed|switch|switched|push|pushed|swap|bump|shift"
 """Verbs after which "to" names the new time and no range."""
 
-AFRESH = {"so", "then", "can", "could", "need", "want", "would", "prefer", "hoping", "looking", "id", "please", "how"}
+AFRESH = {"so", "then", "can", "could", "need", "want", "would", "prefer", "hoping", "looking", "id", "please", "how", "what"}
 """Words after which a "not" is over."""
 
 FILLERS = {
@@ -94,6 +95,9 @@ def read(line: Line, i: int, after_time: bool) -> tuple[str, int] | None:
     """
     if line.has(i, "instead of|rather than") or line.has(i, "instead of|from") or line.has(i, "rather than"):
         return "drop", i + 2
+    refused = line.match(i, "none|neither|not of these|those|them|that")
+    if refused:
+        return "stop", refused  # said of what was offered
     cancelled = line.match(i, "cancel|cancelling|canceling|cancelled|canceled my|the|our? appointment|appt|session? on|for?")
     if cancelled:
         return "drop", cancelled

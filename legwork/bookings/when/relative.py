@@ -65,8 +65,11 @@ def _counted(line: Line, i: int, sight: Sight) -> Found | None:
     if unit in WEEKDAYS and 0 < number <= 12 and line.has(end, "from now|today"):
         first = calendar.coming(WEEKDAYS[unit], sight.today)
         return Found(Days((calendar.plus(first, 7 * (number - 1)),)), end + 2)
-    if unit in ("hour", "minute") and lead and not line.has(i, "within"):
-        return _soon(sight, number * (60 if unit == "hour" else 1), end)
+    from_now = line.match(end, "from now")
+    if unit in ("hour", "minute") and (lead or from_now) and not line.has(i, "within"):
+        if unit == "hour" and number and number % 24 == 0:  # "in 48 hours" counts days
+            return Found(Days((calendar.plus(sight.today, number // 24),)), from_now or end)
+        return _soon(sight, number * (60 if unit == "hour" else 1), from_now or end)
     if unit == "fortnight":
         number, unit = 2 * number, "week"
     if unit not in ("day", "week", "month", "weekend") or (unit == "month" and number > 36) or number > 400:
@@ -77,7 +80,8 @@ def _counted(line: Line, i: int, sight: Sight) -> Found | None:
     if lead or since:
         end = since or line.match(end, "or so") or end
         return _shifted(_shift(sight.today, unit, number), unit, end)
-    sign = 1 if line.has(end, "from|after") else -1 if line.has(end, "before") else 0
+    british = unit == "week" and number == 1 and line.has(end, "on") and line.text(end + 1) in WEEKDAYS  # "a week on saturday"
+    sign = 1 if line.has(end, "from|after") or british else -1 if line.has(end, "before") else 0
     base = anchor(line, end + 1, sight) if sign else None
     if not base:
         return None
@@ -139,8 +143,14 @@ def _beside(line: Line, i: int, sight: Sight) -> Found | None:
     unit = line.text(j)
     if unit not in ("day", "week", "weekend", "weekday", "morning", "evening", "afternoon") and unit not in WEEKDAYS:
         return None
+    others = [WEEKDAYS[unit]] if unit in WEEKDAYS else []
+    while others and line.has(j + 1, "or|and|/") and line.text(j + 2) in WEEKDAYS:
+        j += 2  # "thursday or friday before"
+        others.append(WEEKDAYS[line.text(j)])
     link = line.match(j + 1, "right? after|following|before|preceding|of")
-    if not link or (line.has(link, "next") and not line.has(link, "next week")):
+    if len(others) > 1 and (line.has(link or 0, "that|then") or not link or line.has(link - 1, "of")):
+        return None
+    if not link or (line.has(link, "next") and not line.has(link, "next week")) or (sight.timed and line.has(link, "that|then")):
         return None
     word = line.text(link - 1)
     if (word == "of" and unit in WEEKDAYS) or (word == "of" and unit in ("morning", "evening", "afternoon")):
@@ -150,6 +160,9 @@ def _beside(line: Line, i: int, sight: Sight) -> Found | None:
         return None
     if base.days.problem:
         return base
+    if len(others) > 1:
+        found = _weekdays_beside(others, word, base.days)
+        return Found(found, base.end) if found else None
     found = _neighbors(unit, word, base.days, _is_race(line, link))
     time = Time("part", part=unit) if unit in ("morning", "evening", "afternoon") else None
     return Found(found, base.end, time) if found else None
@@ -182,6 +195,13 @@ def _neighbors(unit: str, word: str, base: Days, race: bool) -> Days | None:
     return Days((day,))
 
 
+def _weekdays_beside(weekdays: list[int], word: str, base: Days) -> Days | None:
+    """As in "Thursday or friday before the race"."""
+    names = {number: name for name, number in reversed(WEEKDAYS.items())}
+    found = [_neighbors(names[weekday], word, base, False) for weekday in weekdays]
+    return Days(tuple(sorted({day for days in found if days for day in days.dates}))) if all(found) else None
+
+
 def _week_after(day: date, race: bool) -> tuple[date, ...]:
     """The seven days after a race, else the next Monday to Sunday."""
     return calendar.days_from(calendar.plus(day, 1), calendar.plus(day, 7)) if race else calendar.week(day, 1)
@@ -196,12 +216,12 @@ def _week_before(day: date, race: bool) -> tuple[date, ...]:
 
 def _stretch(line: Line, i: int, sight: Sight) -> Found | None:
     """As in "Mon-wed", "from the 3rd to the 5th", "between monday and friday"."""
-    between = line.match(i, "anytime|sometime|some? in? between")
-    lead = between or line.match(i, "anytime|sometime? from") or i
+    between = line.match(i, "anytime|sometime|some? in? between") or line.match(i, "any time in? between")
+    lead = between or line.match(i, "anytime|sometime? from") or line.match(i, "any time from") or i
     first = single(line, lead, sight)
     if not first or not first.days.dates or first.time:
         return None
-    if between and first.days.span and line[first.end - 1].kind in ("ordinal", "number"):
+    if lead > i and first.days.span and line[first.end - 1].kind in ("ordinal", "number"):
         return first  # "between the 3rd and the 5th" is read as one already
     link = line.match(first.end, "and|&|-|to" if between else "-|to|until|through|->")
     last = single(line, link, sight) if link else None

@@ -10,6 +10,9 @@ from legwork.bookings.when.reading import Window
 from legwork.bookings.when.windows import minutes
 from legwork.bookings.when.wishes import Outcome
 
+LONGEST = 900
+"""Characters of a sentence that is read back; `read` itself takes a thousand."""
+
 
 def windows(found: tuple[Window, ...], now: datetime) -> str:
     """Return "Tuesday, December 1, 5 to 9 pm" and the like, days with the same times together."""
@@ -20,6 +23,13 @@ def windows(found: tuple[Window, ...], now: datetime) -> str:
     for on, spans in by_day.items():
         groups.setdefault(tuple(spans), []).append(on)
     return ", or ".join(f"{_days(days, now)}{_times(spans)}" for spans, days in groups.items())
+
+
+def sayable(found: tuple[Window, ...], now: datetime) -> tuple[Window, ...]:
+    """The earliest of the windows that one sentence can hold: nobody says yes to a list of fifty Mondays."""
+    while len(windows(found, now)) > LONGEST:
+        found = found[: len(found) * 9 // 10]
+    return found
 
 
 def day(on: date, now: datetime) -> str:

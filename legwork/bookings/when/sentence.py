@@ -37,6 +37,8 @@ def items(line: Line, sight: Sight) -> list[Item]:
         last = next((item for item in reversed(found[-2:]) if item.kind in ("days", "time")), None)
         new = races.get(i) or _items_at(line, i, sight, last, answering)
         found += new
+        if new[0].time and new[0].time.clock:
+            sight = replace(sight, timed=True)
         if new[0].days and new[0].days.dates:
             sight = replace(sight, held=new[0].days.dates)  # for "the week after" and "that day" later in the text
         i = max(new[-1].end, i + 1)
@@ -45,10 +47,13 @@ def items(line: Line, sight: Sight) -> list[Item]:
 
 def _items_at(line: Line, i: int, sight: Sight, last: Item | None, answering: bool) -> list[Item]:
     """The items that begin at token `i`; one at least."""
-    if line.has(i, "am|pm") and last and last.kind == "days" and last.end == i and not line.has(i + 1, "i"):
+    behind_day = last and last.kind == "days" and (last.end == i or (last.end == i - 1 and line.has(i - 1, ",")))
+    if line.has(i, "am|pm") and behind_day and not line.has(i + 1, "i"):
         return [Item("time", i, i + 1, time=Time("part", part="morning" if line.has(i, "am") else "afternoon"))]
     if line.has(i, "but|except|besides") and _of_all(line, i, last) and anchors.single(line, i + 1, sight):
         return [Item("not", i, i + 1)]
+    if sight.timed and line.has(i, "after that|then"):
+        return [Item("word", i, i + 2)]  # "I get off at 5, so thursday after that": the time has been said
     split = _late_day(line, i, sight)
     if split:
         return split
@@ -66,6 +71,7 @@ def _items_at(line: Line, i: int, sight: Sight, last: Item | None, answering: bo
     ):
         return [Item("time", i, time[1], time=time[0])]
     corrects = (answering and i == 0) or (last is not None and line[i - 1].kind == "mark")
+    corrects |= i == 0 and line.has(i + 1, "the")
     if joined and corrects and line.has(i, "no") and not line[i + 1].plural:
         return [Item("fix", i, i + 1)]  # "no 4" to a reading that was said back, "fri at 4, no sat at 4"
     if joined:
@@ -104,8 +110,10 @@ def _races(line: Line, sight: Sight) -> tuple[Sight, dict[int, list[Item]]]:
     spots: dict[int, list[Item]] = {}
     for i in range(len(line.tokens)):
         race = anchors.event(line, i) if not any(i < items_[0].end and i >= start for start, items_ in spots.items()) else None
-        running = line.match(i, "racing|running|race|run|hiking|traveling") or line.match(i, "long run is|on?")
-        name, end = race or (("race", running) if running and not line.has(i - 1, "after|before|my|long") else ("", 0))
+        long_run = line.match(i, "long run is|are|on?")
+        running = line.match(i, "racing|running|race|run|hiking|traveling")
+        running = long_run or (running if running and not line.has(i - 1, "after|before|my|long") else None)
+        name, end = race or (("race", running) if running else ("", 0))
         if (
             not end
             or line.has(i - 1, "after|before|of|following|until|from|than")

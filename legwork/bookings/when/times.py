@@ -35,6 +35,10 @@ _PHRASES = [
     ("after my|the|i|hes|shes work|shift|job", "evening"),
     ("after i get off|out|done of|from? work", "evening"),
     ("after dinner|supper", "late evening"),
+    ("last thing in? the? day?", "late afternoon"),
+    ("last appointment|appt|slot|session|one of the day", "late afternoon"),
+    ("prefer|preferably|ideally in? the? am", "morning"),
+    ("prefer|preferably|ideally in? the? pm", "afternoon"),
     ("after lunch", "after lunch"),
     ("after school", "late afternoon"),
     ("on? my|the? lunch break|hour|time?", "lunch"),
@@ -43,13 +47,16 @@ _PHRASES = [
     ("dinnertime", "evening"),
     ("in the am", "morning"),
     ("in the pm", "afternoon"),
-    ("am|a only|slot|slots|appointment|appointments", "morning"),
+    ("am only|slot|slots|appointment|appointments", "morning"),
     ("pm only|slot|slots|appointment|appointments", "afternoon"),
 ]
 
 _BEHIND_ONE = {"am", "pm", "oclock", "on", "or", "tomorrow", "today", "ish", "would", "works", "is"}
 
 _BEFORE_ONE = "want|need|get|have|book|like|this|that|next|a|the|last|first|which|any|another|no"
+
+_FREE = "free|available|open|good|around|here|flexible|home|clear"
+"""Who is so until 3 can come before."""
 
 _OFF_WORK = "get|gets|got|am|im|be|is|are|finish|done|getting|free|leave"
 
@@ -86,6 +93,8 @@ def _any(line: Line, i: int) -> Match:
 def _later(line: Line, i: int) -> Match:
     """As in "Later", "an hour earlier", "same time": words that lean on an earlier reading."""
     end = line.match(i, "the? same|usual time")
+    if not end and line.has(i, "this time") and (line.has(i + 2, "tomorrow|next") or line.text(i + 2) in WEEKDAYS):
+        end = i + 2
     if end:
         return Time("same"), end
     amount = _amount(line, i)
@@ -122,7 +131,7 @@ def _off_work(line: Line, i: int) -> Match:
     j = j or line.match(i, "off|done|finish|finished|leave|home work|working? at|around|by")
     j = j or line.match(i, "work|working|busy|booked|tied until|to")
     j = j or line.match(i, "work|working|busy|booked up until")
-    if not j and i > start and line[i].kind == "word" and line.has(i + 1, "until"):
+    if not j and i > start and line[i].kind == "word" and line.has(i + 1, "until") and not line.has(i, _FREE):
         j = i + 2  # "I teach until 3"
     found = clock(line, j) if j else None
     until = line.match(i, "until") if not found else None
@@ -216,6 +225,9 @@ def _part(line: Line, i: int) -> Match:
     j = all_ or line.match(i, "in|during|sometime? in|during? the?") or i
     if line.has(j, "early|earlier week|next|this|in december"):
         return None
+    school_run = line.match(j, "after the|my|kid|kids? school|kid|daycare|preschool|bus? drop|dropoff off?")
+    if school_run:
+        return Time("after", Clock(9, sure=True)), school_run
     for phrase, part in _PHRASES:
         end = line.match(i, phrase) or line.match(j, phrase)
         if end:
@@ -314,7 +326,9 @@ def _half(line: Line, i: int, written: Clock, weak: bool = False) -> Match:
         return _half(line, oclock, written) if not line.has(oclock - 1, "sharp") else (Time("at", written), oclock)
     ish = line.match(i, "-? ish")
     if ish:
-        return Time("around", written), ish
+        half = _PM_WORDS.get(line.text(ish), "") if line.has(ish, "am|pm") else ""  # "7ish am"
+        around = Clock(written.hour, written.minute, half, written.sure) if half and written.hour <= 12 else written  # type: ignore[arg-type]
+        return Time("around", around), ish + bool(half)
     if weak and len(line[i - 1].text) <= 2 and written.hour > 23:
         return Time("at", written, weak=True), i
     return Time("at", written, weak=weak), i

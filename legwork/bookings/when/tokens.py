@@ -31,6 +31,11 @@ _ONE_TO_ONE = {**_UPPER, **_SIGNS}
 # "5 p.m." and "5 p.m" become "5 pm" without changing their length.
 _DOTTED = re.compile(r"\b([ap])\.\s?m\b(?:\.)?")
 
+# "9-22" is a date where no 24-hour clock is spoken: 22 is no hour.
+_DASHED = re.compile(r"(?<![\d/:.-])(0?[1-9]|1[0-2])-(1[3-9]|2\d|3[01])(?![\d:/-]|\s?(?:[ap]m|st|nd|rd|th))")
+_BEFORE_RANGE = re.compile(r"(?:\bthe|\b[a-z]{3,9}\.?)\s*$")
+"""A month's name or an article, behind which two numbers are two days."""
+
 _LEX = re.compile(
     r"(?P<iso>\d{4}-\d{1,2}-\d{1,2})(?!\d)"
     r"|(?P<slash>\d{1,2}/\d{1,2}(?:/\d{4}|/\d{2})?)(?![\d/])(?!\s?[ap]m)"
@@ -49,7 +54,7 @@ _APOSTROPHES = {
     "can't": "cant", "don't": "dont", "won't": "wont", "doesn't": "doesnt", "isn't": "isnt", "aren't": "arent",
     "couldn't": "cant", "wouldn't": "wont", "o'clock": "oclock", "year's": "years", "years'": "years", "new": "new",
     "patriot's": "patriots", "veteran's": "veterans", "president's": "presidents", "mother's": "mothers",
-    "father's": "fathers", "valentine's": "valentines", "patrick's": "patricks", "people's": "peoples",
+    "father's": "fathers", "valentine's": "valentines", "patrick's": "patricks", "patty's": "patricks", "paddy's": "patricks", "people's": "peoples",
     "day's": "day", "i'm": "im", "i'd": "id", "i'll": "ill", "i've": "ive", "that's": "thats", "it's": "its",
     "let's": "lets", "what's": "whats", "there's": "theres", "you're": "youre", "we'd": "wewould",
 }  # fmt: skip
@@ -87,7 +92,13 @@ def plain(text: str) -> str:
 
 def tokens(text: str) -> list[Token]:
     """Cut `text` into tokens, without what is noise."""
-    return [_token(match) for match in _LEX.finditer(noise.blank(plain(text)))]
+    return [_token(match) for match in _LEX.finditer(_DASHED.sub(_slashed, noise.blank(plain(text))))]
+
+
+def _slashed(match: re.Match[str]) -> str:
+    before = _BEFORE_RANGE.search(match.string, 0, match.start())
+    named = before and (before.group().strip(" .") == "the" or canonical(before.group().strip(" .")) in MONTHS)
+    return match.group() if named else f"{match[1]}/{match[2]}"
 
 
 def _token(match: re.Match[str]) -> Token:
@@ -109,6 +120,8 @@ def canonical(word: str) -> str:
     """Return the form of `word` that the grammar knows, or `word`."""
     if "'" in word:
         word = _APOSTROPHES.get(word) or word.split("'")[0]
+    if word.endswith("ish") and word[:-3] in REPAIRED:
+        return word[:-3]  # "afternoonish"
     for form in (word, word[:-1] if word.endswith("s") and len(word) > 3 else word):
         if form in WEEKDAYS or form in MONTHS:
             return _full(form)

@@ -114,6 +114,7 @@ SPELLINGS = {
         "christmas": "xmas cristmas chistmas",
         "thanksgiving": "thxgiving tgiving thanksgivin thanksgving thankgiving turkeyday",
         "possible": "posible",
+        "patricks": "pattys paddys",
         "asap": "asp a.s.a.p",
         "couple": "cple cupple",
     }.items()

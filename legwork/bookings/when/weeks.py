@@ -36,7 +36,7 @@ _LETTERS = [
 
 def read(line: Line, i: int, sight: Sight) -> Found | None:
     """Return the weekdays or weeks that stand at `i`, or None."""
-    for rule in (_lettered, _pattern, _part_of_week, _weekend, _week, _two_nexts, _weekday):
+    for rule in (_not_this, _lettered, _pattern, _part_of_week, _weekend, _week, _two_nexts, _weekday):
         found = rule(line, i, sight)
         if found:
             return found
@@ -46,6 +46,20 @@ def read(line: Line, i: int, sight: Sight) -> Found | None:
 def ahead(weekdays: frozenset[int], today: date) -> tuple[date, ...]:
     """Return those weekdays in the next seven days, which are tomorrow and the six after it."""
     return tuple(day for day in calendar.days_from(calendar.plus(today, 1), calendar.plus(today, 7)) if day.weekday() in weekdays)
+
+
+def _not_this(line: Line, i: int, sight: Sight) -> Found | None:
+    """As in "Not this weekend but next", "not this monday, next monday": the one after the coming one."""
+    unit, week = line.text(i + 2), sight.today
+    end = line.match(i + 3, ",? but|rather? the? next|following one?") if line.has(i, "not this|the|next") else None
+    if not end or (unit not in ("weekend", "week") and unit not in WEEKDAYS) or line.has(i, "not next"):
+        return None
+    end += line.text(end) == unit
+    if _names(line, end):
+        return None
+    if unit in WEEKDAYS:
+        return Found(Days((calendar.plus(calendar.coming(WEEKDAYS[unit], week), 7),)), end)
+    return Found(Days(calendar.weekend(week, 1) if unit == "weekend" else calendar.week(week, 1), span=True), end)
 
 
 def _lettered(line: Line, i: int, sight: Sight) -> Found | None:

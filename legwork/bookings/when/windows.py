@@ -88,7 +88,7 @@ def _with_days(outcome: Outcome, now: datetime, held: tuple[Window, ...]) -> lis
     plain = Wish(times=times)
     if outcome.asap:
         days = Days(calendar.days_from(today, calendar.plus(today, 7)))
-    elif outcome.whenever or any(time.many for option in times for time in option) or (outcome.excluded and not times):
+    elif outcome.whenever or any(time.many for option in times for time in option) or _excludes_days(outcome, times):
         days = Days(_after_absence(outcome.excluded, today) or weeks.ahead(EVERY_DAY, today))
     elif held and any(time.kind in ("shift", "later", "earlier", "same") for option in times for time in option):
         days = Days(tuple(sorted({start.date() for start, _ in held})))
@@ -98,6 +98,16 @@ def _with_days(outcome: Outcome, now: datetime, held: tuple[Window, ...]) -> lis
         )
     plain.entries = [Entry(days)]
     return [plain]
+
+
+def _excludes_days(outcome: Outcome, times: list[list[Time]]) -> bool:
+    """As in "Not Mondays", "after 5 but not on Fridays": all other days are meant.
+
+    A date that is refused ("I can't do the 9th") names no other day.
+    """
+    return any(
+        (not exclusion.days and not times) or any(not days.explicit for days in exclusion.days) for exclusion in outcome.excluded
+    )
 
 
 def _after_absence(excluded: list[Exclusion], today: date) -> tuple[date, ...]:

@@ -87,8 +87,20 @@ class _Composer:
     def run(self) -> Outcome:
         for n, item in enumerate(self.items):
             getattr(self, f"_{item.kind}", self._other)(n, item)
+        for wish in self.outcome.wishes:
+            # "I work until 6 most days, tuesday is good": the days of a habit are no wish beside a day that is one.
+            wish.entries = [e for e in wish.entries if len(e.days.weekdays) < 7] or wish.entries
+        self._repeat_times()
         self.outcome.excluded = [exclusion for exclusion in self.outcome.excluded if exclusion.days or exclusion.times]
         return self.outcome
+
+    def _repeat_times(self) -> None:
+        """As in "Thursday 4pm, if not friday same time": the same is what was said before it, if anything was."""
+        said: list[list[Time]] = []
+        for wish in self.outcome.wishes:
+            if said and wish.times and all(time.kind == "same" for option in wish.times for time in option):
+                wish.times = said
+            said = wish.times or said
 
     @property
     def wish(self) -> Wish | None:
@@ -232,6 +244,10 @@ class _Composer:
                     other.span, other.own = days, True
                 return True
             return False
+        if last.days.span and days.explicit and len(days.dates) == 1 and len(wish.entries) == 1:
+            inside = [day for day in last.days.dates if day.day == days.dates[0].day]  # "next month on the 3rd"
+            wish.entries = [Entry(replace(days, dates=tuple(inside)))] if inside else wish.entries
+            return bool(inside)
         if last.days.span and days.weekdays and len(wish.entries) == 1 and not last.days.weekdays:
             wish.entries = [Entry(days, last.days, own=False)]
             return True
@@ -328,6 +344,10 @@ class _Composer:
             or (not clocks and not self.joined.endswith("or") and self.joined != "and" and _fits(last, time))
             or (not self.joined and (not time.clock or time.kind in ("after", "before")) and not (clocks and time.clock))
         ):
+            for option in wish.times:
+                # In "7 or 8 in the morning" the morning is also the seven's.
+                if time.kind == "part" and option is not last and all(o.clock and _fits([time], o) for o in option):
+                    option.append(time)
             last.append(time)
         else:
             parts = [other for other in last if other.kind == "part"]

@@ -1,0 +1,245 @@
+"""The draft of a booking: what the client has said of it so far, in whatever order it came."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from actions import times
+from actions.turn import Turn
+from legwork import withheld
+from legwork.advice import SESSIONS
+from legwork.advice.wording import SESSION_NAMES, area_names
+from legwork.bookings import details, when
+from legwork.settings import practice, settings
+
+CHANGES = (
+    ("Session", "change_session", "booking_session"),
+    ("When", "change_when", "booking_when"),
+    ("Name", "change_name", "booking_name"),
+    ("Contact", "change_contact", "booking_contact"),
+)
+
+
+def fill(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
+    """Reads the message into the draft; `asked` is the form's open question."""
+    value = (turn.values("reply") or [turn.reading["answer"]])[0]
+    if kind := withheld.kind(turn.text):
+        if asked:  # where the form is only opened, whoever opened it has said so
+            turn.say(f"utter_never_kept/{kind}", topic="booking")
+        return
+    changed = next((slot for _, name, slot in CHANGES if value == name), None)
+    if changed:
+        forget(draft, changed)
+        return
+    draft.pop("unclear", None)
+    before = {k: draft.get(k) for k in ("session_said", "when_said", "name", "email", "phone", "here")}
+    take_session(turn, draft, asked)
+    if value == "here":
+        draft["here"] = True
+    if times.SLOT in (asked, *turn.values("to")) and times.take(turn, draft, value):
+        take_person(turn, draft, asked)
+    elif turn.intent != "choose" and not corrects(turn, draft, asked, before):
+        take_when(turn, draft, asked)
+        take_person(turn, draft, asked)
+    if asked == "booking_confirm":
+        changing = draft.pop("changing", False)
+        corrected = any(draft.get(k) != v for k, v in before.items())
+        sends = value == "yes" and (not changing or turn.intent == "choose" or "send" in turn.text.lower())
+        if corrected:
+            draft.pop("confirmed", None)
+        elif sends:
+            draft["confirmed"] = True
+        elif draft.get("moving") and value == "no":
+            draft.update(keep=True, confirmed=True)
+        elif not (changing and value == "no"):
+            # "No" to "what shall I change?" means nothing: it is read back again.
+            draft["unsure_what"] = True
+
+
+def forget(draft: dict[str, Any], slot: str) -> None:
+    """Empties one part of the draft, so that it is asked again."""
+    if slot == "booking_when":
+        times.drop(draft)
+    for key in {
+        "booking_session": ("session", "minutes", "session_said"),
+        "booking_when": ("windows", "when_said", "when_asked"),
+        "booking_name": ("name",),
+        "booking_contact": ("email", "phone", "here"),
+    }[slot]:
+        draft.pop(key, None)
+
+
+def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
+    """Session type, minutes and areas: from the message, the recommendation, or Jessica's choice."""
+    named = [s for s in turn.values("session") if s in SESSIONS]
+    minutes = [int(m) for m in turn.values("minutes")]
+    areas = turn.values("area")
+    heard = turn.get("circumstances") or {}
+    told = None if heard.get("booked") else heard.get("areas")
+    suggested: dict[str, Any] = turn.get("recommendation") or ({"session": None, "minutes": None, "areas": told} if told else {})
+    if named or minutes or areas:
+        draft["session"] = (named or [draft.get("session") or suggested.get("session")])[0]
+        draft["minutes"] = minutes[0] if minutes else draft.get("minutes") or suggested.get("minutes")
+        draft["areas"] = areas or draft.get("areas") or suggested.get("areas") or []
+    elif suggested and not draft.get("session_said"):
+        draft.update(session=suggested["session"], minutes=suggested["minutes"], areas=suggested["areas"])
+    elif asked == "booking_session" and turn.intent in ("answer", "choose"):
+        draft.update(session=None, minutes=None, areas=[], open=True)
+    else:
+        return
+    if minutes and not offers(draft):
+        turn.say("utter_length_not_offered", topic="booking", lengths=_listed(lengths(draft.get("session"))))
+        draft["minutes"] = None
+    draft["session_said"] = say_session(draft)
+
+
+def lengths(session: str | None) -> list[int]:
+    """The minutes that Jessica offers, of this type of session or of any; none where she hasn't said."""
+    return sorted({s.minutes for s in practice().sessions if session in (None, s.type.value)})
+
+
+def offers(draft: dict[str, Any]) -> bool:
+    """Whether the draft's length is one of hers."""
+    return not lengths(draft.get("session")) or draft.get("minutes") in lengths(draft.get("session"))
+
+
+def _listed(minutes: list[int]) -> str:
+    *some, last = map(str, minutes)
+    return f"{', '.join(some)} or {last}" if some else last
+
+
+def say_session(draft: dict[str, Any]) -> str:
+    """`60 minutes of myofascial release for your calves`; what is open is Jessica's to set."""
+    name = SESSION_NAMES.get(draft.get("session") or "", "a session")
+    length = f"{draft['minutes']} minutes of {name}" if draft.get("minutes") and draft.get("session") else name
+    if draft.get("minutes") and not draft.get("session"):
+        length = f"{draft['minutes']} minutes"
+    areas = draft.get("areas")
+    return f"{length} for {area_names(areas, None)}" if areas else length
+
+
+def reads_time(text: str) -> bool:
+    """Whether a text names a time at which somebody could come."""
+    return when.read(text, settings().now().astimezone(practice().zone)).kind == "windows"
+
+
+def take_when(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
+    """The wished times; what can't be taken is said with its reason, once it was meant as a time."""
+    if asked in ("booking_name", "booking_contact"):
+        return  # a name may hold a May and a phone number a 4:30
+    now = settings().now().astimezone(practice().zone)
+    reading = when.read(turn.text, now, before=heard_before(draft))
+    if reading.kind == "windows":
+        draft["windows"] = [[start.isoformat(), end.isoformat()] for start, end in reading.windows]
+        draft["when_said"] = reading.said
+        draft.pop("when_asked", None)
+    elif reading.reason != "nothing" and (asked in ("booking_when", times.SLOT) or not draft.get("when_said")):
+        draft["when_asked"] = {"kind": reading.kind, "reason": reading.reason, "said": reading.said}
+        turn.say(f"utter_when/{reading.reason}", topic="booking")
+        draft["unclear"] = "booking_when"
+    elif asked == "booking_when" and (turn.values("area") or turn.values("session") or turn.values("minutes")):
+        turn.say("utter_changed", topic="booking", what=draft["session_said"])
+    elif asked == "booking_when" and turn.intent == "answer":
+        turn.say("utter_when/nothing", topic="booking")
+        draft["unclear"] = asked
+
+
+CORRECTING = {
+    "actually",
+    "wait",
+    "oh",
+    "sorry",
+    "mean",
+    "make",
+    "it",
+    "can",
+    "could",
+    "we",
+    "do",
+    "week",
+    "instead",
+    "then",
+    "rather",
+    "works",
+}
+"""Words around a corrected time, beside those that are no names."""
+
+
+def corrects(turn: Turn, draft: dict[str, Any], asked: str | None, before: dict[str, Any]) -> bool:
+    """Whether something said earlier was corrected instead of answering ("actually wednesday"); it is taken and said then."""
+    leads = re.match(r"(?:no|actually|wait|oh|sorry|i mean)\b", turn.text, re.IGNORECASE)
+    if leads and asked in ("booking_name", "booking_contact") and before["session_said"] != draft.get("session_said"):
+        turn.say("utter_changed", topic="booking", what=draft["session_said"])
+        return True
+    words = [word.strip(".,!?") for word in turn.text.lower().split()]
+    only_time = all(word in details.NO_NAMES | CORRECTING or any(c.isdigit() for c in word) for word in words)
+    if asked not in ("booking_name", "booking_contact") or not only_time or details.read_contact(turn.text):
+        return False
+    was = draft.get("when_said")
+    take_when(turn, draft, None)
+    if draft.get("when_said") == was:
+        return False
+    turn.say("utter_changed", topic="booking", what=draft["when_said"])
+    return True
+
+
+def heard_before(draft: dict[str, Any]) -> when.Reading | None:
+    """What the client said of the time so far, which a correction or an answer leans on."""
+    if draft.get("when_asked"):
+        return when.Reading(**draft["when_asked"])
+    if draft.get("was") and not draft.get("windows"):
+        was = dt.datetime.fromisoformat(draft["was"])
+        return when.Reading("windows", ((was, was),))
+    if draft.get("windows"):
+        windows = tuple((dt.datetime.fromisoformat(a), dt.datetime.fromisoformat(b)) for a, b in draft["windows"])
+        return when.Reading("windows", windows, said=draft["when_said"])
+    return None
+
+
+HERE = re.compile(
+    r"\b(?:this (?:number|phone|one|chat)|same number|(?:text|reach|answer|write|message|contact|get) (?:to )?(?:me )?(?:right )?(?:back )?"
+    r"(?:here|on this)|you have (?:it|my number)|just here|in (?:the|this) chat)\b|^\W*here\W*$",
+    re.IGNORECASE,
+)
+"""The answer may come into this conversation."""
+
+_REFUSES = re.compile(
+    r"\b(?:no|not|don['’]?t|dont|won['’]?t|wont|rather|prefer|without|skip|why|do i have to|must i|refuse|private|nope)\b",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"\b(?:phone|number|cell|mobile|texts?|call(?:s|ed)?)\b", re.IGNORECASE)
+_MAIL = re.compile(r"\b(?:e-?mails?|address)\b", re.IGNORECASE)
+
+
+def declined(text: str, answer: str | None) -> str:
+    """Which variant answers a client who gave no contact: there is no wish to give a number, an address or any, or a slip."""
+    if not (_REFUSES.search(text) or answer == "no"):
+        return "unclear"
+    phone, mail = bool(_PHONE.search(text)), bool(_MAIL.search(text))
+    return {(True, False): "no_phone", (False, True): "no_mail"}.get((phone, mail), "none")
+
+
+def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
+    """Name and contact."""
+    contact = details.read_contact(turn.text)
+    if contact:
+        draft.update(email=contact.email or draft.get("email"), phone=contact.phone or draft.get("phone"), here=False)
+    elif asked == "booking_contact" and HERE.search(turn.text):
+        draft["here"] = True
+    elif asked == "booking_contact" and turn.intent == "answer":
+        name = details.read_name(turn.text, asked=False) if "name" in turn.text.lower() else None
+        if name:
+            draft["name"] = name
+            turn.say("utter_changed", topic="booking", what=name)
+            return
+        turn.say(f"utter_contact/{declined(turn.text, turn.reading['answer'])}", topic="booking")
+        draft["unclear"] = asked
+    if asked in (None, "booking_name", "booking_confirm") or not draft.get("name"):
+        name = details.read_name(turn.text, asked=asked == "booking_name" and turn.intent == "answer")
+        if name:
+            draft["name"] = name
+        elif asked == "booking_name" and not contact:
+            turn.say("utter_name_unclear", topic="booking")
+            draft["unclear"] = asked

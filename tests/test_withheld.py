@@ -1,0 +1,97 @@
+"""Numbers that are taken out of a message before anything stores it."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from legwork import withheld
+
+KEPT_OUT: list[tuple[str, str | None]] = [
+    ("4111 1111 1111 1111", "card"),
+    ("4111111111111111", "card"),
+    ("4111-1111-1111-1111 exp 12/27", "card"),
+    ("my card is 5555555555554444", "card"),
+    ("3782 822463 10005", "card"),
+    ("378282246310005", "card"),
+    ("visa 4242.4242.4242.4242", "card"),
+    ("4111\u00a01111\u00a01111\u00a01111", "card"),
+    ("4111 1111\n1111 1111", "card"),
+    ("508-555-0142 4111 1111 1111 1111", "card"),
+    ("123-45-6789", "id"),
+    ("my ssn is 123456789", "id"),
+    ("123 45 6789", "id"),
+    ("social security 123-45-6789", "id"),
+    ("SSN: 123 45 6789", "id"),
+    ("driver's license S12345678", "id"),
+    ("my drivers licence is S12345678", "id"),
+    ("passport no. 123456789", "id"),
+    ("dob 4/5/1985", "birth"),
+    ("DOB: 04-05-85", "birth"),
+    ("d.o.b. 4/5/85", "birth"),
+    ("my date of birth is april 5 1985", "birth"),
+    ("born on 5 April 1985", "birth"),
+    ("I was born April 5, 1985", "birth"),
+    ("born 04/05/1985", "birth"),
+    ("birthdate 1985-04-05", "birth"),
+    ("my birthday is 4/5/85", "birth"),
+    # what only looks like one
+    ("508-555-0142", None),
+    ("+1 508 555 0142", None),
+    ("508 555 0142 or 508 555 0143", None),
+    ("4111 1111 1111 1112", None),
+    ("tuesday 11/24 after 5", None),
+    ("1985", None),
+    ("i was born to run", None),
+    ("born and raised in Worcester, 3 miles away", None),
+    ("it's my birthday on saturday", None),
+    ("it's a birthday present for my wife, 60 minutes", None),
+    ("do you take credit cards", None),
+    ("is your license number 12345", None),
+    ("26.2 miles in 3:45:12", None),
+    ("01581-1234", None),
+    ("2026-11-24 16:30", None),
+    ("", None),
+    ("order 1234567890123", None),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), KEPT_OUT, ids=[text[:40].replace("\n", " ") for text, _ in KEPT_OUT])
+def test_what_must_not_be_kept(text: str, kind: str | None) -> None:
+    """Cards, ID numbers and birth dates are seen however they are typed; telephone numbers, dates and zip codes are none."""
+    assert withheld.kind(text) == kind
+
+
+@pytest.mark.parametrize("text", [text for text, kind in KEPT_OUT if kind], ids=lambda text: text[:40].replace("\n", " "))
+def test_nothing_of_it_is_left(text: str) -> None:
+    """What is hidden leaves no run of four digits but a phone number's, and is still known for what it was."""
+    hidden = withheld.hide(text)
+
+    assert not re.search(r"\d{4}", hidden.replace("508-555-0142", ""))
+    assert withheld.kind(hidden) == withheld.kind(text)
+
+
+@pytest.mark.parametrize("text", [text for text, kind in KEPT_OUT if not kind], ids=lambda text: text[:40] or "empty")
+def test_everything_else_stays(text: str) -> None:
+    """What only looks like such a number is left as it was typed."""
+    assert withheld.hide(text) == text
+
+
+def test_the_rest_of_the_message_stays() -> None:
+    """Time, name and phone number around a card number are still read."""
+    text = "tuesday after 5, Dana, 508-555-0142, card 4111 1111 1111 1111 thanks"
+
+    assert withheld.hide(text) == "tuesday after 5, Dana, 508-555-0142, card [card number] thanks"
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 2000, "4 " * 1000, "born " * 400, "ssn " * 400, "- " * 1000], ids=["ones", "fours", "born", "ssn", "dashes"]
+)
+def test_long_texts_are_searched_quickly(text: str) -> None:
+    """No text holds the desk up."""
+    start = time.perf_counter()
+    withheld.hide(text)
+
+    assert time.perf_counter() - start < 2
