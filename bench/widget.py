@@ -158,7 +158,7 @@ def typing(browser: Browser, server: WebServer) -> list[Figure]:
         page.click(LAUNCHER)
         page.wait_for_selector("legwork-chat >> .chip")
         say(page, "my first visit")
-        page.wait_for_selector("legwork-chat >> text=Arrive a few")
+        page.wait_for_selector("legwork-chat >> text=A first visit usually")
         server.fill(MESSAGES)
         page.reload()
         page.wait_for_selector(f"legwork-chat >> text=Message {MESSAGES - 1},")

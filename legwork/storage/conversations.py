@@ -109,12 +109,10 @@ def _own_id(connection: Connection, inbox_id: int) -> str | None:
 
 def _offered(body: dict[str, Any]) -> list[dict[str, str]]:
     rows = [(reply["payload"], reply["title"]) for reply in body.get("quick_replies", [])]
-    # A row of open times has the day as its label; the day alone would say too little in the history.
-    rows += [
-        (row["payload"], f"{row['label']}: {row['value']}")
-        for row in (body.get("card") or {}).get("rows", [])
-        if row.get("payload")
-    ]
+    card = body.get("card") or {}
+    # What the history shows as the client's words, as the chat window showed it: a part to change, or a time with its day.
+    said = "Change: {label}" if card.get("kind") == "read_back" else "{label}, {value}"
+    rows += [(row["payload"], said.format(**row)) for row in card.get("rows", []) if row.get("payload")]
     return [{"payload": payload, "title": title} for payload, title in dict(rows).items()]
 
 

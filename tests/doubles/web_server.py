@@ -1,7 +1,8 @@
 """A strict double of the web channel, and the website it is embedded in, each on a port of its own.
 
-It speaks the protocol of the design: tokens, own message ids, offers, the event stream, CORS. What the chat window does
-against the protocol is refused and noted in `violations`. Failures are scripted with `fail`.
+It speaks the protocol of the design: tokens, own message ids, offers, the event stream, CORS. What it says comes from data/,
+and its refusals from the channel itself. What the chat window does against the protocol is noted in `violations`. Failures
+are scripted with `fail`. A test compares it with the server.
 """
 
 from __future__ import annotations
@@ -17,13 +18,21 @@ from typing import Any
 
 from aiohttp import web
 
+from legwork.answers import answers
 from legwork.channels import pages
+from legwork.channels.web import read_message
+from legwork.errors import Refused
 
 from . import web_answers
 
 PAGE = """<!doctype html>
 <html lang=en><head><meta charset=utf-8><meta name=viewport content='width=device-width'><title>A practice</title>{head}</head>
 <body><main><h1>A practice</h1><p><a href='/next'>A link</a> <input aria-label='A field'></p></main>{body}</body></html>"""
+
+EXPECTED = ("unknown_token", "gone", "unknown_message")
+"""Refusals that are no fault of the window's: conversations end, and databases are put back."""
+SAID: dict[str, Any] = {"topic": None, "quick_replies": []}
+"""What stands beside the client's words in a message of theirs."""
 
 
 @dataclass
@@ -170,7 +179,13 @@ class WebServer:
             self.requests.append((request.method, request.path.removeprefix("/chat/"), json.loads(body) if body else None))
             if self.failures[name]:
                 return await self._go_wrong(self.failures[name].popleft(), request, handler)
-        response = await handler(request)
+        try:
+            response = await handler(request)
+        except Refused as error:
+            if error.code not in EXPECTED:
+                self.violations.append(f"{name}: {error.code}, {error}")
+            body = {"error": {"code": error.code, "message": str(error)}}
+            response = web.json_response(body, status=error.status)
         if not response.prepared:
             response.headers.update(self._cors(request))
         return response
@@ -198,7 +213,8 @@ class WebServer:
             "Access-Control-Allow-Methods": "GET, POST, DELETE",
             "Access-Control-Allow-Headers": "authorization, content-type",
         }
-        return web.Response(status=204, headers=allowed)
+        known = bool(self._cors(request))
+        return web.Response(status=204 if known else 405, headers=allowed if known else {})
 
     # The protocol
 
@@ -211,28 +227,19 @@ class WebServer:
 
     async def _post(self, request: web.Request) -> web.Response:
         conversation = self._authorised(request)
+        if request.content_type != "application/json":
+            self.violations.append(f"a message as {request.content_type}")
         body = json.loads(await request.text())
-        if (
-            request.content_type != "application/json"
-            or not isinstance(body.get("id"), str)
-            or set(body) not in ({"id", "text"}, {"id", "payload"})
-        ):
-            return self._refuse(f"malformed message {sorted(body)} as {request.content_type}")
-        if body["id"] in conversation.answered:
-            return web.json_response({"messages": conversation.answered[body["id"]]})
-        if "payload" in body and body["payload"] not in conversation.offered:
-            return self._refuse(f"payload {body['payload']!r} was not offered")
-        if len(body.get("text", "")) > 1000:
-            self.violations.append("text of more than 1,000 characters")
-            return _error(413, "too_long")
-        text = body.get("text") or conversation.offered[body["payload"]]
-        self._store(
-            conversation,
-            {"from": "client", "text": text, "topic": None, "quick_replies": []},
-            None if self.server_ids else body["id"],
-        )
-        answers = self._say(conversation, web_answers.answer(conversation.state, text, body.get("payload")))
-        conversation.answered[body["id"]] = answers
+        number, text, payload = read_message(body)
+        if number in conversation.answered:
+            return web.json_response({"messages": conversation.answered[number]})
+        if payload is not None:
+            text = conversation.offered.get(payload)
+        if text is None:
+            raise Refused(400, "unknown_payload", f"payload {payload!r} was not offered")
+        self._store(conversation, {"from": "client", "text": text, **SAID}, None if self.server_ids else number)
+        answers = self._say(conversation, web_answers.answer(conversation.state, text, payload))
+        conversation.answered[number] = answers
         return web.json_response({"messages": answers})
 
     async def _history(self, request: web.Request) -> web.Response:
@@ -240,7 +247,7 @@ class WebServer:
         after = request.query.get("after")
         ids = [message["id"] for message in messages]
         if after is not None and after not in ids:
-            return _error(404, "unknown_message")
+            raise Refused(404, "unknown_message", "no such message")
         return web.json_response({"messages": messages[ids.index(after) + 1 if after else 0 :]})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
@@ -265,24 +272,19 @@ class WebServer:
         conversation = self._authorised(request)
         conversation.gone = True
         conversation.messages.clear()
-        return web.json_response(
-            {"forgotten": True, "message": "All of it is deleted. Your appointment stays; to cancel it, call."}
-        )
+        said = answers()["utter_forgotten_but_booked" if conversation.state.get("booked") else "utter_forgotten"]
+        return web.json_response({"forgotten": True, "message": said.variants[0]["text"].strip()})
 
     def _authorised(self, request: web.Request) -> Conversation:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if "token" in request.query_string or scheme != "Bearer":
-            self.violations.append(f"{request.method} {request.path} without a bearer token")
+            raise Refused(401, "no_token", "no bearer token")
         conversation = self.conversations.get(token)
         if conversation is None:
-            raise web.HTTPUnauthorized(headers=self._cors(request))
+            raise Refused(401, "unknown_token", "nobody's token")
         if conversation.gone:
-            raise web.HTTPGone(headers=self._cors(request))
+            raise Refused(410, "gone", "forgotten")
         return conversation
-
-    def _refuse(self, why: str) -> web.Response:
-        self.violations.append(why)
-        return _error(400, "bad_message")
 
     def _say(self, conversation: Conversation, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [self._store(conversation, {"from": "legwork", **body}) for body in bodies]
@@ -299,9 +301,11 @@ class WebServer:
         conversation.messages.append(message)
         for offer in message["quick_replies"]:
             conversation.offered[offer["payload"]] = offer["title"]
-        for row in (message.get("card") or {}).get("rows", []):
+        card = message.get("card") or {}
+        said = "Change: {label}" if card.get("kind") == "read_back" else "{label}, {value}"
+        for row in card.get("rows", []):
             if row.get("payload"):
-                conversation.offered[row["payload"]] = row["value"]
+                conversation.offered[row["payload"]] = said.format(**row)
         return message
 
     def _push(self, bodies: tuple[dict[str, Any], ...], raw: str | None) -> None:
@@ -351,7 +355,3 @@ async def _listen(runner: web.AppRunner) -> str:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     return f"http://127.0.0.1:{runner.addresses[0][1]}"
-
-
-def _error(status: int, code: str) -> web.Response:
-    return web.json_response({"error": {"code": code, "message": code}}, status=status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.doubles import web_answers
 from tests.doubles.web_server import Failure, WebServer
 
 from .conftest import LAUNCHER, TEXT, say
@@ -29,7 +30,9 @@ def recommendation(page: Any, server: WebServer) -> None:
     """A complaint, and a session recommended for it."""
     greeting(page, server)
     page.click("legwork-chat >> text=My calves are tight")
-    page.click("legwork-chat >> text=No, none of that")
+    for question in ("One quick check first", "start with a pop"):
+        page.wait_for_selector(f"legwork-chat >> text={question}")
+        page.click("legwork-chat >> text=No, none of that >> nth=-1")
     page.wait_for_selector("legwork-chat >> .recommendation")
 
 
@@ -46,7 +49,7 @@ def read_back(page: Any, server: WebServer) -> None:
     page.click("legwork-chat >> text=10:30 am >> nth=0")
     page.wait_for_selector("legwork-chat >> text=What name")
     say(page, "Dana Price")
-    page.wait_for_selector("legwork-chat >> text=best phone number")
+    page.wait_for_selector("legwork-chat >> text=How can Jessica reach")
     say(page, "508-555-0100")
     page.wait_for_selector("legwork-chat >> .read-back")
 
@@ -56,7 +59,9 @@ def booked(page: Any, server: WebServer) -> None:
     read_back(page, server)
     page.click("legwork-chat >> text=Yes, send it")
     page.wait_for_selector("legwork-chat >> .link")
-    server.push({"from": "jessica", "text": "Hi Dana, that time works. See you on Monday, and bring your shorts."})
+    server.push(web_answers.confirmed())
+    page.wait_for_selector("legwork-chat >> text=Jessica has confirmed")
+    server.push({"from": "jessica", "text": "Hi Dana, yes: bring your running shoes, I'd like to see them."})
     page.wait_for_selector("legwork-chat >> .jessica")
 
 
@@ -72,6 +77,22 @@ def doctor(page: Any, server: WebServer) -> None:
     greeting(page, server)
     say(page, "My left calf is swollen and warm")
     page.wait_for_selector("legwork-chat >> .doctor")
+
+
+def did_you_mean(page: Any, server: WebServer) -> None:
+    """Asked back what was meant."""
+    greeting(page, server)
+    say(page, "what about pain")
+    page.wait_for_selector("legwork-chat >> text=Foot or heel")
+
+
+def offline(page: Any, server: WebServer) -> None:
+    """Without a network: said, and what was typed is kept."""
+    greeting(page, server)
+    page.context.set_offline(True)
+    say(page, "What should I wear?")
+    page.wait_for_selector("legwork-chat >> text=You’re offline")
+    page.wait_for_timeout(1_100)  # by then it is shown as waiting
 
 
 def menu(page: Any, server: WebServer) -> None:
@@ -125,6 +146,8 @@ STATES: dict[str, State] = {
         booked,
         emergency,
         doctor,
+        did_you_mean,
+        offline,
         menu,
         forget,
         too_long,

@@ -8,6 +8,8 @@ import pytest
 
 from .conftest import LAUNCHER, say
 
+pytestmark = pytest.mark.browser
+
 COLORS = ["#ffff00", "#fff", "#000000", "hotpink", "rgb(120, 200, 120)", "hsl(200 90% 80%)", "#123456", "#808080"]
 
 

@@ -11,6 +11,8 @@ from tests.doubles.web_server import Failure
 
 from .conftest import LAUNCHER, TEXT, last, say
 
+pytestmark = pytest.mark.browser
+
 STATUS = "legwork-chat >> .status"
 ODD = {
     "500": Failure(500, '{"error": {"code": "oops", "message": "oops"}}'),
@@ -30,7 +32,7 @@ def test_once(open_chat, server, name):
     server.fail("POST messages", ODD[name])
     say(page, "my first visit")
     page.wait_for_selector("legwork-chat >> text=Something went wrong on our side")
-    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
     first, second = server.calls("POST messages")
 
     assert first == second
@@ -64,7 +66,7 @@ def test_for_good(page, server, failure):
 
     server.failures.clear()
     page.click("legwork-chat >> text=Try again")
-    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
 
     assert len({body["id"] for body in server.calls("POST messages")}) == 1
 
@@ -91,7 +93,7 @@ def test_down_at_load(page, server, failure):
 
     server.failures.clear()
     say(page, "my first visit")
-    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
 
 
 def test_busy_waits_as_told(open_chat, server):
@@ -102,7 +104,7 @@ def test_busy_waits_as_told(open_chat, server):
     say(page, "my first visit")
     page.wait_for_selector("legwork-chat >> text=That was a lot at once. Going on in 2 s.")
     say(page, "and more")
-    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
     took = time.monotonic() - start
     page.wait_for_selector("legwork-chat >> text=You wrote: and more")
 
@@ -133,7 +135,7 @@ def test_refused(open_chat, server):
     page.wait_for_selector("legwork-chat >> text=wasn’t accepted")
     page.fill(TEXT, "")
     say(page, "my first visit")
-    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
 
     assert [body["text"] for body in server.calls("POST messages")] == ["hm", "my first visit"]
 
@@ -184,7 +186,7 @@ def test_no_answer_at_all(page, server):
     page.clock.fast_forward(61_000)
     page.wait_for_selector("legwork-chat >> text=Asking once more")
     page.clock.fast_forward(3_000)
-    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
     release.set()
 
     assert len({body["id"] for body in server.calls("POST messages")}) == 1
@@ -198,7 +200,7 @@ def test_stream_is_refused(page, server):
     page.click(LAUNCHER)
     page.wait_for_selector("legwork-chat >> .chip")
     say(page, "my first visit")
-    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
     for _ in range(15):
         page.wait_for_timeout(60)
         page.clock.fast_forward(90_000)

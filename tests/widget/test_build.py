@@ -9,6 +9,8 @@ import pytest
 
 from .conftest import WIDGET, skip_or_fail
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.fixture(scope="module")
 def node() -> str:

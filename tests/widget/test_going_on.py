@@ -8,6 +8,8 @@ from tests.doubles.web_server import Failure
 
 from .conftest import LAUNCHER, TEXT, last, say
 
+pytestmark = pytest.mark.browser
+
 NOTE = "legwork-chat >> .note p"
 STATUS = "legwork-chat >> .status"
 CLIENT = "legwork-chat >> .client .body p"
@@ -68,7 +70,7 @@ def test_next_page_closed_stays_closed(open_chat, server):
     """A closed window stays closed on the next page, counts what comes meanwhile, and shows it when opened."""
     page = open_chat()
     say(page, "my first visit")
-    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
     page.keyboard.press("Escape")
     server.page("/next")
     page.click("text=A link")
@@ -89,10 +91,10 @@ def test_second_tab(open_chat, context, server):
     """A second tab shows the same conversation, and each tab what is said in the other, once."""
     one = open_chat()
     say(one, "my first visit")
-    one.wait_for_selector("legwork-chat >> text=Arrive a few")
+    one.wait_for_selector("legwork-chat >> text=A first visit usually")
     two = context.new_page()
     two.goto(f"{server.site}/")
-    two.wait_for_selector("legwork-chat >> text=Arrive a few")
+    two.wait_for_selector("legwork-chat >> text=A first visit usually")
     say(two, "hello from two")
     one.wait_for_selector("legwork-chat >> text=You wrote: hello from two")
     say(one, "hello from one")
@@ -157,14 +159,14 @@ def test_answer_lost_on_the_way(open_chat, server, server_ids):
     page = open_chat()
     server.fail("POST messages", Failure(drop=True, process=True))
     say(page, "my first visit")
-    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
     page.reload()
-    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
 
     assert len(server.calls("POST messages")) == 2
     assert len({body["id"] for body in server.calls("POST messages")}) == 1
     assert texts(page) == ["my first visit"]
-    assert page.locator("legwork-chat >> text=Arrive a few").count() == 1
+    assert page.locator("legwork-chat >> text=A first visit usually").count() == 1
 
 
 @pytest.mark.parametrize("server_ids", [False, True])
@@ -178,11 +180,11 @@ def test_reloaded_before_the_answer(open_chat, server, server_ids):
     say(page, "my first visit")
     page.wait_for_timeout(100)
     page.reload()
-    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
     page.wait_for_timeout(300)
 
     assert texts(page) == ["before", "my first visit"]
-    assert page.locator("legwork-chat >> text=Arrive a few").count() == 1
+    assert page.locator("legwork-chat >> text=A first visit usually").count() == 1
 
 
 def test_later_messages(open_chat, server):
@@ -349,4 +351,4 @@ def test_tampered_storage(page, server):
     page.click(LAUNCHER)
     page.wait_for_selector("legwork-chat >> .chip")
     say(page, "my first visit")
-    page.wait_for_selector("legwork-chat >> text=Arrive a few")
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")

@@ -13,6 +13,8 @@ from legwork.channels import pages
 
 from .conftest import WIDGET
 
+pytestmark = pytest.mark.browser
+
 UNSET: dict[str, str | None] = dict.fromkeys(
     ("phone", "email", "website", "address", "hours", "prices", "privacy_url", "booking_url")
 )

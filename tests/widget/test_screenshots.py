@@ -10,9 +10,10 @@ import pytest
 from .conftest import LAUNCHER, SCREENSHOTS
 from .states import SCREENS, STATES, greeting
 
-pytestmark = pytest.mark.skipif(
-    os.environ.get("LEGWORK_SCREENSHOTS") != "1", reason="pictures are taken with LEGWORK_SCREENSHOTS=1"
-)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(os.environ.get("LEGWORK_SCREENSHOTS") != "1", reason="pictures are taken with LEGWORK_SCREENSHOTS=1"),
+]
 
 FACTS = {
     "hours": "Monday to Friday, 9 am to 6 pm",

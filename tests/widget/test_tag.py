@@ -10,6 +10,8 @@ from tests.doubles.web_server import Failure
 
 from .conftest import LAUNCHER, TEXT, WIDGET, last
 
+pytestmark = pytest.mark.browser
+
 SHADOW = "document.querySelector('legwork-chat').shadowRoot"
 
 
@@ -123,7 +125,7 @@ def test_global(page, server):
         }"""
     )
     page.evaluate("Legwork.send('my first visit')")
-    page.wait_for_selector("legwork-chat >> text=Arrive a few minutes early")
+    page.wait_for_selector("legwork-chat >> text=A first visit usually starts")
     page.evaluate("Legwork.close()")
     page.wait_for_selector("legwork-chat >> .panel", state="hidden")
 

@@ -78,6 +78,19 @@ export class Api {
     return response;
   }
 
+  /**
+   * True when the server answers but not to this website: what a page may not read looks like no answer at all,
+   * while the loader's script may be read by everybody.
+   */
+  async turnedAway(): Promise<boolean> {
+    if (new URL(this.base).origin === location.origin) return false;
+    try {
+      return (await fetch(`${this.base}widget.js`, { credentials: "omit", cache: "no-store" })).ok;
+    } catch {
+      return false;
+    }
+  }
+
   #messages(data: unknown): Message[] {
     try {
       return readMessages(data, this.base);

@@ -33,25 +33,19 @@ function recommendation(rows: Row[], words: Words): HTMLElement {
   const facts = make("ul", "facts");
   const reasons = make("ul", "reasons");
   let session = "";
+  let said = "";
   for (const { label, value } of rows) {
     const kind = label.toLowerCase();
-    const drawn = iconOf(kind);
     if (kind === "session") session = value;
     else if (/^(reasons?|why)$/.test(kind)) {
-      for (const line of value.split("\n"))
-        if (line.trim()) reasons.append(make("li", "", { dir: "auto" }, line.trim()));
+      for (const line of value.split("\n")) {
+        // What a line above has told already is no reason to be read twice.
+        if (line.trim() && !said.includes(line.trim()))
+          reasons.append(make("li", "", { dir: "auto" }, line.trim()));
+      }
     } else {
-      const said = kind === "minutes" && /^\d+$/.test(value) ? `${value} min` : value;
-      facts.append(
-        make(
-          "li",
-          "",
-          {},
-          drawn ? icon(drawn) : undefined,
-          unseen(`${label}: `),
-          make("span", "", { dir: "auto" }, said),
-        ),
-      );
+      facts.append(fact(label, kind === "minutes" && /^\d+$/.test(value) ? `${value} min` : value));
+      said += `${value}\n`;
     }
   }
   return make(
@@ -63,6 +57,27 @@ function recommendation(rows: Row[], words: Words): HTMLElement {
     facts.firstChild ? facts : undefined,
     reasons.firstChild ? make("p", "why", {}, words.noReason) : undefined,
     reasons.firstChild ? reasons : undefined,
+  );
+}
+
+/** A line with its icon: what matters first, and what explains it in quieter letters. */
+function fact(label: string, value: string): HTMLElement {
+  const drawn = iconOf(label.toLowerCase());
+  const [, first, rest] = /^(.+?(?:[:;.]|,(?= since)))\s+(.+)$/s.exec(value) ?? [undefined, value, ""];
+  return make(
+    "li",
+    "",
+    {},
+    drawn ? icon(drawn) : undefined,
+    unseen(`${label}: `),
+    make(
+      "span",
+      "",
+      { dir: "auto" },
+      make("b", "", {}, first),
+      rest && " ",
+      rest && make("span", "", {}, rest),
+    ),
   );
 }
 

@@ -33,12 +33,13 @@ export function start(host: Host): Chat {
   let begun = false;
   const finePointer = matchMedia("(hover: hover) and (pointer: fine)").matches;
 
+  // The greeting says in English what this is; above it stands what it doesn't say.
   const about = make("p", "about", {}, words.about);
   const privacy = safeUrl(contact.privacy ?? "", location.href);
   if (privacy)
-    about.append(" ", make("a", "", { href: privacy, target: "_blank", rel: "noopener" }, words.privacy));
+    about.append(make("a", "", { href: privacy, target: "_blank", rel: "noopener" }, words.privacy));
 
-  const log = new Log(words, base, about, choose);
+  const log = new Log(words, base, about, privacy, choose);
   const status = new Status(words, contact, () => talk.retry());
   let saving: ReturnType<typeof setTimeout> | undefined;
   const composer = new Composer(words, say, (draft) => {
@@ -65,8 +66,8 @@ export function start(host: Host): Chat {
       void log.add(messages, true).then(() => panel.settle(place));
     },
     messages(messages) {
-      panel.arrived(messages);
-      void log.add(messages);
+      const drawn = panel.arrived(messages);
+      void log.add(messages).then(drawn);
       for (const message of messages) tell(element, "message", publicPart(message));
     },
     pending: (item) => log.pending(item),

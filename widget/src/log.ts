@@ -10,7 +10,7 @@ import { anchor, paragraphs } from "./text";
 /** Milliseconds of drawing in one frame. */
 const SHARE = 6;
 /** Distance to the end, in px, at which the reader counts as being at the end. */
-const NEAR = 60;
+const NEAR = 24;
 
 export const WARN = "M12 4l9 16H3zM12 10v4.5M12 17.2v.1";
 const SAVE = "M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 19.5h14";
@@ -23,6 +23,7 @@ export class Log {
   #typing: HTMLElement;
   #words: Words;
   #base: string;
+  #privacy: string | undefined;
   #choose: (offer: Offer, event: MouseEvent) => void;
   #shown = new Map<string, HTMLElement>();
   #queue = new Set<{ message: Message; into: HTMLElement }>();
@@ -32,14 +33,17 @@ export class Log {
   #day = "";
   #asleep: (() => void)[] = [];
 
+  /** `about` stands above the messages; it has the link to `privacy`, which no message repeats. */
   constructor(
     words: Words,
     base: string,
     about: HTMLElement,
+    privacy: string | undefined,
     choose: (offer: Offer, event: MouseEvent) => void,
   ) {
     this.#words = words;
     this.#base = base;
+    this.#privacy = privacy;
     this.#choose = choose;
     this.#history = make("div", "history");
     // Only what is added to this element is read out: it is empty at first, and history stays out of it.
@@ -218,7 +222,7 @@ export class Log {
     }
     if (message.card) element.append(card(message.card, words, this.#choose));
     for (const link of [message.link, message.attachment]) {
-      if (!link) continue;
+      if (!link || link.url === this.#privacy) continue;
       const made = anchor(link.url, link.title, this.#base, "link");
       if (link === message.attachment) made.prepend(icon(SAVE));
       element.append(make("p", "", {}, made));

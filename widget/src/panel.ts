@@ -60,8 +60,7 @@ export class Panel {
       head,
       menu.element,
       log.scroller,
-      this.#below,
-      make("footer", "", {}, status.element, composer.element),
+      make("footer", "", {}, this.#below, status.element, composer.element),
     );
     host.root.append(this.#dialog);
     host.launcher.setAttribute("aria-controls", "panel");
@@ -129,15 +128,22 @@ export class Panel {
     else this.toEnd();
   }
 
-  /** Counts what comes while nobody looks. */
-  arrived(messages: Message[]): void {
+  /** Counts what comes while nobody looks. Told before it is drawn; what is returned is to be called after. */
+  arrived(messages: Message[]): () => void {
     if (this.isOpen) {
-      this.#below.hidden = this.#parts.log.atEnd;
-      return;
+      const { log } = this.#parts;
+      // An answer longer than the window only shows that it goes on; who reads further up is told in words.
+      const goesOn = log.atEnd;
+      return () => {
+        this.#below.classList.toggle("goes-on", goesOn);
+        this.#below.ariaLabel = goesOn ? this.#words.moreBelow : null;
+        this.#below.hidden = log.atEnd;
+      };
     }
     this.#unread += messages.length;
     this.#badge.textContent = String(Math.min(99, this.#unread));
     this.#host.launcher.ariaLabel = `${this.#label} (${this.#words.newCount.replace("COUNT", String(this.#unread))})`;
+    return () => {};
   }
 
   again(begin: () => void): HTMLButtonElement {

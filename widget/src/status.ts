@@ -65,9 +65,10 @@ export class Status {
     const { phone, email } = this.#contact;
     this.element.classList.add("final");
     this.#more.append(button("retry", this.#retry, this.#words.retry));
-    if (!phone && !email) return;
-    this.#more.append(make("p", "", {}, this.#words.reach));
+    if (phone || email) this.#more.append(make("p", "", {}, this.#words.reach));
     if (phone) this.#more.append(anchor(tel(phone), phone, "https://localhost"));
     if (email) this.#more.append(anchor(`mailto:${email}`, email, "https://localhost"));
+    // Nobody is there who could tell by what was written.
+    this.#more.append(make("p", "", {}, this.#words.notHere));
   }
 }

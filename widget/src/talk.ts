@@ -35,6 +35,8 @@ const PAUSES: { [kind in Kind]?: number[] } = {
 };
 /** Times in a row that a "wait" is obeyed before it is left to the client. */
 const WAITS = 5;
+/** Failures after which it is looked into whether the server answers to others. */
+const DOUBT = 2;
 /** Milliseconds a hidden page goes on listening. */
 const HIDDEN = 30_000;
 
@@ -206,7 +208,10 @@ export class Talk {
     this.#store.sent(item.id);
   }
 
-  async #failed(kind: Kind, error: unknown, item: Item | undefined): Promise<boolean> {
+  async #failed(failure: Kind, error: unknown, item: Item | undefined): Promise<boolean> {
+    const doubtful = failure === "unreachable" && !this.#token && this.#tries === DOUBT;
+    const kind = doubtful && (await this.#api.turnedAway()) ? "off" : failure;
+    if (kind === "off") console.warn(`Legwork: ${location.origin} is not among LEGWORK_ALLOWED_ORIGINS`);
     if (kind === "gone") {
       this.#renew();
       return true;
