@@ -156,7 +156,8 @@ def _in_light_of(part: Message, overall: dict[str, float]) -> tuple[str, float]:
     if not ranking:
         return OUT_OF_SCOPE, 0.0
     best = max(ranking, key=lambda each: each[1])
-    return best[0], best[1] / sum(p for _, p in ranking)
+    unlisted = max(0.0, 1 - sum(p for _, p in part.get(TOPICS))) * WHOLE_FLOOR**WHOLE_POWER
+    return best[0], best[1] / (sum(p for _, p in ranking) + unlisted)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
