@@ -1,8 +1,14 @@
-"""Cuts a message where it may ask two things at once, so that each part is understood like a message of its own."""
+"""Cuts a message where it may ask two things at once, so that each part is understood like a message of its own.
+
+A part is cut from the next at the end of a sentence or where a question begins after "and", "also" or a comma. Within a part
+there may be pieces, where things are listed ("location, hours and rates") or the second question begins without a word in
+between ("what are your prices do you take cash"). Pieces are cut generously, and believed only where each of them is clear.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -18,8 +24,18 @@ from legwork.nlu.normaliser import NORMALISED
 PARTS = "parts"
 """Message property: a list of messages, one a part; missing when there is nothing to cut."""
 
+PIECES = "pieces"
+"""The same of a part, or of a message without parts."""
+
 MAX_PARTS = 6
 """Each part costs an encoding; more are joined to the last one."""
+
+MAX_PIECES = 3
+MOST_LISTING = 2
+"""Parts of a message above which none of them is looked through for a list."""
+
+LONGEST_LIST = 14
+"""Words of a part above which it is a story, and no list of things asked."""
 
 QUESTION = re.compile(
     r"^(?:(?:and|also|but|so|oh|plus|then|hi|hello|hey|thanks|thank you|please|btw|by the way|if so|if not)[\s,]+)*"
@@ -43,21 +59,94 @@ _CUT = re.compile(
 )
 
 
+_LEANING = re.compile(
+    r"^(?:(?:and|so|but)[\s,]+)*(?:(?:is|was|would|will|does|do) (?:that|this|it|they|you)\b.{0,12}"
+    r"\b(?:ok|okay|all right|alright|fine|safe|bad|possible|problem|issue|allowed|matter|help|count|work|thing|common)\b(?: (?:you|with that|for that))?"
+    r"|(?:can|could|should|may) i still (?:come|book|go|get|have)\b.{0,12}|what (?:can|could|would|do) (?:you|she|jessica) do\b.{0,15}"
+    r"|(?:can|could|would|will|does|do|is) (?:(?:a |sports? )?massage|you|she|jessica) (?:even )?(?:able to )?"
+    r"(?:help|fix|treat|offer|make|do|see|work on|deal with)\b(?: with)?(?: (?:that|this|it|those|them|him|her|me))?"
+    r"|you (?:do|make|offer|have|treat) (?:that|this|it|those)|which (?:one|is better).{0,16}|any (?:ideas?|advice|tips|thoughts|suggestions?))[\s.?!]*$"
+    r"|^if (?:so|not)$",
+    re.IGNORECASE,
+)
+"""A question that asks nothing without the statement before it: "is that a problem?"."""
+
+_LEAD = re.compile(
+    r"^(?:and |also |oh )*(?:(?:my |and )?(?:other|another|one more|next|second|last) (?:question|thing)(?: (?:is|was))?|(?:two|three|couple of|a few) (?:things|questions))\b[\s:,]*",
+    re.IGNORECASE,
+)
+"""What announces a question and says nothing."""
+
+_LISTED = re.compile(r"\s*(?:[,;/+&]|\s[-–—]+\s)\s*(?:(?:and|also|plus|then)\s+)?|\s+(?:and|plus|also)\s+", re.IGNORECASE)
+_RUN_ON = re.compile(
+    r"(\w+)\s+(?=(?:(?:do|can|are|is|will|should|would|could|does) (?:you|i|we|it|there|jessica|she|my|the|your)"
+    r"|what(?:'s| is| are| do| should)|how (?:much|long|many|often|far|early|soon)|where (?:is|are|do)"
+    r"|when (?:is|are|do|can|should)|got (?:anything|any|time))\b)",
+    re.IGNORECASE,
+)
+"""Where a question begins in the middle, with the word before it."""
+
+_HANGING = re.compile(
+    r"(?:like|such|or|for|to|in|on|with|without|after|before|during|when|while|because|since|until|if|not|especially|even|maybe)\b|\d",
+    re.IGNORECASE,
+)
+"""How a piece begins that belongs to the one before it."""
+
+_OPEN = re.compile(
+    r"(?:and |so |also )?(?:what|how|which|whose|where|when|why)\b(?!.*\b(?:is|are|do|does|can|could|will|would|should|was|i|you)\b)",
+    re.IGNORECASE,
+)
+"""A question that has no verb yet: in "what kinds of massage do you have" nothing is cut."""
+
+_NO_END = re.compile(
+    r"what|how|when|where|which|why|who|whether|if|and|or|but|much|many|often|long|far|early|soon|kind|know|wondering|wonder|ask"
+    r"|asking|sure|see|say|me|about|than|as|that|so|because",
+    re.IGNORECASE,
+)
+"""After these words a question goes on, or only begins."""
+
+
 def split(text: str) -> list[str]:
     """The parts of `text` in order; one part when there is nothing to cut."""
-    parts = [part.strip(" ,;") for part in _CUT.split(text)]
-    parts = [part for part in parts if any(c.isalpha() for c in part)]
+    parts: list[str] = []
+    for part in _with_letters(_LEAD.sub("", part.strip()) for part in _CUT.split(text)):
+        if parts and _LEANING.match(part) and not QUESTION.search(parts[-1]):
+            parts[-1] = f"{parts[-1].rstrip('.')}, {part}"
+        else:
+            parts.append(part)
     return parts if len(parts) <= MAX_PARTS else [*parts[: MAX_PARTS - 1], " ".join(parts[MAX_PARTS - 1 :])]
 
 
+def pieces(part: str) -> list[str]:
+    """The pieces of a part; none when it is too long for a list, or lists too much."""
+    if len(part.split()) > LONGEST_LIST:
+        return []
+    ends = [
+        match.end()
+        for match in _RUN_ON.finditer(part)
+        if not _NO_END.fullmatch(match.group(1)) and not _OPEN.match(part[: match.end()])
+    ]
+    runs = [part[start:end] for start, end in zip([0, *ends], [*ends, len(part)])]
+    found = _with_letters(piece for run in runs for piece in _LISTED.split(run))
+    whole = 1 < len(found) <= MAX_PIECES and not any(_HANGING.match(piece) or _LEANING.match(piece) for piece in found[1:])
+    return found if whole else []
+
+
+def _with_letters(texts: Iterable[str]) -> list[str]:
+    stripped = (text.strip(" ,;") for text in texts)
+    return [text for text in stripped if any(c.isalpha() for c in text)]
+
+
 def with_parts(messages: list[Message]) -> list[Message]:
-    """The messages and all their parts, for components that treat them alike."""
-    return [each for message in messages for each in (message, *(message.get(PARTS) or []))]
+    """The messages, all their parts and pieces, for components that treat them alike."""
+    return [
+        each for message in messages for each in (message, *with_parts(message.get(PARTS) or []), *(message.get(PIECES) or []))
+    ]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class Splitter(GraphComponent):
-    """Puts the parts beside each incoming message; training examples are taken whole."""
+    """Puts parts and pieces beside each incoming message; training examples are taken whole."""
 
     @classmethod
     def create(
@@ -73,7 +162,15 @@ class Splitter(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """(see parent class for full docstring)"""
         for message in messages:
-            parts = split(message.get(NORMALISED) or message.get(TEXT) or "")
+            parts = _messages(split(message.get(NORMALISED) or message.get(TEXT) or ""))
+            for part in parts:
+                found = _messages(pieces(part.get(TEXT)))
+                if found and len(parts) <= MOST_LISTING:
+                    (part if len(parts) > 1 else message).set(PIECES, found)
             if len(parts) > 1:
-                message.set(PARTS, [Message({TEXT: part, NORMALISED: part}) for part in parts])
+                message.set(PARTS, parts)
         return messages
+
+
+def _messages(texts: list[str]) -> list[Message]:
+    return [Message({TEXT: text, NORMALISED: text}) for text in texts]

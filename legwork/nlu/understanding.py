@@ -8,6 +8,8 @@ What goes out, beside Rasa's own `intent`, `entities` and `response_selector`, i
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -22,18 +24,42 @@ from legwork.nlu import context, inbox
 from legwork.nlu.classifier import TOPICS
 from legwork.nlu.normaliser import NORMALISED
 from legwork.nlu.novelty import CONFIDENCE, OUT_OF_SCOPE
-from legwork.nlu.splitter import PARTS
+from legwork.nlu.splitter import PARTS, PIECES
 
 READING = "reading"
 FAMILIES = ("faq", "complaint", "smalltalk")
 MOST_TOPICS = 3
-PART_SURE = 0.55
-"""Probability from which a part of a message counts as a question of its own."""
+PART_SURE = 0.5
+"""Probability, in the light of the whole message, from which a part of it counts as a question of its own."""
 
 STATEMENT_SURE = 0.8
-"""Likewise for a part that is not worded as a question, in a message of at most SHORT_MESSAGE words."""
+"""Probability on its own from which a part counts that is not worded as a question, in a message of at most SHORT_MESSAGE words."""
+
+PIECE_SURE = 0.6
+"""Like PART_SURE for each piece of a part, which is cut more generously."""
+
+NAMED_ONLY = 4
+"""Words of a piece that may name a thing without asking ("and rates please")."""
 
 SHORT_MESSAGE = 16
+
+WHOLE_POWER, WHOLE_FLOOR = 0.4, 0.03
+"""How much the whole message's ranking says about a part: "is it extra" may be about tips or about a price, and beside "do you do
+cupping" it is about the price."""
+
+_PREDICATE = re.compile(r"(?:is|are|am|can|could|do|does|will|would|should|may)\b", re.IGNORECASE)
+"""How a question begins that goes on after "and": "is she certified and insured"."""
+
+KIN = (
+    {"faq/overuse_injuries", "faq/muscle_imbalance", "faq/prevention"},
+    {"faq/massage_types", "faq/sports_massage", "faq/deep_tissue", "faq/myofascial_release", "faq/cupping"},
+    {"faq/sports_massage", "faq/stretching_foam_rolling"},
+    {"faq/sports_massage", "faq/recovery", "faq/prevention"},
+    {"faq/what_to_wear", "faq/first_visit"},
+    {"faq/stretching_foam_rolling", "faq/it_band_stretching", "faq/self_care"},
+    {"faq/pregnancy", "faq/health_conditions", "faq/who_its_for"},
+)
+"""Topics whose answers meet. Asked in two sentences that lean on each other, they are one question."""
 
 ANSWER_FROM = 0.5
 """Chance of being right from which a topic is answered: being asked back is half as good as being answered."""
@@ -71,28 +97,67 @@ def several(message: Message, whole: str | None = None) -> list[str]:
     question or be a short one's clear topic, and two complaints are one. `whole` is the topic of the message as one: a question
     that leans on the complaint before it ("my IT band kills me, can you stretch it?") is understood from both.
     """
+    overall = dict(message.get(TOPICS) or [])
     topics: list[str] = []
     asks_on = False
-    parts = message.get(PARTS) or []
     short = len((message.get(TEXT) or "").split()) <= SHORT_MESSAGE
-    for part in parts:
-        ranking = part.get(TOPICS)
-        asked = context.asks(part.get(TEXT))
-        if not ranking or ranking[0][1] < PART_SURE:
+    for part, listed in _parts(message, overall):
+        topic, probability = _in_light_of(part, overall)
+        asked = listed or context.asks(part.get(TEXT))
+        if probability < PART_SURE:
             asks_on |= asked
             continue
-        topic, probability = ranking[0]
         family = topic.split("/")[0]
-        if family == "complaint":
-            wanted = not any(t.startswith("complaint/") for t in topics)
+        kin = topics and context.leans(part.get(TEXT)) and any({topics[-1], topic} <= each for each in KIN)
+        if family == "complaint" or topic.startswith("appointment_"):
+            rival = family[:11]
+            wanted = not any(t.startswith(rival) for t in topics) and (topic != "appointment_check" or asked)
         else:
-            clear = asked or (short and probability >= STATEMENT_SURE)
-            wanted = (clear and family in ("faq", "person")) or topic.startswith("appointment_")
+            clear = asked or (short and dict(part.get(TOPICS))[topic] >= STATEMENT_SURE)
+            wanted = clear and family in ("faq", "person") and not kin
         if wanted and topic not in topics:
             topics.append(topic)
     if asks_on and len(topics) == 1 and topics[0].startswith("complaint/") and (whole or "").startswith("faq/"):
         topics.append(whole)
     return topics[:MOST_TOPICS]
+
+
+def _parts(message: Message, overall: dict[str, float]) -> Iterator[tuple[Message, bool]]:
+    """The parts in order, and whether each is a piece of a list, where a part's pieces are clear and tell different things."""
+    for part in message.get(PARTS) or [message]:
+        pieces = part.get(PIECES) or []
+        if _is_list([(piece.get(TEXT), *_in_light_of(piece, overall)) for piece in pieces]):
+            yield from ((piece, True) for piece in pieces)
+        elif part is not message:
+            yield part, False
+
+
+def _is_list(pieces: list[tuple[str, str, float]]) -> bool:
+    """Whether pieces (text, topic, how likely) tell of different things, each of them clearly."""
+    topics = [topic for _, topic, _ in pieces]
+    if len(set(topics)) < 2 or any(set(topics) <= kin for kin in KIN):
+        return False
+    if any(topic.startswith("complaint/") for topic in topics[1:]):
+        return False  # "tight hips and glutes"
+    goes_on = _PREDICATE.match(pieces[0][0])
+    return all(
+        p >= PIECE_SURE
+        and (
+            topic.startswith(("complaint/", "appointment_", "person"))
+            or (topic.startswith("faq/") and (context.asks(text) or (not goes_on and len(text.split()) <= NAMED_ONLY)))
+        )
+        for text, topic, p in pieces
+    )
+
+
+def _in_light_of(part: Message, overall: dict[str, float]) -> tuple[str, float]:
+    """A part's likeliest topic, and how likely, when the whole message's ranking has its say."""
+    ranking = [(topic, p * (overall.get(topic, 0.0) + WHOLE_FLOOR) ** WHOLE_POWER) for topic, p in part.get(TOPICS) or []]
+    if not ranking:
+        return OUT_OF_SCOPE, 0.0
+    best = max(ranking, key=lambda each: each[1])
+    unlisted = max(0.0, 1 - sum(p for _, p in part.get(TOPICS))) * WHOLE_FLOOR**WHOLE_POWER
+    return best[0], best[1] / (sum(p for _, p in ranking) + unlisted)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

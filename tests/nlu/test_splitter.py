@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from legwork.nlu.normaliser import NORMALISED
-from legwork.nlu.splitter import MAX_PARTS, PARTS, Splitter, split, with_parts
+from legwork.nlu.splitter import MAX_PARTS, PARTS, Splitter, pieces, split, with_parts
 from tests.nlu.conftest import Bench, examples, messages
 
 
@@ -41,6 +41,30 @@ def test_two_things_are_cut(text: str, parts: list[str]) -> None:
 def test_one_thing_stays_whole(text: str) -> None:
     """Lists of body parts, choices and names are not cut."""
     assert split(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("location, hours and rates please", ["location", "hours", "rates please"]),
+        ("what are your prices do you take cash", ["what are your prices", "do you take cash"]),
+        ("what kinds of massage do you have", []),
+        ("how much is 60 and 90 minutes", []),
+        ("can I run after the session and before the race", []),
+        ("how are you " * 10, []),
+    ],
+)
+def test_lists_and_run_on_questions_have_pieces(text: str, found: list[str]) -> None:
+    """A list is cut, and two questions without a word between them; one question with two objects or in two halves is not."""
+    assert pieces(text) == found
+
+
+def test_what_leans_on_a_statement_stays_with_it() -> None:
+    """A question such as "is that a problem?" asks nothing alone."""
+    assert split("I have a cold, is that a problem? what do you charge") == [
+        "I have a cold, is that a problem?",
+        "what do you charge",
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "?", "...", "😀 😀", "\n\n"])

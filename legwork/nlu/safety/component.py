@@ -60,8 +60,7 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         """Trains the net on examples.yml, with the topics' own phrasings as more of what is benign."""
         texts, signs = examples()
         with tempfile.TemporaryDirectory() as folder:
-            encode = Encoder.build(Path(folder)).encode
-            vectors = [encode(text) for text in texts]
+            vectors = Encoder.build(Path(folder)).encode_all(texts)
         benign = [m.get(VECTOR) for m in training_data.intent_examples if m.get(VECTOR) is not None and _is_benign(m)]
         net = Net.train(np.stack(vectors), signs, np.reshape(benign, (-1, len(vectors[0]))))
         with self._storage.write_to(self._resource) as folder:
