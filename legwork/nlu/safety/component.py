@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from legwork.nlu.encoder import VECTOR, Encoder
+from legwork.nlu.normaliser import NORMALISED
 from legwork.nlu.safety import report_net
-from legwork.nlu.safety.net import Net, examples
+from legwork.nlu.safety.net import Net, lessons
 from legwork.nlu.safety.screen import Screen, Verdict
 from legwork.nlu.splitter import PARTS
 
@@ -29,7 +32,6 @@ SAFETY = "safety"
 """Message property and intent: what the screen found."""
 PREVIOUS = "previous"
 """Key of the message's metadata: what the client wrote in the last minute."""
-WEIGHTS = "safety_net.npz"
 TOLD_TOO = ("faq/health_conditions", "faq/pregnancy", "faq/minors")
 """Topics whose phrasings tell of conditions as well as ask about them, so they are no examples of what is benign."""
 
@@ -58,14 +60,16 @@ class SafetyScreen(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains the net on examples.yml, with the topics' own phrasings as more of what is benign."""
-        texts, signs = examples()
+        texts, signs = lessons()
         with tempfile.TemporaryDirectory() as folder:
             encode = Encoder.build(Path(folder)).encode
-            vectors = [encode(text) for text in texts]
-        benign = [m.get(VECTOR) for m in training_data.intent_examples if m.get(VECTOR) is not None and _is_benign(m)]
-        net = Net.train(np.stack(vectors), signs, np.reshape(benign, (-1, len(vectors[0]))))
+            with ThreadPoolExecutor(os.cpu_count()) as pool:  # the network runs outside Python's lock
+                vectors = np.stack(list(pool.map(encode, texts)))
+        benign = [m for m in training_data.intent_examples if m.get(VECTOR) is not None and _is_benign(m)]
+        plain = np.reshape([m.get(VECTOR) for m in benign], (-1, vectors.shape[1]))
+        net = Net.train(texts, vectors, signs, [_text(m) for m in benign], plain)
         with self._storage.write_to(self._resource) as folder:
-            net.save(folder / WEIGHTS)
+            net.save(folder)
         self._use(net)
         return self._resource
 
@@ -87,7 +91,7 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         net = None
         try:
             with model_storage.read_from(resource) as folder:
-                net = Net.load(folder / WEIGHTS)
+                net = Net.load(folder)
         except Exception as error:  # whatever is wrong with the net must never switch the patterns off
             logger.warning("safety.net.unavailable: %s", type(error).__name__)
         return cls(model_storage, resource, net)
@@ -103,8 +107,8 @@ class SafetyScreen(GraphComponent, IntentClassifier):
 
     def _verdict(self, text: str, message: Message, previous: str | None) -> Verdict:
         try:
-            vectors = [each.get(VECTOR) for each in (message, *(message.get(PARTS) or []))]
-            return self._screen(text, [vector for vector in vectors if vector is not None], previous)
+            parts = [(_text(each), each.get(VECTOR)) for each in (message, *(message.get(PARTS) or []))]
+            return self._screen(text, [part for part in parts if part[1] is not None], previous)
         except Exception as error:  # a broken vector or net: the patterns are asked again without it
             logger.warning("safety.net.unavailable: %s", type(error).__name__)
             return Screen(None)(text, [], previous)
@@ -125,6 +129,10 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         message.set(ENTITIES, (message.get(ENTITIES) or []) + entities, add_to_output=True)
         if verdict.stops:
             message.set(INTENT, {"name": SAFETY, "confidence": 1.0}, add_to_output=True)
+
+
+def _text(message: Message) -> str:
+    return message.get(NORMALISED) or message.get(TEXT) or ""
 
 
 def _is_benign(example: Message) -> bool:

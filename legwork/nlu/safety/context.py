@@ -89,7 +89,8 @@ def read(signs: Signs, words: Words, hits: dict[int, list[Hit]], taken: frozense
         for at in _segment(words, hit, ends, begins, turns):
             marks[at] |= PAST
     negations = {hit.start for hit in cue("negation")}
-    for hit in cue("settled"):
+    passing = bool(cue("recent")) and not cue("doctor_said")  # gone within the day is not over: a stroke's sign may pass
+    for hit in () if passing else cue("settled"):
         if negations & set(range(hit.start - _NOT_SETTLED_REACH, hit.start)):
             continue  # "hasn't really gone away"
         for at in range(max(0, hit.start - _SETTLED_REACH), hit.start):

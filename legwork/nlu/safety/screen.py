@@ -14,9 +14,8 @@ from legwork.nlu.safety.signs import LEVELS
 STOPS = ("refuse", "doctor", "emergency")
 """Levels that are answered alone, before anything else."""
 FEWEST_WORDS = 5
-"""A shorter message says too little for the net ("i'll think about it" is no self-harm); the patterns know the short ones."""
-
-SURE = 0.8
+"""A shorter message says little ("i'll think about it" is no self-harm): there the net counts only if it is sure."""
+SURE = 0.55
 """The net's chance from which it may add to a message in which the patterns understood something else."""
 
 
@@ -55,19 +54,24 @@ class Screen:
         """Keep the net; None means that the patterns work alone."""
         self.net = net
 
-    def __call__(self, text: str, vectors: Sequence[np.ndarray], previous: str | None = None) -> Verdict:
+    def __call__(self, text: str, parts: Sequence[tuple[str, np.ndarray]], previous: str | None = None) -> Verdict:
         """Screen one message.
 
         Args:
             text: what the client wrote.
-            vectors: sentence vectors of the message and of its parts, float32 (384,) each; empty if there are none.
+            parts: the message, normalised, and its parts, each with its sentence vector, float32 (384,); empty if there are none.
             previous: what the client wrote in the last minute.
         """
         reading = read(text, previous)
         findings = reading.findings
-        if self.net is None or len(text.split()) < FEWEST_WORDS:
+        if self.net is None:
             return Verdict(findings, False)
-        heard = [finding for vector in vectors for finding in self.net.findings(vector) if _believed(finding, reading)]
+        heard = [
+            finding
+            for part, vector in parts
+            for finding in self.net.findings(part, vector)
+            if _believed(finding, reading) and (finding.chance >= SURE or len(part.split()) >= FEWEST_WORDS)
+        ]
         if not heard:
             return Verdict(findings, False)
         most = max(heard, key=lambda finding: LEVELS.index(finding.level))
