@@ -16,7 +16,9 @@ STOPS = ("refuse", "doctor", "emergency")
 FEWEST_WORDS = 5
 """A shorter message says little ("i'll think about it" is no self-harm): there the net counts only if it is sure."""
 SURE = 0.55
-"""The net's chance from which it may add to a message in which the patterns understood something else."""
+"""The net's chance from which it may say that something is more urgent than the patterns found."""
+SURER = 0.85
+"""The same where the patterns understood that something is denied, over or a figure of speech."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def _believed(heard: Finding, reading: Reading) -> bool:
     """
     if heard.sign in reading.quiet or reading.asked or (reading.idiom and heard.level != "emergency"):
         return False
-    if (reading.idiom or reading.over or reading.denied) and heard.chance < SURE:
+    if (reading.idiom or reading.over or reading.denied) and heard.chance < SURER:
         return False
     if not reading.findings:
         return True
