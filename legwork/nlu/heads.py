@@ -8,27 +8,38 @@ averaged in, adds another 1.2 of 100 (84.8 → 86.0).
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, SGDClassifier
 
 DENSE_SHARE, SPARSE_SHARE, NEAREST_SHARE = 0.4, 0.3, 0.3
 """Weights in the average."""
 
-DENSE_C, SPARSE_C = 10.0, 20.0
-"""Inverse regularisation of the two classifiers; 10 to 30 did equally well on the dense one."""
+DENSE_C = 10.0
+"""Inverse regularisation of the dense classifier; 10 to 30 did equally well."""
+
+SPARSE_ALPHA, SPARSE_EPOCHS = 5e-6, 5
+"""Regularisation of the sparse classifier and passes over the phrasings.
+
+Averaged stochastic gradient descent names as many held-out questions rightly (94.9 of 100 in the average) as liblinear's
+solution did (94.7), in a fifth of its time.
+"""
 
 SHARPNESS = 25.0
 """Of the nearest phrasings' vote: a topic whose nearest phrasing is closer by 0.04 counts e times as much."""
 
+CANDIDATES = 12
+"""Topics, the likeliest by the two classifiers, whose phrasings are compared: all topics' would take most of a message's time."""
+
 NEIGHBOURS = 5
 """Phrasings that tell how familiar a message is."""
 
-DENSE_STEPS = 100
-"""Steps of the dense one's solver; 226, to convergence, named the same topics on held-out questions."""
+DENSE_STEPS = 50
+"""Steps of the dense one's solver; more of them named no more held-out questions rightly (95.2 of 100 against 94.9 after 100)."""
 
 _ANALYZERS = tuple(
     CountVectorizer(analyzer=kind, ngram_range=span, lowercase=True, token_pattern=r"(?u)\b\w+\b").build_analyzer()
@@ -97,14 +108,23 @@ class Heads:
         order of the labels, and starts (labels,): where each label's phrasings begin.
         """
         self.labels, self._ngrams, self._arrays = labels, ngrams, arrays
+        ends = [*arrays["starts"][1:], len(arrays["phrasings"])]
+        self._spans = [slice(start, end) for start, end in zip(arrays["starts"], ends)]
 
     @classmethod
     def fit(cls, texts: list[str], vectors: np.ndarray, labels: list[str]) -> Heads:
         """Learns from (texts,), (texts, 384) and the label of each."""
         dense = LogisticRegression(C=DENSE_C, max_iter=DENSE_STEPS, tol=1e-2).fit(vectors, labels)
         ngrams = Ngrams.learn(texts)
-        sparse = LogisticRegression(C=SPARSE_C, solver="liblinear", dual=True, multi_class="ovr", tol=1e-2)
-        sparse.fit(ngrams.matrix(texts), labels)
+        sparse = SGDClassifier(
+            loss="log_loss",
+            average=True,
+            alpha=SPARSE_ALPHA,
+            max_iter=SPARSE_EPOCHS,
+            tol=None,
+            random_state=0,
+            n_jobs=os.cpu_count(),
+        ).fit(ngrams.matrix(texts), labels)
         order = np.argsort(labels, kind="stable")
         arrays = {
             "dense_weights": dense.coef_.T,
@@ -125,19 +145,28 @@ class Heads:
             cosine to the nearest phrasings, and the share of these that are of the first label.
         """
         a = self._arrays
-        cosines = a["phrasings"] @ vector
+        likely = self.linear(text, vector)
+        candidates = np.argsort(-likely)[:CANDIDATES]
+        cosines = [a["phrasings"][self._spans[i]] @ vector for i in candidates]
+        likely[candidates] += NEAREST_SHARE * _softmax(SHARPNESS * np.array([each.max() for each in cosines]))
+        second, first = np.argsort(likely)[-2:]
+        owners = np.repeat(candidates, [len(each) for each in cosines])
+        every = np.concatenate(cosines)
+        nearest = np.argpartition(every, -NEIGHBOURS)[-NEIGHBOURS:]
+        logs = np.log(np.maximum(likely[[first, second]], 1e-6))
+        return likely, np.array([*logs, every[nearest].mean(), (owners[nearest] == first).mean()])
+
+    def linear(self, text: str, vector: np.ndarray) -> np.ndarray:
+        """What the two classifiers add to the probabilities, (labels,); the nearest phrasings add the rest."""
+        a = self._arrays
         columns, weights = self._ngrams.weigh(text)
         sparse = 1 / (1 + np.exp(-(weights @ a["sparse_weights"][columns] + a["sparse_bias"])))
-        likely = (
-            DENSE_SHARE * _softmax(vector @ a["dense_weights"] + a["dense_bias"])
-            + SPARSE_SHARE * sparse / sparse.sum()
-            + NEAREST_SHARE * _softmax(SHARPNESS * np.maximum.reduceat(cosines, a["starts"]))
-        )
-        second, first = np.argsort(likely)[-2:]
-        nearest = np.argpartition(cosines, -NEIGHBOURS)[-NEIGHBOURS:]
-        agreeing = (np.searchsorted(a["starts"], nearest, side="right") - 1 == first).mean()
-        logs = np.log(np.maximum(likely[[first, second]], 1e-6))
-        return likely, np.array([*logs, cosines[nearest].mean(), agreeing])
+        return DENSE_SHARE * _softmax(vector @ a["dense_weights"] + a["dense_bias"]) + SPARSE_SHARE * sparse / sparse.sum()
+
+    def nearest(self, vector: np.ndarray) -> np.ndarray:
+        """What the nearest phrasings of every label add to them."""
+        cosines = self._arrays["phrasings"] @ vector
+        return NEAREST_SHARE * _softmax(SHARPNESS * np.maximum.reduceat(cosines, self._arrays["starts"]))
 
     def save(self, folder: Path) -> None:
         """Writes `heads.json` and `heads.npz`."""

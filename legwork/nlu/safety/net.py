@@ -10,24 +10,32 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from legwork.nlu.heads import Heads
+from legwork.nlu.heads import NEAREST_SHARE, Heads
 from legwork.nlu.normaliser import Speller, normalise
 from legwork.nlu.safety.examples import BENIGN, examples
 from legwork.nlu.safety.patterns import Finding, shipped
 
-LEVELS_UP = {"emergency": ("emergency",), "doctor": ("doctor", "emergency"), "tell_jessica": ("tell_jessica",), "refuse": ("refuse",)}
+COUNTED = {
+    "emergency": ("emergency",),
+    "doctor": ("doctor", "emergency"),
+    "tell_jessica": ("tell_jessica",),
+    "refuse": ("refuse",),
+}
 """Whose chances count for a level: what may be an emergency or a doctor's sign is at least the latter."""
 _FALSE_STOPS = {"emergency": 0.003, "doctor": 0.004, "tell_jessica": 0.002, "refuse": 0.001}
-"""The share of the topics' phrases that each level's threshold may let through in cross validation."""
+"""The share of the topics' phrases that each level's threshold may let through among those held out."""
 _NEAR_MISSES = {"emergency": 0.02, "doctor": 0.03, "tell_jessica": 0.01, "refuse": 0.005}
 """The same for benign phrases of examples.yml, which use the signs' own words on purpose."""
 _LEAST = {"emergency": 0.3, "doctor": 0.35, "tell_jessica": 0.4, "refuse": 0.5}
 """No threshold is lower, however well the phrases are told apart: unseen messages are harder."""
-FOLDS = 3
+HELD_OUT = 3
+"""One phrase in so many is held out to choose the thresholds; the heads then learn from all."""
 MOST_TOPICS = 3_600
 """So many of the topics' phrases are enough, evenly chosen: more only take longer to fit."""
 
@@ -53,8 +61,10 @@ class Net:
     how: dict
 
     @classmethod
-    def train(cls, texts: Sequence[str], vectors: np.ndarray, signs: Sequence[str], topics: Sequence[str], plain: np.ndarray) -> Net:
-        """Fit the heads and choose the thresholds by cross validation.
+    def train(
+        cls, texts: Sequence[str], vectors: np.ndarray, signs: Sequence[str], topics: Sequence[str], plain: np.ndarray
+    ) -> Net:
+        """Fit the heads and choose the thresholds on phrases held out.
 
         Args:
             texts: the phrases of examples.yml.
@@ -67,19 +77,18 @@ class Net:
 
         step = max(1, -(-len(topics) // MOST_TOPICS))
         own = np.arange(len(signs) + len(topics[::step])) < len(signs)
-        texts = np.array([*texts, *topics[::step]], dtype=object)
+        phrases = np.array([*texts, *topics[::step]], dtype=object)
         vectors = np.concatenate([vectors, plain[::step]])
         truth = np.array([*signs, *[BENIGN] * int((~own).sum())])
         levels = np.array([_level(sign) for sign in truth])
-        unseen: dict[str, np.ndarray] = {level: np.zeros(len(truth)) for level in LEVELS_UP if level in levels}
-        for fit, held in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(vectors, truth):
-            heads = Heads.fit(list(texts[fit]), vectors[fit], list(truth[fit]))
-            for at in held:
-                chances = _by_level(heads, texts[at], vectors[at])[0]
-                for level in unseen:
-                    unseen[level][at] = chances[level]
-        thresholds, how = {}, {"folds": FOLDS, "phrases": len(truth), "levels": {}}
-        for level, chance in unseen.items():
+        fit, held = next(StratifiedKFold(HELD_OUT, shuffle=True, random_state=0).split(vectors, truth))
+        tried = cls(Heads.fit(list(phrases[fit]), vectors[fit], list(truth[fit])), {}, {})
+        unseen = np.stack([tried.heads.linear(phrases[at], vectors[at]) + tried.heads.nearest(vectors[at]) for at in held])
+        levels, own = levels[held], own[held]
+        thresholds: dict[str, float] = {}
+        how: dict[str, Any] = {"phrases": len(truth), "held_out": len(held), "levels": {}}
+        for level in (level for level in COUNTED if level in levels):
+            chance = unseen @ tried._counts(level)
             near, other = chance[(levels == BENIGN) & own], chance[(levels == BENIGN) & ~own]
             threshold = max(_LEAST[level], float(np.quantile(near, 1 - _NEAR_MISSES[level])))
             if len(other):
@@ -90,7 +99,7 @@ class Net:
                 "caught_unseen": round(float((chance[levels == level] >= threshold).mean()), 3),
                 "near_misses_raised_unseen": round(float((near >= threshold).mean()), 4),
             }
-        return cls(Heads.fit(list(texts), vectors, list(truth)), thresholds, how)
+        return cls(Heads.fit(list(phrases), vectors, list(truth)), thresholds, how)
 
     def findings(self, text: str, vector: np.ndarray) -> list[Finding]:
         """What the net raises for a message: one finding or none.
@@ -99,13 +108,20 @@ class Net:
             text: the message, normalised.
             vector: its sentence vector, float32 (384,).
         """
-        mass, chances = _by_level(self.heads, text, vector)
-        level = next((level for level in LEVELS_UP if level in self.thresholds and mass[level] >= self.thresholds[level]), None)
+        chances = self.heads.linear(text, vector)
+        if all(chances @ self._counts(level) + NEAREST_SHARE < bar for level, bar in self.thresholds.items()):
+            return []  # whatever the nearest examples say; looking at them is what costs time
+        chances = chances + self.heads.nearest(vector)
+        level = next((level for level in COUNTED if chances @ self._counts(level) >= self.thresholds.get(level, np.inf)), None)
         if level is None:
             return []
-        sign = max((chance, label) for label, chance in chances.items() if _level(label) == level)[1]
+        sign = max((chance, label) for label, chance in zip(self.heads.labels, chances, strict=True) if _level(label) == level)[1]
         known = shipped().signs[sign]
-        return [Finding(known.code, known.level, known.source, chance=mass[level])]
+        return [Finding(known.code, known.level, known.source, chance=float(chances @ self._counts(level)))]
+
+    def _counts(self, level: str) -> np.ndarray:
+        """(labels,), 1 where a label counts for a level."""
+        return _counted(tuple(self.heads.labels), level)
 
     def save(self, folder: Path) -> None:
         """Write the heads and `net.json`."""
@@ -123,13 +139,10 @@ class Net:
         return cls(Heads.load(folder), about["thresholds"], about["how"])
 
 
-def _by_level(heads: Heads, text: str, vector: np.ndarray) -> tuple[dict[str, float], dict[str, float]]:
-    """The chance of each level, and of each sign."""
-    chances = dict(zip(heads.labels, map(float, heads.rank(text, vector)[0]), strict=True))
-    return {
-        level: sum(chance for label, chance in chances.items() if _level(label) in counted) for level, counted in LEVELS_UP.items()
-    }, chances
-
-
 def _level(sign: str) -> str:
     return BENIGN if sign == BENIGN else shipped().signs[sign].level
+
+
+@lru_cache(maxsize=64)
+def _counted(labels: tuple[str, ...], level: str) -> np.ndarray:
+    return np.array([_level(label) in COUNTED[level] for label in labels], dtype=np.float32)
