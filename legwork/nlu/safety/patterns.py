@@ -89,7 +89,7 @@ def read(text: str, previous: str | None = None, signs: Signs | None = None) -> 
     signs = signs or shipped()
     words = signs.words(text)
     first = 0
-    if previous:
+    if previous and any(letter.isalpha() for letter in previous):  # a lone number picked a choice: it is nobody's age
         before = signs.words(previous)
         first = min(len(before.words), PREVIOUS_WORDS)
         joined = before.words[-first:] + words.words if first else words.words
