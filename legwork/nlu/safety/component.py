@@ -74,6 +74,7 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         return self._resource
 
     def _use(self, net: Net | None) -> None:
+        self.net = net
         self._screen = Screen(net)
         self.net_ready = net is not None
         report_net(self.net_ready)
@@ -107,8 +108,7 @@ class SafetyScreen(GraphComponent, IntentClassifier):
 
     def _verdict(self, text: str, message: Message, previous: str | None) -> Verdict:
         try:
-            parts = [(_text(each), each.get(VECTOR)) for each in (message, *(message.get(PARTS) or []))]
-            return self._screen(text, [part for part in parts if part[1] is not None], previous)
+            return self._screen(text, parts_of(message), previous)
         except Exception as error:  # a broken vector or net: the patterns are asked again without it
             logger.warning("safety.net.unavailable: %s", type(error).__name__)
             return Screen(None)(text, [], previous)
@@ -129,6 +129,12 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         message.set(ENTITIES, (message.get(ENTITIES) or []) + entities, add_to_output=True)
         if verdict.stops:
             message.set(INTENT, {"name": SAFETY, "confidence": 1.0}, add_to_output=True)
+
+
+def parts_of(message: Message) -> list[tuple[str, np.ndarray]]:
+    """The message and its parts as the net reads them."""
+    parts = [(_text(each), each.get(VECTOR)) for each in (message, *(message.get(PARTS) or []))]
+    return [part for part in parts if part[1] is not None]
 
 
 def _text(message: Message) -> str:

@@ -30,7 +30,7 @@ COUNTED = {
 """Whose chances count for a level: what may be an emergency or a doctor's sign is at least the latter."""
 _FALSE_STOPS = {"emergency": 0.003, "doctor": 0.004, "tell_jessica": 0.002, "refuse": 0.001}
 """The share of the topics' phrases that each level's threshold may let through among those held out."""
-_NEAR_MISSES = {"emergency": 0.02, "doctor": 0.03, "tell_jessica": 0.01, "refuse": 0.005}
+_NEAR_MISSES = {"emergency": 0.04, "doctor": 0.05, "tell_jessica": 0.015, "refuse": 0.005}
 """The same for benign phrases of examples.yml, which use the signs' own words on purpose."""
 _LEAST = {"emergency": 0.3, "doctor": 0.35, "tell_jessica": 0.4, "refuse": 0.5}
 """No threshold is lower, however well the phrases are told apart: unseen messages are harder."""
