@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from symspellpy import SymSpell, Verbosity
 
 from legwork.nlu.safety.examples import examples as safety_examples
+from legwork.nlu.safety.examples import fingerprint
 
 NORMALISED = "normalised"
 """Message property: the text with typing errors mended; the client's own text stays in `text`."""
@@ -197,6 +198,11 @@ class Normaliser(GraphComponent):
     ) -> Normaliser:
         """(see parent class for full docstring)"""
         return cls(model_storage, resource)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """The safety net's examples are in no file that Rasa knows of (see parent class for full docstring)."""
+        return fingerprint()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the words of the phrasings, of the safety net's examples and of the vocabulary's lookup tables."""

@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from legwork.nlu.encoder import VECTOR, Encoder
 from legwork.nlu.normaliser import NORMALISED
 from legwork.nlu.safety import report_net
+from legwork.nlu.safety.examples import fingerprint
 from legwork.nlu.safety.net import Net, lessons
 from legwork.nlu.safety.screen import Screen, Verdict
 from legwork.nlu.splitter import PARTS
@@ -57,6 +58,11 @@ class SafetyScreen(GraphComponent, IntentClassifier):
     ) -> SafetyScreen:
         """Creates an untrained component (see parent class for full docstring)."""
         return cls(model_storage, resource)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """The net learns from a file that Rasa doesn't know of (see parent class for full docstring)."""
+        return fingerprint()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains the net on examples.yml, with the topics' own phrasings as more of what is benign."""
