@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import random
 import shutil
 import statistics
@@ -163,7 +164,9 @@ def in_form(model: Path) -> dict[str, Answer]:
     """The whole pipeline's word on each message as the answer to each question of the booking form."""
     from rasa.core.agent import Agent
     from rasa.core.channels.channel import UserMessage
+    from rasa.utils.log_utils import configure_structlog
 
+    configure_structlog(logging.ERROR)
     agent = Agent.load(str(model))
 
     def answer(text: str, asked: str) -> list[Finding]:

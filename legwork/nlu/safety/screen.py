@@ -66,8 +66,8 @@ class Screen:
         """
         reading = read(text, previous)
         findings = reading.findings
-        if self.net is None:
-            return Verdict(findings, False)
+        if self.net is None or reading.asked or (findings and findings[0].level == LEVELS[-1]):
+            return Verdict(findings, False)  # nothing that the net could add would count
         heard = [
             finding
             for part, vector in parts
@@ -87,7 +87,7 @@ def _believed(heard: Finding, reading: Reading) -> bool:
     Where something else in the message is denied, over or an idiom, it counts only if it is sure, and beside an idiom
     only as an emergency.
     """
-    if heard.sign in reading.quiet or reading.asked or (reading.idiom and heard.level != "emergency"):
+    if heard.sign in reading.quiet or (reading.idiom and heard.level != "emergency"):
         return False
     if (reading.idiom or reading.over or reading.denied) and heard.chance < SURER:
         return False
