@@ -151,9 +151,8 @@ def screened(turn: Turn, value: str | None) -> None:
     if verdict == "no":
         go_on(turn)
     else:
-        safety.stop(
-            turn, "doctor", f"screen_{pending.get('area', 'unknown')}", areas=[pending["area"]] if pending.get("area") else []
-        )
+        area = pending.get("area")
+        safety.stop(turn, "doctor", f"screen_{area or 'unknown'}", areas=[area] if area else [], unsure=verdict == "unsure")
 
 
 def told(turn: Turn, question: str, value: str | None) -> None:

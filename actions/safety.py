@@ -36,11 +36,16 @@ class ActionSafety(TurnAction):
         )
 
 
-def stop(turn: Turn, level: str, sign: str, areas: list[str]) -> None:
-    """Says the advice, records it as codes, ends the form, and remembers what may not be booked."""
+def stop(turn: Turn, level: str, sign: str, areas: list[str], *, unsure: bool = False) -> None:
+    """Says the advice, records it as codes, ends the form, and remembers what may not be booked.
+
+    `unsure` is a client who couldn't say yes or no to a screening question: nothing was described, so the advice doesn't say so.
+    """
     before = turn.get("stopped") or {}
     if level == "refuse" and before.get("level") == "refuse":
         turn.say("utter_safety/refused_already", topic="safety", metadata={"level": "refuse"})
+    elif unsure:
+        turn.say("utter_safety_unsure", topic="safety", metadata={"level": level})
     else:
         name = f"utter_safety/{sign}" if f"utter_safety/{sign}" in answers() else f"utter_safety/{level}"
         turn.say(name, topic="safety", metadata={"level": level})

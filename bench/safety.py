@@ -1,16 +1,21 @@
 """Recall and false stops of the safety screen on tests/safety, each net alone and both together.
 
-`python bench/safety.py [--model FOLDER] [--json FILE] [--misses]`. FOLDER holds what SafetyScreen and Encoder stored; without it
-only the patterns are measured. Every message is measured twice: as written, and with one seeded typing error.
+`python bench/safety.py [--model ARCHIVE] [--form] [--json FILE] [--misses]`. ARCHIVE is a trained model; without it only the
+patterns are measured. Every message is measured twice: as written, and with one seeded typing error. With `--form` each message is
+also the answer to each question of the booking form, read by the whole pipeline.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
+import logging
 import random
+import shutil
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -20,13 +25,14 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from legwork.nlu.safety.net import Net  # noqa: E402  (the path must be set first)
-from legwork.nlu.safety.patterns import Finding  # noqa: E402
+from legwork.nlu.safety.patterns import Finding  # noqa: E402  (the path must be set first)
 from legwork.nlu.safety.screen import Screen  # noqa: E402
 from legwork.nlu.safety.signs import LEVELS  # noqa: E402
 
 SEED = 20
 STOPS = ("refuse", "doctor", "emergency")
+FORM = ("booking_session", "booking_when", "booking_name", "booking_contact", "booking_confirm")
+"""What the booking form asks, in order."""
 Answer = Callable[[str], list[Finding]]
 
 
@@ -112,18 +118,65 @@ def latency(rows: list, answer: Answer) -> float:
     return round(statistics.median(times), 3)
 
 
+def patterns() -> Answer:
+    """The patterns alone."""
+    screen = Screen(None)
+    return lambda text: list(screen(text, ()).findings)
+
+
 def nets(model: Path | None) -> dict[str, Answer]:
     """What is measured: each net alone and both together."""
-    screen = Screen(None)
-    answers: dict[str, Answer] = {"patterns": lambda text: screen(text, ()).findings}
-    if model is not None:
-        from legwork.nlu.encoder import Encoder
+    if model is None:
+        return {"patterns": patterns()}
+    from rasa.engine.storage.local_model_storage import LocalModelStorage
+    from rasa.engine.storage.resource import Resource
+    from rasa.shared.nlu.constants import TEXT
+    from rasa.shared.nlu.training_data.message import Message
 
-        net, encoder = Net.load(model / "safety_net.npz"), Encoder(model)
-        both = Screen(net)
-        answers["net"] = lambda text: net.findings(encoder.encode(text))
-        answers["together"] = lambda text: both(text, [encoder.encode(text)]).findings
-    return answers
+    from legwork.nlu.encoder import SentenceEncoder
+    from legwork.nlu.normaliser import Normaliser
+    from legwork.nlu.safety.component import SafetyScreen, parts_of
+    from legwork.nlu.splitter import Splitter
+
+    folder = Path(tempfile.mkdtemp())
+    storage, about = LocalModelStorage.from_model_archive(folder, model)
+    resources = {node.uses: Resource(node.resource.name) for node in about.predict_schema.nodes.values() if node.resource}
+    normaliser, encoder, safety = (
+        part.load({}, storage, resources[part], None) for part in (Normaliser, SentenceEncoder, SafetyScreen)
+    )
+    shutil.rmtree(folder)
+
+    def message(text: str) -> Message:
+        messages = [Message({TEXT: text})]
+        for step in (normaliser, Splitter(), encoder):
+            step.process(messages)
+        return messages[0]
+
+    net, both = safety.net, Screen(safety.net)
+    return {
+        "patterns": patterns(),
+        "net": lambda text: [found for part in parts_of(message(text)) for found in net.findings(*part)],
+        "together": lambda text: list(both(text, parts_of(message(text))).findings),
+    }
+
+
+def in_form(model: Path) -> dict[str, Answer]:
+    """The whole pipeline's word on each message as the answer to each question of the booking form."""
+    from rasa.core.agent import Agent
+    from rasa.core.channels.channel import UserMessage
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_structlog(logging.ERROR)
+    agent = Agent.load(str(model))
+
+    def answer(text: str, asked: str) -> list[Finding]:
+        parsed = asyncio.run(agent.processor.parse_message(UserMessage(text, metadata={"asked": asked})))
+        found = parsed.get("safety") or {"findings": []}
+        stops = found.get("level") in STOPS
+        assert stops == (parsed["intent"]["name"] == "safety"), "the intent must follow the screen"
+        return [Finding(each["sign"], each["level"], "") for each in found["findings"]]
+
+    return {asked: lambda text, asked=asked: answer(text, asked) for asked in FORM}
 
 
 def main() -> None:
@@ -131,6 +184,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sets", type=Path, default=ROOT / "tests" / "safety")
     parser.add_argument("--model", type=Path)
+    parser.add_argument("--form", action="store_true", help="measure each question of the booking form as well; needs --model")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--misses", action="store_true", help="print each message that went wrong")
     options = parser.parse_args()
@@ -141,6 +195,9 @@ def main() -> None:
     for name, answer in nets(options.model).items():
         for label, messages in (("as written", rows), ("one typing error", noisy)):
             figures[f"{name}, {label}"] = score(messages, answer)
+    if options.form:
+        for asked, answer in in_form(options.model).items():
+            figures[asked] = score(rows, answer)
     columns = list(figures)
     names = [*reversed(LEVELS), "benign"]
     print(f"{'level':34}" + "".join(f"{column:>28}" for column in columns))
@@ -151,7 +208,7 @@ def main() -> None:
     print()
     for name in sorted(figures[columns[0]]["signs"]):
         print(f"{name:34}" + "".join(f"{_cell(figures[c]['signs'][name]):>28}" for c in columns))
-    median = latency(rows, nets(None)["patterns"])
+    median = latency(rows, patterns())
     print(f"\npatterns: {median} ms median a message")
     if options.misses:
         for column in columns:

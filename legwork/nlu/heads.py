@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,9 @@ SHARPNESS = 25.0
 
 CANDIDATES = 12
 """Topics, the likeliest by the two classifiers, whose phrasings are compared: all topics' would take most of a message's time."""
+
+COMPACT = 128
+"""Dimensions in which all phrasings are compared: a third of the time."""
 
 NEIGHBOURS = 5
 """Phrasings that tell how familiar a message is."""
@@ -145,9 +149,7 @@ class Heads:
             cosine to the nearest phrasings, and the share of these that are of the first label.
         """
         a = self._arrays
-        columns, weights = self._ngrams.weigh(text)
-        sparse = 1 / (1 + np.exp(-(weights @ a["sparse_weights"][columns] + a["sparse_bias"])))
-        likely = DENSE_SHARE * _softmax(vector @ a["dense_weights"] + a["dense_bias"]) + SPARSE_SHARE * sparse / sparse.sum()
+        likely = self.linear(text, vector)
         candidates = np.argsort(-likely)[:CANDIDATES]
         cosines = [a["phrasings"][self._spans[i]] @ vector for i in candidates]
         likely[candidates] += NEAREST_SHARE * _softmax(SHARPNESS * np.array([each.max() for each in cosines]))
@@ -157,6 +159,26 @@ class Heads:
         nearest = np.argpartition(every, -NEIGHBOURS)[-NEIGHBOURS:]
         logs = np.log(np.maximum(likely[[first, second]], 1e-6))
         return likely, np.array([*logs, every[nearest].mean(), (owners[nearest] == first).mean()])
+
+    def linear(self, text: str, vector: np.ndarray) -> np.ndarray:
+        """What the two classifiers add to the probabilities, (labels,); the nearest phrasings add the rest."""
+        a = self._arrays
+        columns, weights = self._ngrams.weigh(text)
+        sparse = 1 / (1 + np.exp(-(weights @ a["sparse_weights"][columns] + a["sparse_bias"])))
+        return DENSE_SHARE * _softmax(vector @ a["dense_weights"] + a["dense_bias"]) + SPARSE_SHARE * sparse / sparse.sum()
+
+    def nearest(self, vector: np.ndarray) -> np.ndarray:
+        """What the nearest phrasings of every label add to them; all are compared, so in fewer dimensions."""
+        basis, phrasings = self._compact
+        cosines = phrasings @ (vector @ basis)
+        return NEAREST_SHARE * _softmax(SHARPNESS * np.maximum.reduceat(cosines, self._arrays["starts"]))
+
+    @cached_property
+    def _compact(self) -> tuple[np.ndarray, np.ndarray]:
+        """(384, COMPACT) principal axes of the phrasings, and the phrasings along them."""
+        phrasings = self._arrays["phrasings"]
+        basis = np.linalg.eigh(phrasings.T @ phrasings)[1][:, -COMPACT:]
+        return basis, np.ascontiguousarray(phrasings @ basis)
 
     def save(self, folder: Path) -> None:
         """Writes `heads.json` and `heads.npz`."""

@@ -21,6 +21,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from symspellpy import SymSpell, Verbosity
 
+from legwork.nlu.safety.examples import examples as safety_examples
+from legwork.nlu.safety.examples import fingerprint
+
 NORMALISED = "normalised"
 """Message property: the text with typing errors mended; the client's own text stays in `text`."""
 
@@ -196,10 +199,16 @@ class Normaliser(GraphComponent):
         """(see parent class for full docstring)"""
         return cls(model_storage, resource)
 
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """The safety net's examples are in no file that Rasa knows of (see parent class for full docstring)."""
+        return fingerprint()
+
     def train(self, training_data: TrainingData) -> Resource:
-        """Learns the words of the phrasings and of the vocabulary's lookup tables."""
+        """Learns the words of the phrasings, of the safety net's examples and of the vocabulary's lookup tables."""
         general = general_words()
         texts = [e.get(TEXT) for e in training_data.training_examples if e.get(TEXT)]
+        texts += [text for text, _ in safety_examples()]
         texts += [entry for table in training_data.lookup_tables for entry in table["elements"] if isinstance(entry, str)]
         # Phrasings hold typing errors on purpose: a word counts as known if it is general English or stands there often.
         counts = {w: n for w, n in count_words(texts).items() if w in general or n >= 3}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from legwork.nlu.encoder import VECTOR, Encoder
+from legwork.nlu.normaliser import NORMALISED
 from legwork.nlu.safety import report_net
-from legwork.nlu.safety.net import Net, examples
+from legwork.nlu.safety.examples import fingerprint
+from legwork.nlu.safety.net import Net, lessons
 from legwork.nlu.safety.screen import Screen, Verdict
 from legwork.nlu.splitter import PARTS
 
@@ -29,7 +33,6 @@ SAFETY = "safety"
 """Message property and intent: what the screen found."""
 PREVIOUS = "previous"
 """Key of the message's metadata: what the client wrote in the last minute."""
-WEIGHTS = "safety_net.npz"
 TOLD_TOO = ("faq/health_conditions", "faq/pregnancy", "faq/minors")
 """Topics whose phrasings tell of conditions as well as ask about them, so they are no examples of what is benign."""
 
@@ -56,19 +59,26 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         """Creates an untrained component (see parent class for full docstring)."""
         return cls(model_storage, resource)
 
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """The net learns from a file that Rasa doesn't know of (see parent class for full docstring)."""
+        return fingerprint()
+
     def train(self, training_data: TrainingData) -> Resource:
         """Trains the net on examples.yml, with the topics' own phrasings as more of what is benign."""
-        texts, signs = examples()
+        texts, signs = lessons()
         with tempfile.TemporaryDirectory() as folder:
-            vectors = Encoder.build(Path(folder)).encode_all(texts)
-        benign = [m.get(VECTOR) for m in training_data.intent_examples if m.get(VECTOR) is not None and _is_benign(m)]
-        net = Net.train(np.stack(vectors), signs, np.reshape(benign, (-1, len(vectors[0]))))
+            vectors = np.stack(Encoder.build(Path(folder)).encode_all(texts))
+        benign = [m for m in training_data.intent_examples if m.get(VECTOR) is not None and _is_benign(m)]
+        plain = np.reshape([m.get(VECTOR) for m in benign], (-1, vectors.shape[1]))
+        net = Net.train(texts, vectors, signs, [_text(m) for m in benign], plain)
         with self._storage.write_to(self._resource) as folder:
-            net.save(folder / WEIGHTS)
+            net.save(folder)
         self._use(net)
         return self._resource
 
     def _use(self, net: Net | None) -> None:
+        self.net = net
         self._screen = Screen(net)
         self.net_ready = net is not None
         report_net(self.net_ready)
@@ -86,7 +96,7 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         net = None
         try:
             with model_storage.read_from(resource) as folder:
-                net = Net.load(folder / WEIGHTS)
+                net = Net.load(folder)
         except Exception as error:  # whatever is wrong with the net must never switch the patterns off
             logger.warning("safety.net.unavailable: %s", type(error).__name__)
         return cls(model_storage, resource, net)
@@ -102,8 +112,7 @@ class SafetyScreen(GraphComponent, IntentClassifier):
 
     def _verdict(self, text: str, message: Message, previous: str | None) -> Verdict:
         try:
-            vectors = [each.get(VECTOR) for each in (message, *(message.get(PARTS) or []))]
-            return self._screen(text, [vector for vector in vectors if vector is not None], previous)
+            return self._screen(text, parts_of(message), previous)
         except Exception as error:  # a broken vector or net: the patterns are asked again without it
             logger.warning("safety.net.unavailable: %s", type(error).__name__)
             return Screen(None)(text, [], previous)
@@ -124,6 +133,16 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         message.set(ENTITIES, (message.get(ENTITIES) or []) + entities, add_to_output=True)
         if verdict.stops:
             message.set(INTENT, {"name": SAFETY, "confidence": 1.0}, add_to_output=True)
+
+
+def parts_of(message: Message) -> list[tuple[str, np.ndarray]]:
+    """The message and its parts as the net reads them."""
+    parts = [(_text(each), each.get(VECTOR)) for each in (message, *(message.get(PARTS) or []))]
+    return [part for part in parts if part[1] is not None]
+
+
+def _text(message: Message) -> str:
+    return message.get(NORMALISED) or message.get(TEXT) or ""
 
 
 def _is_benign(example: Message) -> bool:

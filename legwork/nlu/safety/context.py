@@ -26,8 +26,9 @@ class Context:
         marks: for each word the sum of its marks.
         asked: the message asks about signs in general.
         booking: the message wants something of Jessica, so another person in it may be the client.
-        present: something in the message happens now.
+        present: what is said of another person happens now.
         past_tense: something in the message happened.
+        well: something in it is said to be well.
     """
 
     marks: tuple[int, ...]
@@ -35,6 +36,7 @@ class Context:
     booking: bool
     present: bool
     past_tense: bool
+    well: bool
 
 
 def read(signs: Signs, words: Words, hits: dict[int, list[Hit]], taken: frozenset[int]) -> Context:
@@ -89,14 +91,16 @@ def read(signs: Signs, words: Words, hits: dict[int, list[Hit]], taken: frozense
         for at in _segment(words, hit, ends, begins, turns):
             marks[at] |= PAST
     negations = {hit.start for hit in cue("negation")}
-    for hit in cue("settled"):
+    passing = bool(cue("recent")) and not cue("doctor_said")  # gone within the day is not over: a stroke's sign may pass
+    for hit in () if passing else cue("settled"):
         if negations & set(range(hit.start - _NOT_SETTLED_REACH, hit.start)):
             continue  # "hasn't really gone away"
         for at in range(max(0, hit.start - _SETTLED_REACH), hit.start):
             marks[at] |= SETTLED
 
     _mark_others(signs, words, hits, marks)
-    return Context(tuple(marks), asked, bool(cue("booking")), bool(cue("present")), bool(cue("past_tense")))
+    present = any(marks[hit.start] & OTHER for hit in cue("present"))
+    return Context(tuple(marks), asked, bool(cue("booking")), present, bool(cue("past_tense")), bool(cue("well")))
 
 
 def _sentence_ends(words: Words) -> list[int]:

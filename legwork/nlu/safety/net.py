@@ -1,145 +1,148 @@
-"""The second net: a linear classifier on the sentence vector, for what the patterns miss.
+"""The second net: what the patterns miss is heard by its likeness to examples.
 
-It fails independently of the patterns: it reads the meaning of the whole message instead of its words. It is
-conservative on purpose: its thresholds are chosen at training, on phrases held out from it, so that only a small
-share of benign messages is raised: the largest for emergencies, where a miss costs most (see _NEAR_MISSES).
+It fails independently of the patterns: it reads the whole message, as a sentence vector and as n-grams, instead of single
+words. The same three heads as name the topics (see legwork.nlu.heads) name the sign, or "benign". The thresholds of the
+levels are chosen at training, on phrases held out from it, so that only a small share of benign messages is raised.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import yaml
 
+from legwork.nlu.heads import NEAREST_SHARE, Heads
+from legwork.nlu.normaliser import Speller, normalise
+from legwork.nlu.safety.examples import BENIGN, examples
 from legwork.nlu.safety.patterns import Finding, shipped
-from legwork.nlu.safety.signs import HERE
 
-BENIGN = "benign"
-_FALSE_STOPS = {"emergency": 0.004, "doctor": 0.003, "tell_jessica": 0.002, "refuse": 0.001}
-"""The share of the topics' phrases that each level's threshold may let through in cross validation."""
-_NEAR_MISSES = {"emergency": 0.05, "doctor": 0.04, "tell_jessica": 0.01, "refuse": 0.005}
+COUNTED = {
+    "emergency": ("emergency",),
+    "doctor": ("doctor", "emergency"),
+    "tell_jessica": ("tell_jessica",),
+    "refuse": ("refuse",),
+}
+"""Whose chances count for a level: what may be an emergency or a doctor's sign is at least the latter."""
+_FALSE_STOPS = {"emergency": 0.003, "doctor": 0.004, "tell_jessica": 0.002, "refuse": 0.001}
+"""The share of the topics' phrases that each level's threshold may let through among those held out."""
+_NEAR_MISSES = {"emergency": 0.04, "doctor": 0.05, "tell_jessica": 0.015, "refuse": 0.005}
 """The same for benign phrases of examples.yml, which use the signs' own words on purpose."""
-_LEAST = {"emergency": 0.35, "doctor": 0.45, "tell_jessica": 0.5, "refuse": 0.7}
+_LEAST = {"emergency": 0.3, "doctor": 0.35, "tell_jessica": 0.4, "refuse": 0.5}
 """No threshold is lower, however well the phrases are told apart: unseen messages are harder."""
-FOLDS = 3
-MOST_TOPICS = 3_000
+HELD_OUT = 3
+"""One phrase in so many is held out to choose the thresholds; the heads then learn from all."""
+MOST_TOPICS = 3_600
 """So many of the topics' phrases are enough, evenly chosen: more only take longer to fit."""
-_STRENGTH = 10.0
-"""Inverse regularization of the regression (C): the reference measured 10 to 30 best on this encoder."""
 
 
-def examples(path: Path = HERE / "examples.yml") -> tuple[list[str], list[str]]:
-    """The training phrases and the sign of each ("benign" for near-misses)."""
-    data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    pairs = [(str(text), sign) for sign, texts in data.items() for text in texts]
-    return [text for text, _ in pairs], [sign for _, sign in pairs]
+def lessons() -> tuple[list[str], list[str]]:
+    """What is learned: the examples with short forms written out, as messages are, and the sign of each."""
+    plain = Speller({}, set())
+    return [normalise(text, plain) for text, _ in examples()], [sign for _, sign in examples()]
 
 
 @dataclass(frozen=True)
 class Net:
-    """Weights of the regression with the thresholds of its levels.
+    """The heads with the thresholds of the levels.
 
     Attributes:
-        labels: the signs and "benign", in the order of the rows of `weights`.
-        weights: float32 (labels, 384).
-        bias: float32 (labels,).
-        thresholds: the probability from which a level is raised; a level without one is never raised.
+        heads: they rank the signs and "benign".
+        thresholds: the chance from which a level is raised; a level without one is never raised.
         how: how the thresholds were found, for docs and doctor.
     """
 
-    labels: tuple[str, ...]
-    weights: np.ndarray
-    bias: np.ndarray
+    heads: Heads
     thresholds: dict[str, float]
     how: dict
 
     @classmethod
-    def train(cls, vectors: np.ndarray, signs: list[str], topics: np.ndarray) -> Net:
-        """Fit the regression and choose the thresholds by cross validation.
+    def train(
+        cls, texts: Sequence[str], vectors: np.ndarray, signs: Sequence[str], topics: Sequence[str], plain: np.ndarray
+    ) -> Net:
+        """Fit the heads and choose the thresholds on phrases held out.
 
         Args:
-            vectors: sentence vectors of examples.yml, float32 (phrases, 384), unit length.
+            texts: the phrases of examples.yml.
+            vectors: their sentence vectors, float32 (phrases, 384), unit length.
             signs: the sign of each, or "benign" for a near-miss.
-            topics: vectors of the topics' own phrases, (phrases, 384), which are benign too.
+            topics: the topics' own phrases, which are benign too.
+            plain: their vectors, (phrases, 384).
         """
         from sklearn.model_selection import StratifiedKFold
 
-        topics = topics[:: max(1, -(-len(topics) // MOST_TOPICS))]
-        own = np.arange(len(signs) + len(topics)) < len(signs)
-        vectors = np.concatenate([vectors, topics])
-        truth = np.array(signs + [BENIGN] * len(topics))
-        labels = tuple(sorted(set(signs)))
-        unseen = np.zeros((len(truth), len(labels)))
-        for fit, held in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(vectors, truth):
-            weights, bias = _fit(vectors[fit], truth[fit])
-            unseen[held] = _probabilities(vectors[held] @ weights.T + bias)
+        step = max(1, -(-len(topics) // MOST_TOPICS))
+        own = np.arange(len(signs) + len(topics[::step])) < len(signs)
+        phrases = np.array([*texts, *topics[::step]], dtype=object)
+        vectors = np.concatenate([vectors, plain[::step]])
+        truth = np.array([*signs, *[BENIGN] * int((~own).sum())])
         levels = np.array([_level(sign) for sign in truth])
-        mass = {
-            level: unseen[:, [_level(label) == level for label in labels]].sum(axis=1) for level in sorted(set(levels) - {BENIGN})
-        }
-        thresholds, how = {}, {"folds": FOLDS, "phrases": len(truth), "levels": {}}
-        for level, chance in mass.items():
-            near, plain = chance[(levels == BENIGN) & own], chance[(levels == BENIGN) & ~own]
+        fit, held = next(StratifiedKFold(HELD_OUT, shuffle=True, random_state=0).split(vectors, truth))
+        tried = cls(Heads.fit(list(phrases[fit]), vectors[fit], list(truth[fit])), {}, {})
+        unseen = np.stack([tried.heads.linear(phrases[at], vectors[at]) + tried.heads.nearest(vectors[at]) for at in held])
+        levels, own = levels[held], own[held]
+        thresholds: dict[str, float] = {}
+        how: dict[str, Any] = {"phrases": len(truth), "held_out": len(held), "levels": {}}
+        for level in (level for level in COUNTED if level in levels):
+            chance = unseen @ tried._counts(level)
+            near, other = chance[(levels == BENIGN) & own], chance[(levels == BENIGN) & ~own]
             threshold = max(_LEAST[level], float(np.quantile(near, 1 - _NEAR_MISSES[level])))
-            if len(plain):
-                threshold = max(threshold, float(np.quantile(plain, 1 - _FALSE_STOPS[level])))
+            if len(other):
+                threshold = max(threshold, float(np.quantile(other, 1 - _FALSE_STOPS[level])))
             thresholds[level] = threshold
             how["levels"][level] = {
                 "threshold": round(threshold, 3),
                 "caught_unseen": round(float((chance[levels == level] >= threshold).mean()), 3),
                 "near_misses_raised_unseen": round(float((near >= threshold).mean()), 4),
             }
-        return cls(labels, *_fit(vectors, truth), thresholds, how)
+        return cls(Heads.fit(list(phrases), vectors, list(truth)), thresholds, how)
 
-    def findings(self, vector: np.ndarray) -> list[Finding]:
+    def findings(self, text: str, vector: np.ndarray) -> list[Finding]:
         """What the net raises for a message: one finding or none.
 
         Args:
+            text: the message, normalised.
             vector: its sentence vector, float32 (384,).
         """
-        chances = _probabilities((self.weights @ vector + self.bias)[None])[0]
-        mass: dict[str, float] = {}
-        for label, chance in zip(self.labels, chances, strict=False):
-            mass[_level(label)] = mass.get(_level(label), 0.0) + float(chance)
-        raised = [level for level, threshold in self.thresholds.items() if mass.get(level, 0.0) >= threshold]
-        if not raised:
+        chances = self.heads.linear(text, vector)
+        if all(chances @ self._counts(level) + NEAREST_SHARE < bar for level, bar in self.thresholds.items()):
+            return []  # whatever the nearest examples say; looking at them is what costs time
+        chances = chances + self.heads.nearest(vector)
+        level = next((level for level in COUNTED if chances @ self._counts(level) >= self.thresholds.get(level, np.inf)), None)
+        if level is None:
             return []
-        level = max(raised, key=mass.__getitem__)
-        sign = max((c, label) for label, c in zip(self.labels, chances, strict=False) if _level(label) == level)[1]
+        sign = max((chance, label) for label, chance in zip(self.heads.labels, chances, strict=True) if _level(label) == level)[1]
         known = shipped().signs[sign]
-        return [Finding(known.code, known.level, known.source, chance=mass[level])]
+        return [Finding(known.code, known.level, known.source, chance=float(chances @ self._counts(level)))]
 
-    def save(self, path: Path) -> None:
-        """Write the weights as .npz."""
-        about = json.dumps({"labels": self.labels, "thresholds": self.thresholds, "how": self.how})
-        np.savez(path, weights=self.weights, bias=self.bias, about=np.array(about))
+    def _counts(self, level: str) -> np.ndarray:
+        """(labels,), 1 where a label counts for a level."""
+        return _counted(tuple(self.heads.labels), level)
+
+    def save(self, folder: Path) -> None:
+        """Write the heads and `net.json`."""
+        self.heads.save(folder)
+        (folder / "net.json").write_text(json.dumps({"thresholds": self.thresholds, "how": self.how}), encoding="utf-8")
 
     @classmethod
-    def load(cls, path: Path) -> Net:
+    def load(cls, folder: Path) -> Net:
         """Read what `save` wrote.
 
         Raises:
-            OSError, ValueError, KeyError: if the file is missing or broken.
+            OSError, ValueError, KeyError: if a file is missing or broken.
         """
-        with np.load(path, allow_pickle=False) as file:
-            about = json.loads(str(file["about"]))
-            return cls(tuple(about["labels"]), file["weights"], file["bias"], about["thresholds"], about["how"])
-
-
-def _fit(vectors: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(C=_STRENGTH, max_iter=150, tol=1e-3).fit(vectors, truth)
-    return model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
-
-
-def _probabilities(scores: np.ndarray) -> np.ndarray:
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
+        about = json.loads((folder / "net.json").read_text(encoding="utf-8"))
+        return cls(Heads.load(folder), about["thresholds"], about["how"])
 
 
 def _level(sign: str) -> str:
     return BENIGN if sign == BENIGN else shipped().signs[sign].level
+
+
+@lru_cache(maxsize=64)
+def _counted(labels: tuple[str, ...], level: str) -> np.ndarray:
+    return np.array([_level(label) in COUNTED[level] for label in labels], dtype=np.float32)

@@ -18,7 +18,7 @@ PREVIOUS_WORDS = 60
 """So much of the last minute is read again, to find a sign split over two messages."""
 
 
-_NEAR = 3
+_NEAR = 5
 """How far around a match the words are looked for that it must not stand with."""
 
 
@@ -53,7 +53,7 @@ class Reading:
         idiom: a figure of speech was seen ("this hill is killing me").
         asked: the message asks about signs in general.
         over: something in it is past or settled.
-        denied: a symptom in it is denied.
+        denied: a symptom in it is denied, or something is said to be well.
     """
 
     findings: tuple[Finding, ...]
@@ -89,7 +89,7 @@ def read(text: str, previous: str | None = None, signs: Signs | None = None) -> 
     signs = signs or shipped()
     words = signs.words(text)
     first = 0
-    if previous:
+    if previous and any(letter.isalpha() for letter in previous):  # a lone number picked a choice: it is nobody's age
         before = signs.words(previous)
         first = min(len(before.words), PREVIOUS_WORDS)
         joined = before.words[-first:] + words.words if first else words.words
@@ -110,7 +110,7 @@ def read(text: str, previous: str | None = None, signs: Signs | None = None) -> 
         if finding is not None and finding.sign not in findings:
             findings[finding.sign] = finding
     ranked = sorted(findings.values(), key=lambda finding: -LEVELS.index(finding.level))
-    denied = any(_marks(around, hit) & NEGATED for number in signs.symptoms & hits.keys() for hit in hits[number])
+    denied = around.well or any(_marks(around, hit) & NEGATED for number in signs.symptoms & hits.keys() for hit in hits[number])
     over = any(marks & (PAST | SETTLED) for marks in around.marks)
     return Reading(tuple(ranked), frozenset(quiet - findings.keys()), bool(idioms), around.asked, over, denied)
 
@@ -159,14 +159,18 @@ def _judge(signs: Signs, pattern: Pattern, hits: dict, around: Context, first: i
             for hit in hits[term]:
                 if span[0] <= hit.start < span[1]:
                     marks |= _marks(around, hit)
+    over = bool(marks & (PAST | SETTLED))
+    told = not marks & OTHER or bool(marks & CLOSE)
     marks &= quieting
-    if marks & (NEGATED | ASKED) or (marks & OTHER and not _counts(sign, marks, around)):
+    if marks & (NEGATED | ASKED):
         quiet.add(sign.code)
     elif marks & (PAST | SETTLED):
         quiet.add(sign.code)
-        if sign.past and not marks & OTHER:
+        if sign.past and told:
             past = signs.signs[sign.past]
             return Finding(past.code, past.level, past.source, pattern.text, span)
+    elif marks & OTHER and not _counts(sign, marks, over, around):
+        quiet.add(sign.code)
     else:
         return Finding(sign.code, sign.level, sign.source, pattern.text, span)
     return None
@@ -179,14 +183,12 @@ def _quieting(sign: Sign) -> int:
     return sum(mark for name, mark in _CIRCUMSTANCES.items() if name not in sign.despite)
 
 
-def _counts(sign: Sign, marks: int, around: Context) -> bool:
+def _counts(sign: Sign, marks: int, over: bool, around: Context) -> bool:
     """Whether a sign of somebody else's is one: when it is urgent and now, or when they may be the client."""
-    over = bool(marks & (PAST | SETTLED))
     if marks & CLOSE:
         return not over
-    if sign.level == "emergency":
-        return around.present or not (over or around.past_tense)
-    return around.booking and not over
+    now = around.present or not around.past_tense
+    return now and not over and (sign.level == "emergency" or around.booking)
 
 
 def _marks(around: Context, hit: Hit) -> int:

@@ -14,10 +14,11 @@ from legwork.nlu.safety.signs import LEVELS
 STOPS = ("refuse", "doctor", "emergency")
 """Levels that are answered alone, before anything else."""
 FEWEST_WORDS = 5
-"""A shorter message says too little for the net ("i'll think about it" is no self-harm); the patterns know the short ones."""
-
-SURE = 0.8
-"""The net's chance from which it may add to a message in which the patterns understood something else."""
+"""A shorter message says little ("i'll think about it" is no self-harm): there the net counts only if it is sure."""
+SURE = 0.55
+"""The net's chance from which it may say that something is more urgent than the patterns found."""
+SURER = 0.85
+"""The same where the patterns understood that something is denied, over or a figure of speech."""
 
 
 @dataclass(frozen=True)
@@ -55,19 +56,24 @@ class Screen:
         """Keep the net; None means that the patterns work alone."""
         self.net = net
 
-    def __call__(self, text: str, vectors: Sequence[np.ndarray], previous: str | None = None) -> Verdict:
+    def __call__(self, text: str, parts: Sequence[tuple[str, np.ndarray]], previous: str | None = None) -> Verdict:
         """Screen one message.
 
         Args:
             text: what the client wrote.
-            vectors: sentence vectors of the message and of its parts, float32 (384,) each; empty if there are none.
+            parts: the message, normalised, and its parts, each with its sentence vector, float32 (384,); empty if there are none.
             previous: what the client wrote in the last minute.
         """
         reading = read(text, previous)
         findings = reading.findings
-        if self.net is None or len(text.split()) < FEWEST_WORDS:
-            return Verdict(findings, False)
-        heard = [finding for vector in vectors for finding in self.net.findings(vector) if _believed(finding, reading)]
+        if self.net is None or reading.asked or (findings and findings[0].level == LEVELS[-1]):
+            return Verdict(findings, False)  # nothing that the net could add would count
+        heard = [
+            finding
+            for part, vector in parts
+            for finding in self.net.findings(part, vector)
+            if _believed(finding, reading) and (finding.chance >= SURE or len(part.split()) >= FEWEST_WORDS)
+        ]
         if not heard:
             return Verdict(findings, False)
         most = max(heard, key=lambda finding: LEVELS.index(finding.level))
@@ -81,9 +87,9 @@ def _believed(heard: Finding, reading: Reading) -> bool:
     Where something else in the message is denied, over or an idiom, it counts only if it is sure, and beside an idiom
     only as an emergency.
     """
-    if heard.sign in reading.quiet or reading.asked or (reading.idiom and heard.level != "emergency"):
+    if heard.sign in reading.quiet or (reading.idiom and heard.level != "emergency"):
         return False
-    if (reading.idiom or reading.over or reading.denied) and heard.chance < SURE:
+    if (reading.idiom or reading.over or reading.denied) and heard.chance < SURER:
         return False
     if not reading.findings:
         return True

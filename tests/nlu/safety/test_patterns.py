@@ -150,6 +150,50 @@ def test_a_sign_split_over_two_messages_is_found() -> None:
     assert "dvt" in codes("and the calf is warm", previous="it aches")
 
 
+@pytest.mark.parametrize("number", ["5", "16", "12."])
+def test_a_lone_number_before_is_no_age(number: str) -> None:
+    """A digit picks a choice; the next message's "I'm" doesn't make it an age."""
+    assert codes("I'm looking forward to it", previous=number) == set()
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "sign"),
+    [
+        ("long flight yesterday", "and i cant breathe well", "heart_or_lung"),
+        ("my back is killing me", "and numb between my legs", "cauda_equina"),
+        ("my shin took a hit", "its rock hard and my toes are numb", "acute_compartment"),
+    ],
+)
+def test_two_halves_of_an_emergency_are_one(before: str, now: str, sign: str) -> None:
+    """Each level's signs are found over two messages."""
+    assert sign in codes(now, previous=before)
+
+
+def test_what_passed_within_the_day_still_counts() -> None:
+    """A stroke's sign may pass; only a doctor's word or time settles it."""
+    assert level("my arm and leg went numb this morning, its gone now") == "emergency"
+    assert level("i passed out on the treadmill this morning, ok now") == "emergency"
+    assert level("used to faint as a teenager, fine now") != "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a guy at the start collapsed, poor man. anyway can i book for friday",
+        "someone fainted next to me at the expo. my quads are tight, any time tuesday",
+        "my uncle had a heart attack last year so i began running, what do people book",
+    ],
+)
+def test_a_story_about_another_runner_is_quiet(text: str) -> None:
+    """What happened to somebody else is over; the wish beside it is the client's own."""
+    assert level(text) is None
+
+
+def test_a_spouse_s_old_clot_goes_with_the_booking() -> None:
+    """Who may be the client is noted as the client."""
+    assert "past_clot" in codes("my wife had a lung clot in college, healed, she wants a massage")
+
+
 def test_a_sign_already_answered_is_not_raised_by_the_next_message() -> None:
     """Something harmless after a sign raises nothing again."""
     assert level("ok thanks", previous="my calf is swollen and hot") is None

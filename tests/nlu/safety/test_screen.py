@@ -11,9 +11,11 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bench import safety as bench
 from legwork.nlu.encoder import VECTOR
+from legwork.nlu.heads import Heads, Ngrams
 from legwork.nlu.safety import status
 from legwork.nlu.safety.component import SAFETY, SafetyScreen
-from legwork.nlu.safety.net import BENIGN, Net
+from legwork.nlu.safety.examples import BENIGN
+from legwork.nlu.safety.net import Net
 from legwork.nlu.safety.screen import Screen
 
 SETS = Path(__file__).resolve().parents[2] / "safety"
@@ -21,9 +23,18 @@ X, Y, Z = np.eye(3, 384, dtype=np.float32)
 
 
 def net() -> Net:
-    """A net that hears dvt along X, blood thinners along Y, and nothing along Z."""
-    weights = 20 * np.stack([Z, Y, X])
-    return Net((BENIGN, "blood_thinners", "dvt"), weights, np.zeros(3, np.float32), {"doctor": 0.5, "tell_jessica": 0.5}, {})
+    """A net that hears dvt along X and in the word "blub", blood thinners along Y, and nothing along Z."""
+    signs = (BENIGN, "blood_thinners", "dvt")
+    arrays = {
+        "dense_weights": 20 * np.stack([Z, Y, X], axis=1),
+        "dense_bias": np.zeros(3, np.float32),
+        "sparse_weights": np.array([[-20, -20, 20]], np.float32),
+        "sparse_bias": np.zeros(3, np.float32),
+        "phrasings": np.stack([Z, Y, X]),
+        "starts": np.arange(3),
+    }
+    heads = Heads(list(signs), Ngrams([["blub"], []], [np.ones(1, np.float32), np.zeros(0, np.float32)]), arrays)
+    return Net(heads, {"doctor": 0.5, "tell_jessica": 0.5}, {})
 
 
 def component(with_net: Net | None = None) -> SafetyScreen:
@@ -43,10 +54,21 @@ def test_either_net_may_raise() -> None:
     """What the patterns miss the net hears, and the other way around."""
     screen = Screen(net())
 
-    unheard = "five words that say nothing"
-    assert (screen(unheard, [X]).sign, screen(unheard, [X]).net) == ("dvt", True)
-    assert not screen("too short", [X]).findings
-    assert (screen("my calf is swollen", [Z]).sign, screen("my calf is swollen", [Z]).net) == ("dvt", False)
+    unheard = "blub blub blub blub blub"
+    assert (screen(unheard, [(unheard, X)]).sign, screen(unheard, [(unheard, X)]).net) == ("dvt", True)
+    assert (screen("my calf is swollen", [("my calf is swollen", Z)]).sign, screen("my calf is swollen", []).net) == (
+        "dvt",
+        False,
+    )
+
+
+def test_in_a_few_words_the_net_must_be_sure() -> None:
+    """Too little is said in them for a net that hesitates."""
+    screen, hesitant = Screen(net()), 0 * X
+
+    assert screen("blub blub blub blub blub", [("blub blub blub blub blub", hesitant)]).sign == "dvt"
+    assert not screen("blub blub", [("blub blub", hesitant)]).findings
+    assert screen("blub blub", [("blub blub", X)]).sign == "dvt"
 
 
 def test_the_net_does_not_overrule_what_the_patterns_understood() -> None:
@@ -58,16 +80,17 @@ def test_the_net_does_not_overrule_what_the_patterns_understood() -> None:
         "i had a dvt ten years ago, all clear",
         "this hill is killing me",
     ):
-        assert not screen(text, [X]).stops, text
+        assert not screen(text, [(text, X)]).stops, text
 
 
 def test_the_net_is_heard_beside_another_denial_only_if_it_is_sure() -> None:
     """A denial of something else leaves a sure net its word, and takes it from an unsure one."""
     screen, unsure = Screen(net()), 0.06 * X
+    elsewhere = "no numbness, but blub and blub"
 
-    assert screen("blub blub blub blub blub", [unsure]).sign == "dvt"
-    assert screen("no numbness, but blub and blub", [X]).sign == "dvt"
-    assert not screen("no numbness, but blub and blub", [unsure]).stops
+    assert screen("blub blub blub blub blub", [("blub blub blub blub blub", unsure)]).sign == "dvt"
+    assert screen(elsewhere, [(elsewhere, X)]).sign == "dvt"
+    assert not screen(elsewhere, [(elsewhere, unsure)]).stops
 
 
 def test_a_stop_takes_the_intent_over() -> None:
@@ -127,12 +150,12 @@ def test_a_missing_net_is_logged_and_the_patterns_work(caplog: pytest.LogCapture
 
 def test_a_net_survives_saving(tmp_path: Path) -> None:
     """What is stored is what is loaded."""
-    net().save(tmp_path / "net.npz")
+    net().save(tmp_path)
 
-    loaded = Net.load(tmp_path / "net.npz")
+    loaded = Net.load(tmp_path)
 
-    assert [finding.sign for finding in loaded.findings(X)] == ["dvt"]
-    assert loaded.findings(Z) == []
+    assert [finding.sign for finding in loaded.findings("blub", X)] == ["dvt"]
+    assert loaded.findings("blub", Z) == []
 
 
 def test_a_net_learns_what_it_is_shown() -> None:
@@ -140,10 +163,13 @@ def test_a_net_learns_what_it_is_shown() -> None:
     chance = np.random.default_rng(0)
     cloud = [x + chance.normal(0, 0.01, 384).astype(np.float32) for x in (X, Y, Z) for _ in range(20)]
 
-    trained = Net.train(np.stack(cloud), ["dvt"] * 20 + ["blood_thinners"] * 20 + [BENIGN] * 20, np.zeros((0, 384), np.float32))
+    signs = ["dvt"] * 20 + ["blood_thinners"] * 20 + [BENIGN] * 20
+    texts = [f"{word} {word}" for word in ("calf", "eliquis", "hello") for _ in range(20)]
 
-    assert [finding.sign for finding in trained.findings(X)] == ["dvt"]
-    assert trained.findings(Z) == []
+    trained = Net.train(texts, np.stack(cloud), signs, [], np.zeros((0, 384), np.float32))
+
+    assert [finding.sign for finding in trained.findings("calf calf", X)] == ["dvt"]
+    assert trained.findings("hello hello", Z) == []
     assert trained.how["levels"]["doctor"]["caught_unseen"] == 1.0
 
 

@@ -7,7 +7,7 @@ import copy
 import pytest
 import yaml
 
-from legwork.nlu.safety.net import BENIGN, examples
+from legwork.nlu.safety.examples import BENIGN, examples
 from legwork.nlu.safety.patterns import shipped
 from legwork.nlu.safety.signs import HERE, LEVELS, Signs, SignsError
 from legwork.nlu.safety.text import Spelling, one_error_apart
@@ -35,7 +35,7 @@ def test_every_list_is_used() -> None:
 
 def test_every_sign_has_examples_for_the_net_and_a_set_of_its_own() -> None:
     """Forty phrasings a sign to learn from, twelve unseen ones to test with, and none in both."""
-    texts, signs = examples()
+    texts, signs = zip(*examples())
     learned = {text.lower() for text in texts}
     for code in DATA["signs"]:
         assert code == "past_sign" or signs.count(code) >= 40, code
