@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
