@@ -35,6 +35,13 @@ class ActionComplaint(TurnAction):
 
 def hear(turn: Turn, topic: str) -> None:
     """Says what Jessica does for it, then asks or recommends."""
+    tell(turn, topic)
+    if not turn.in_form:
+        go_on(turn)
+
+
+def tell(turn: Turn, topic: str) -> None:
+    """Says what Jessica does for it and remembers what hurts."""
     area = topic.split("/")[1]
     known = gathered(turn)
     named = [a for a in turn.values("area") if a in AREAS]
@@ -43,8 +50,6 @@ def hear(turn: Turn, topic: str) -> None:
     known.pop("booked", None)
     turn.answer(topic)
     turn.set(circumstances=known, topic=topic, answered=topic)
-    if not turn.in_form:
-        go_on(turn)
 
 
 def gathered(turn: Turn) -> dict[str, Any]:

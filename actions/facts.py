@@ -65,7 +65,7 @@ def go(turn: Turn, topic: str) -> None:
 
 
 class ActionSeveral(TurnAction):
-    """Answers two or three things in the order asked; what goes on by itself comes last."""
+    """Answers two or three things in the order asked; an appointment, and what a complaint asks back, come last."""
 
     def name(self) -> str:
         """(see parent class for full docstring)"""
@@ -73,19 +73,21 @@ class ActionSeveral(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        topics = turn.reading["topics"]
-        questions = [t for t in topics if t.startswith("faq/")]
-        others = [t for t in topics if not t.startswith("faq/")]
-        unset = None
-        for topic in questions:
-            if not turn.answer(topic):
-                unset = topic
-            turn.set(topic=topic, answered=topic)
-        for topic in others[:-1]:
-            if topic.startswith("complaint/"):
-                turn.answer(topic)
-        if others:
-            go(turn, others[-1])
+        complaint = unset = other = None
+        for topic in turn.reading["topics"]:
+            if topic.startswith("faq/"):
+                if not turn.answer(topic):
+                    unset = topic
+                turn.set(topic=topic, answered=topic)
+            elif topic.startswith("complaint/"):
+                advice.tell(turn, topic)
+                complaint = topic
+            else:
+                other = topic
+        if other:
+            go(turn, other)
+        elif complaint and not turn.in_form:
+            advice.go_on(turn)
         elif unset:
             turn.offer_pass_on(unset, turn.text)
 
