@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -36,7 +36,7 @@ def examples_of(training_data: TrainingData) -> tuple[list[str], np.ndarray, lis
     """Texts, vectors (texts, 384) and topics of all examples that have them."""
     examples = [e for e in training_data.intent_examples if e.get(VECTOR) is not None and topic_of(e)]
     texts = [e.get(NORMALISED) or e.get(TEXT) for e in examples]
-    return texts, np.array([e.get(VECTOR) for e in examples]), [topic_of(e) for e in examples]
+    return texts, np.array([e.get(VECTOR) for e in examples]), [str(topic_of(e)) for e in examples]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -45,7 +45,8 @@ class TopicClassifier(GraphComponent):
 
     def __init__(self, model_storage: ModelStorage, resource: Resource, heads: Heads | None = None) -> None:
         """`heads` is None until trained."""
-        self._storage, self._resource, self._heads = model_storage, resource, heads
+        self._storage, self._resource = model_storage, resource
+        self._heads = cast(Heads, heads)  # None until it is trained; Rasa processes nothing before
 
     @classmethod
     def create(

@@ -117,9 +117,8 @@ def pick(text: str, offers: list[dict[str, Any]]) -> str | None:
     ordinal = _ORDINAL.match(text.strip())
     if ordinal:
         word = ordinal.group(1).lower()
-        place = {"1st": 0, "2nd": 1, "3rd": 2, "4th": 3, "last": -1, "latter": -1, "former": 0}.get(word)
-        if place is None:
-            place = _ORDINALS.index(word)
+        places = {"1st": 0, "2nd": 1, "3rd": 2, "4th": 3, "last": -1, "latter": -1, "former": 0}
+        place = places[word] if word in places else _ORDINALS.index(word)
         return offers[place]["payload"] if place < len(offers) else None
     likeness = [
         (fuzz.ratio(text.lower().strip(" .!?"), offer["title"].lower().strip(" .!?…")), offer["payload"]) for offer in offers
@@ -179,7 +178,7 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
         if sure and family == "complaint" and topic != last and not read_answer(text):
             return False  # something else hurts
         return bool(yes_or_no(text)) or not (
-            sure and (asks(text) or family in ("person", "smalltalk") or topic.startswith("appointment_"))
+            sure and (asks(text) or family in ("person", "smalltalk") or (topic or "").startswith("appointment_"))
         )
     if asked.startswith("advice_"):
         if sure and family == "complaint" and topic != last:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -79,13 +80,14 @@ def _float_graph(weights: Path):  # onnx.ModelProto, imported where it is needed
     from safetensors.numpy import load_file
 
     tensors = {k.removeprefix("bert."): v for k, v in load_file(str(weights)).items()}
-    constants, nodes = [], []
+    constants: list[Any] = []
+    nodes: list[Any] = []
 
     def constant(name: str, value: np.ndarray) -> str:
         constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def node(kind: str, *inputs: str, **attributes: object) -> str:
+    def node(kind: str, *inputs: str, **attributes: Any) -> str:
         out = f"{kind}_{len(nodes)}"
         nodes.append(helper.make_node(kind, list(inputs), [out], **attributes))
         return out

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -190,7 +190,8 @@ class Normaliser(GraphComponent):
 
     def __init__(self, model_storage: ModelStorage, resource: Resource, speller: Speller | None = None) -> None:
         """`speller` is None until trained."""
-        self._storage, self._resource, self._speller = model_storage, resource, speller
+        self._storage, self._resource = model_storage, resource
+        self._speller = cast(Speller, speller)  # None until it is trained; Rasa processes nothing before
 
     @classmethod
     def create(

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -68,7 +68,7 @@ class Calibration:
         odds = float(evidence @ np.array(self.weights) + self.bias)
         return Confidence(1 / (1 + float(np.exp(-odds))), self.familiarity(evidence) >= self.familiar)
 
-    def familiarity(self, evidence: np.ndarray) -> float:
+    def familiarity(self, evidence: np.ndarray) -> Any:
         """In standard deviations of held-out known phrasings; evidence is (…, 4)."""
         return (evidence[..., 0] - self.mean_log) / self.std_log + (evidence[..., 2] - self.mean_cosine) / self.std_cosine
 
@@ -84,8 +84,9 @@ def calibrate(texts: list[str], vectors: np.ndarray, topics: np.ndarray) -> Cali
 
     in_scope = evidence[topics[held] != OUT_OF_SCOPE]
     (mean_log, mean_cosine), (std_log, std_cosine) = in_scope[:, [0, 2]].mean(axis=0), in_scope[:, [0, 2]].std(axis=0)
-    numbers = [float(n) for n in (model.intercept_[0], mean_log, std_log, mean_cosine, std_cosine)]
-    plain = Calibration(tuple(model.coef_[0].tolist()), *numbers, familiar=0.0)
+    bias = float(model.intercept_[0])
+    weights = tuple(model.coef_[0].tolist())
+    plain = Calibration(weights, bias, float(mean_log), float(std_log), float(mean_cosine), float(std_cosine), familiar=0.0)
     return replace(plain, familiar=float(np.quantile(plain.familiarity(in_scope), REJECTED)))
 
 
@@ -95,7 +96,8 @@ class Novelty(GraphComponent):
 
     def __init__(self, model_storage: ModelStorage, resource: Resource, calibration: Calibration | None = None) -> None:
         """`calibration` is None until trained."""
-        self._storage, self._resource, self._calibration = model_storage, resource, calibration
+        self._storage, self._resource = model_storage, resource
+        self._calibration = cast(Calibration, calibration)  # None until it is trained; Rasa processes nothing before
 
     @classmethod
     def create(

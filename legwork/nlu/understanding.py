@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -117,7 +117,7 @@ def several(message: Message, whole: str | None = None) -> list[str]:
             wanted = clear and family in ("faq", "person") and not kin
         if wanted and topic not in topics:
             topics.append(topic)
-    if asks_on and len(topics) == 1 and topics[0].startswith("complaint/") and (whole or "").startswith("faq/"):
+    if asks_on and whole and len(topics) == 1 and topics[0].startswith("complaint/") and whole.startswith("faq/"):
         topics.append(whole)
     return topics[:MOST_TOPICS]
 
@@ -287,7 +287,7 @@ class Understanding(GraphComponent):
         self._set(message, name)
 
     def _set(
-        self, message: Message, intent: str, *, topics: list[str] = (), likely: list[str] = (), answer: str | None = None
+        self, message: Message, intent: str, *, topics: Sequence[str] = (), likely: Sequence[str] = (), answer: str | None = None
     ) -> None:
         ranking = message.get(TOPICS) or []
         confidence = ranking[0][1] if ranking else 1.0
