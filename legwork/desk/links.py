@@ -23,8 +23,8 @@ from legwork.storage.engine import engine
 from legwork.storage.schema import used_links
 
 DAYS = 7
-Kind = Literal["booking", "question", "proposal", "conversation"]
-_FORM = re.compile(r"(booking|question|proposal|conversation)\.([0-9a-f]{1,32})\.([0-9a-f]{16})\.([0-9]{10})\.([0-9a-f]{40})")
+Kind = Literal["booking", "question", "proposal", "conversation", "appointment"]
+_FORM = re.compile(r"(booking|question|proposal|conversation|appointment)\.([0-9a-f]{1,32})\.([0-9a-f]{16})\.([0-9]{10})\.([0-9a-f]{40})")
 
 
 class LinkError(LegworkError):
@@ -45,7 +45,7 @@ class Link:
     """What a link stands for."""
 
     kind: Kind
-    """booking, question and conversation are Jessica's; proposal is the client's."""
+    """booking, question and conversation are Jessica's; proposal is the client's, and so is appointment: a file to keep."""
     id: str
     """The booking's code, the question's number, or the conversation."""
     nonce: str

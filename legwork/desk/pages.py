@@ -9,10 +9,12 @@ from pathlib import Path
 from sanic import Blueprint, Request, Sanic, response
 from sanic.response import HTTPResponse
 
+from legwork.bookings import invitations, store
 from legwork.desk import deeds, feed, html, links
 from legwork.desk.links import LinkError
 from legwork.desk.notices import OnMessage, senders
 from legwork.errors import NotFound
+from legwork.settings import practice, settings
 from legwork.storage import outbox
 
 CSS = Path(__file__).with_name("desk.css")
@@ -42,7 +44,8 @@ def blueprint(on_message: OnMessage) -> Blueprint:
     @desk.get("/<token:str>")
     async def ask(request: Request, token: str) -> HTTPResponse:
         try:
-            return _page(deeds.show(links.read(token)))
+            link = links.read(token)
+            return _file(link.id) if link.kind == "appointment" else _page(deeds.show(link))
         except LinkError as error:
             return _over(error)
         except NotFound:
@@ -53,6 +56,8 @@ def blueprint(on_message: OnMessage) -> Blueprint:
         form = {name: values[0] for name, values in (request.form or {}).items()}
         try:
             link = links.read(token)
+            if link.kind == "appointment":
+                raise LinkError("unknown")
             try:
                 return _page(deeds.act(link, form))
             except deeds.FormError as error:
@@ -73,6 +78,16 @@ def blueprint(on_message: OnMessage) -> Blueprint:
             await app.ctx.outbox
 
     return desk
+
+
+def _file(code: str) -> HTTPResponse:
+    """The appointment for the client's calendar; it may be fetched as often as the link lives."""
+    booking = store.find(code)
+    if not booking.agreed:
+        return _page(html.done("This appointment is off", ["There is nothing to put into your calendar any more."]), 410)
+    headers = {"Content-Disposition": 'attachment; filename="appointment.ics"', "Cache-Control": "no-store"}
+    text = invitations.download(booking, practice(), settings().now())
+    return response.text(text, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 def _page(text: str, status: int = 200) -> HTTPResponse:

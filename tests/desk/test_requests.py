@@ -64,6 +64,23 @@ async def test_one_tap_confirms(office, ask):
     assert "calv" not in calendar_of(mail)
 
 
+async def test_confirmation_comes_with_a_file_to_keep(office, ask):
+    """The chat's confirmation has the appointment for the client's calendar, as often as wanted, until it is off."""
+    made = ask()
+    path = path_in(await office.mail(JESSICA, "Request"))
+    await office.http.post(path, data={"do": "confirm", "start": TUESDAY.isoformat(), "minutes": "60"})
+    _, message = await office.message()
+    kept = "/desk/" + message["attachment"]["url"].rpartition("/")[2]
+    for _ in range(2):
+        answer = await office.http.get(kept)
+        assert answer.headers["content-type"].startswith("text/calendar")
+        [event] = icalendar.Calendar.from_ical(answer.text).walk("VEVENT")
+        assert event.start == TUESDAY and "calv" not in answer.text
+    assert (await office.http.post(kept, data={"do": "decline"})).status_code == 404
+    store.cancel(made.id, who="client")
+    assert (await office.http.get(kept)).status_code == 410
+
+
 async def test_link_works_once(office, ask):
     """The same link a second time does nothing and says so, however the first one ended."""
     ask()
