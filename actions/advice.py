@@ -30,7 +30,12 @@ class ActionComplaint(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        hear(turn, turn.reading["topics"][0])
+        from actions import appointments  # which builds on this module
+
+        if appointments.says_it_all(turn):
+            appointments.start(turn)
+        else:
+            hear(turn, turn.reading["topics"][0])
 
 
 def hear(turn: Turn, topic: str) -> None:
