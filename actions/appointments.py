@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -21,6 +22,8 @@ from legwork.settings import practice
 SLOTS = ("booking_session", "booking_when", "booking_start", "booking_name", "booking_contact", "booking_confirm")
 LISTENS_TO = ("answer", "appointment_book", "appointment_reschedule", "several", "choose", "complaint")
 """Intents whose message may fill the form; on any other the form steps back and a rule answers."""
+
+BOOK_ME = re.compile(r"\b(book|schedule|pencil|squeeze|fit|get) (me|us|him|her|them)\b", re.IGNORECASE)
 
 
 def start(turn: Turn) -> None:
@@ -45,8 +48,8 @@ def start(turn: Turn) -> None:
 
 
 def says_it_all(turn: Turn) -> bool:
-    """Whether a message is a wish for an appointment by what it holds, however it is worded: a contact, and a time to come."""
-    return bool(details.read_contact(turn.text)) and reads_time(turn.text)
+    """Whether a message is a wish for an appointment whatever it is about: a time to come, and a contact or "book me"."""
+    return reads_time(turn.text) and bool(details.read_contact(turn.text) or BOOK_ME.search(turn.text))
 
 
 class ActionStartBooking(TurnAction):

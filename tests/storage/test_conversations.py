@@ -144,7 +144,7 @@ def test_rows_of_a_card_are_offers(mine: str) -> None:
     }
     c.add(mine, "legwork", [body("when?", card=card)])
 
-    assert c.offered(mine, "/choose{}") == "Tue: 5 pm"
+    assert c.offered(mine, "/choose{}") == "Tue, 5 pm"
     assert len(rows(schema.offers)) == 1
 
 
