@@ -188,7 +188,8 @@ def test_a_stopped_process_ends_its_turns(servers: list[Server]) -> None:
     clients = [Client(servers) for _ in range(6)]
     with ThreadPoolExecutor(6) as pool:
         answers = [pool.submit(client.post, "what does it cost", None, victim.url) for client in clients]
-        time.sleep(0.05)
+        while not any(answer.done() for answer in answers):  # the others are under way by then
+            time.sleep(0.002)
         victim.process.terminate()
         codes = [answer.exception() or answer.result().status_code for answer in answers]
     victim.process.wait(30)
