@@ -47,7 +47,7 @@ def test_reload(open_chat, server, server_ids):
     assert len(server.conversations) == 1
 
     page.click("legwork-chat >> text=No, none of that")
-    page.wait_for_selector("legwork-chat >> .recommendation")
+    page.wait_for_selector("legwork-chat >> text=start with a pop")
 
 
 def test_same_place(open_chat):

@@ -28,6 +28,7 @@ export class Panel {
   #dialog: HTMLDialogElement;
   #phone: Phone;
   #below: HTMLButtonElement;
+  #belowSays: HTMLElement;
   #badge = make("span", "unread", { "aria-hidden": "true" });
   #label: string;
   #unread = 0;
@@ -41,7 +42,8 @@ export class Panel {
     const { log, status, composer, menu } = parts;
     const close = button("round", () => this.close(), icon(CROSS));
     close.ariaLabel = words.close;
-    this.#below = button("below", () => this.#goToEnd(), icon("M12 5v14M6 13l6 6 6-6"), words.newBelow);
+    this.#belowSays = make("span", "", {}, words.newBelow);
+    this.#below = button("below", () => this.#goToEnd(), icon("M12 5v14M6 13l6 6 6-6"), this.#belowSays);
     this.#below.hidden = true;
     const head = make(
       "header",
@@ -136,7 +138,7 @@ export class Panel {
       const goesOn = log.atEnd;
       return () => {
         this.#below.classList.toggle("goes-on", goesOn);
-        this.#below.ariaLabel = goesOn ? this.#words.moreBelow : null;
+        this.#belowSays.textContent = goesOn ? this.#words.moreBelow : this.#words.newBelow;
         this.#below.hidden = log.atEnd;
       };
     }
