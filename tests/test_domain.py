@@ -15,6 +15,8 @@ import pytest
 
 from legwork.settings import ROOT
 
+pytestmark = pytest.mark.slow
+
 ALLOWED = {
     # Retrieval intents stand in domain.yml by their family, once for all their topics (documented so).
     r"duplicated intents have been found across multiple domain files: complaint, faq, smalltalk": "family intents",

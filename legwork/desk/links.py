@@ -24,7 +24,9 @@ from legwork.storage.schema import used_links
 
 DAYS = 7
 Kind = Literal["booking", "question", "proposal", "conversation", "appointment"]
-_FORM = re.compile(r"(booking|question|proposal|conversation|appointment)\.([0-9a-f]{1,32})\.([0-9a-f]{16})\.([0-9]{10})\.([0-9a-f]{40})")
+_FORM = re.compile(
+    r"(booking|question|proposal|conversation|appointment)\.([0-9a-f]{1,32})\.([0-9a-f]{16})\.([0-9]{10})\.([0-9a-f]{40})"
+)
 
 
 class LinkError(LegworkError):

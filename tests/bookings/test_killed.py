@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.doubles import killing
 from tests.doubles.smtp import Smtp
+
+pytestmark = pytest.mark.slow
 
 
 def test_ten_kills_lose_nothing(tmp_path: Path):

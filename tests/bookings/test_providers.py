@@ -25,6 +25,8 @@ from tests.bookings.conftest import NINE, details
 from tests.doubles.cal_com import CalCom
 from tests.doubles.office import write_practice
 
+pytestmark = pytest.mark.slow
+
 EASTERN = ZoneInfo("America/New_York")
 HOUR = dt.timedelta(hours=1)
 MORNING = [(NINE, NINE + 3 * HOUR)]

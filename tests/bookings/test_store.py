@@ -252,6 +252,7 @@ def test_shell_books_without_a_conversation():
     store.hold_for("shell", NINE + 5 * HOUR, 60, now() + SOON)
 
 
+@pytest.mark.slow
 def test_two_thousand_attempts_on_forty_times(talk):
     """Of 2,000 attempts at once on 40 times exactly 40 get one, the others are told that it is taken, and none is lost."""
     conversation = talk("crowd")

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from legwork.bookings.when import REASONS, Reading, read
 
+pytestmark = pytest.mark.slow
+
 PRACTICE = ZoneInfo("America/New_York")
 
 VOCABULARY = """

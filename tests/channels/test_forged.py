@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.channels.conftest import House, until
 from tests.doubles.forgery import forged
+
+pytestmark = pytest.mark.slow
 
 
 async def test_a_thousand_forgeries_are_refused(house: House) -> None:

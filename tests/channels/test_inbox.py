@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 import sqlalchemy as sa
 
 from legwork.channels import arrivals, recipients
@@ -12,6 +13,8 @@ from legwork.storage import backlog, conversations
 from legwork.storage.engine import engine
 from tests.channels.conftest import House, serving, until
 from tests.doubles.agent import Agent
+
+pytestmark = pytest.mark.slow
 
 
 def left_behind(channel: str, sender: str, *texts: str) -> str:

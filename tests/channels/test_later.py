@@ -15,7 +15,7 @@ from legwork.storage.engine import engine
 from legwork.storage.schema import bookings, inbox, outbox
 from tests.channels.conftest import House, until
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick")]
 
 NOON, NIGHT = "2026-11-24T17:00:00+00:00", "2026-11-25T04:00:00+00:00"
 CONFIRMED = {"from": "legwork", "topic": "booking", "text": "Jessica has confirmed Thursday at 5 pm.", "quick_replies": []}

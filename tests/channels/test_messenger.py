@@ -16,7 +16,7 @@ from legwork.storage.engine import engine
 from tests.channels.conftest import House, fixture, until
 from tests.doubles import meta
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick")]
 
 
 async def said(house: House, number: str = "900100", count: int = 1) -> list[str]:

@@ -14,6 +14,8 @@ from legwork.storage.engine import engine
 from tests.channels.conftest import House, until
 from tests.doubles import meta
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("code", "sub", "again", "name"),

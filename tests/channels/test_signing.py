@@ -6,12 +6,15 @@ import hashlib
 import hmac
 from urllib.parse import urlencode
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
 from legwork.channels import signing
 from tests.channels.conftest import vectors
+
+pytestmark = pytest.mark.slow
 
 TOKEN = "12345"
 URL = "https://legwork.localhost/webhooks/sms"

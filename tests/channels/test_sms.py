@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 import sqlalchemy as sa
 
 from legwork import questions
@@ -11,6 +12,8 @@ from legwork.channels import segments
 from legwork.storage.engine import engine
 from tests.channels.conftest import House, until
 from tests.doubles import twilio
+
+pytestmark = pytest.mark.slow
 
 
 async def test_the_first_text_names_the_practice_and_how_to_stop(house: House, quick: None) -> None:

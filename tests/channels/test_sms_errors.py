@@ -10,6 +10,8 @@ from legwork.storage.engine import engine
 from tests.channels.conftest import House, until
 from tests.doubles import twilio
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def hurry(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,8 @@ from legwork.errors import NotFound
 from legwork.storage import conversations, reach
 from tests.doubles.office import JESSICA, path_in, text_of
 
+pytestmark = pytest.mark.slow
+
 
 def talk() -> str:
     """A conversation on the web."""

@@ -13,6 +13,8 @@ from legwork.storage import conversations
 from tests.desk.conftest import TUESDAY
 from tests.doubles.office import JESSICA, calendar_of, path_in, text_of, until
 
+pytestmark = pytest.mark.slow
+
 
 async def test_request_reaches_jessica(office, ask):
     """Jessica gets a mail with the wish, its reasons, the note and the client's own contact; an answer goes to the client."""
