@@ -116,3 +116,10 @@ Run = Callable[..., Message]
 def run(pipeline: Trained) -> Run:
     """`run(text, up_to=Component, asked=…, topic=…)`."""
     return pipeline.run
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What trains, if only a small pipeline, is slow."""
+    for item in items:
+        if "pipeline" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)

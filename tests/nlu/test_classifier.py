@@ -10,8 +10,6 @@ from legwork.nlu.heads import Heads, Ngrams
 from tests.nlu.conftest import TOPICS as KNOWN
 from tests.nlu.conftest import Run, Trained, examples
 
-pytestmark = pytest.mark.slow
-
 UNSEEN = {
     "how expensive is one hour": "faq/price",
     "whats the price": "faq/price",
