@@ -66,12 +66,13 @@ def read(signs: Signs, words: Words, hits: dict[int, list[Hit]], taken: frozense
             marks[at] |= NEGATED
 
     asked = False
-    for hit in cue("asks"):
+    anyway = bool(cue("tells_anyway"))  # "does it help a swollen calf? mine is": asked about the client's own
+    for hit in () if anyway else cue("asks"):
         asked = True
         for at in range(hit.end, ends[hit.start]):
             if words.words[at - 1] not in ("my", "this", "these"):
                 marks[at] |= ASKED
-    for hit in cue("asks_after"):
+    for hit in () if anyway else cue("asks_after"):
         start = hit.start
         while start > 0 and words.pauses[start] != ".":
             start -= 1
@@ -80,7 +81,7 @@ def read(signs: Signs, words: Words, hits: dict[int, list[Hit]], taken: frozense
             for at in range(start, hit.start):
                 marks[at] |= ASKED
     told = [hit.start for hit in cue("tells")]
-    for hit in cue("asks_softly"):
+    for hit in () if anyway else cue("asks_softly"):
         end = ends[hit.start]
         if not any(hit.start <= at < end for at in told):
             asked = True
