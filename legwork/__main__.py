@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 if not sys.warnoptions:
-    import warnings
-
     warnings.simplefilter("ignore")  # Rasa's libraries are old and say so at every start
 
 from legwork.errors import LegworkError  # noqa: E402  # after the environment is set
@@ -33,6 +32,9 @@ def _print(rows: Iterable[dict[str, Any]], as_json: bool) -> None:
 
 
 def _run(args: argparse.Namespace) -> None:
+    import sanic.app  # noqa: F401  # it turns every library's DeprecationWarning on, whatever was said before
+
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
     from legwork import without_tensorflow
     from legwork.settings import settings
 
