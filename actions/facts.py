@@ -64,8 +64,12 @@ def go(turn: Turn, topic: str) -> None:
         person.decline(turn)
 
 
+FIRST = {"appointment_book": "booking"} | {f"appointment_{what}": f"appointment/{what}" for what in afterwards.WHAT}
+"""The topic under which an appointment's first line stands when other answers follow before the dialogue about it goes on."""
+
+
 class ActionSeveral(TurnAction):
-    """Answers two or three things in the order asked; an appointment, and what a complaint asks back, come last."""
+    """Answers two or three things in the order asked; what an appointment or a complaint asks back comes last."""
 
     def name(self) -> str:
         """(see parent class for full docstring)"""
@@ -84,6 +88,8 @@ class ActionSeveral(TurnAction):
                 complaint = topic
             else:
                 other = topic
+                if topic.startswith("appointment_") and topic != turn.reading["topics"][-1] and not turn.in_form:
+                    turn.say(f"utter_appointment_first/{topic.removeprefix('appointment_')}", topic=FIRST[topic])
         if other:
             go(turn, other)
         elif complaint and not turn.in_form:

@@ -164,6 +164,7 @@ def of_signs(level: str) -> list[str]:
 
 
 ALWAYS = {
+    "utter_appointment_first/*": ["book", "reschedule", "cancel", "late", "check"],
     "utter_never_kept/*": ["card", "id", "birth"],
     "utter_when/*": list(REASONS),
     "utter_reach/*": ["phone", "email"],

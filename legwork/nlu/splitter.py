@@ -51,7 +51,7 @@ _ASKING = (
     r"|i(?: would|'d)? (?:like|want|need)|i was|i am wondering|wondering|tell me)\b"
 )
 _CUT = re.compile(
-    r"(?<=[.?!;:])\s+|\n+"
+    r"(?<!\bvs\.)(?<=[.?!;:])\s+|\n+"
     rf"|\s*,?\s+(?:and also|and then|oh and|as well as|and|also|plus|btw|by the way|but)\s+(?={_ASKING})"
     rf"|,\s+(?={_ASKING})"
     r"|\s+(?:btw|by the way|oh and|also)\s+",
@@ -70,6 +70,13 @@ _LEANING = re.compile(
     re.IGNORECASE,
 )
 """A question that asks nothing without the statement before it: "is that a problem?"."""
+
+CAN_YOU_HELP = re.compile(
+    r",\s*(?:can|could|would|will|does|do) (?:a |sports? )?(?:massage|you|she|jessica)\b[^,?]*"
+    r"\b(?:help|fix|treat|work on|deal with)\b[^,?]*\?*\s*$",
+    re.IGNORECASE,
+)
+"""The end of a part that leans on a statement about the body: no question about anything else in it."""
 
 _LEAD = re.compile(
     r"^(?:and |also |oh )*(?:(?:my |and )?(?:other|another|one more|next|second|last) (?:question|thing)(?: (?:is|was))?|(?:two|three|couple of|a few) (?:things|questions))\b[\s:,]*",
@@ -111,7 +118,7 @@ def split(text: str) -> list[str]:
     parts: list[str] = []
     for part in _with_letters(_LEAD.sub("", part.strip()) for part in _CUT.split(text)):
         if parts and _LEANING.match(part) and not QUESTION.search(parts[-1]):
-            parts[-1] = f"{parts[-1].rstrip('.')}, {part}"
+            parts[-1] = f"{parts[-1].rstrip('.:')}, {part}"
         else:
             parts.append(part)
     return parts if len(parts) <= MAX_PARTS else [*parts[: MAX_PARTS - 1], " ".join(parts[MAX_PARTS - 1 :])]

@@ -24,7 +24,7 @@ from legwork.nlu import context, inbox
 from legwork.nlu.classifier import TOPICS
 from legwork.nlu.normaliser import NORMALISED
 from legwork.nlu.novelty import CONFIDENCE, OUT_OF_SCOPE
-from legwork.nlu.splitter import PARTS, PIECES
+from legwork.nlu.splitter import CAN_YOU_HELP, PARTS, PIECES
 
 READING = "reading"
 FAMILIES = ("faq", "complaint", "smalltalk")
@@ -49,6 +49,9 @@ cupping" it is about the price."""
 
 _PREDICATE = re.compile(r"(?:is|are|am|can|could|do|does|will|would|should|may)\b", re.IGNORECASE)
 """How a question begins that goes on after "and": "is she certified and insured"."""
+
+_COMPARES = re.compile(r"\b(?:differs?|different|difference|compares?|compared|versus|vs|better)\b", re.IGNORECASE)
+"""A question about two things that belong together."""
 
 KIN = (
     {"faq/overuse_injuries", "faq/muscle_imbalance", "faq/prevention"},
@@ -103,12 +106,13 @@ def several(message: Message, whole: str | None = None) -> list[str]:
     short = len((message.get(TEXT) or "").split()) <= SHORT_MESSAGE
     for part, listed in _parts(message, overall):
         topic, probability = _in_light_of(part, overall)
-        asked = listed or context.asks(part.get(TEXT))
+        asked = listed or context.asks(CAN_YOU_HELP.sub("", part.get(TEXT)))
         if probability < PART_SURE:
             asks_on |= asked
             continue
         family = topic.split("/")[0]
-        kin = topics and context.leans(part.get(TEXT)) and any({topics[-1], topic} <= each for each in KIN)
+        leans = context.leans(part.get(TEXT)) or _COMPARES.search(part.get(TEXT))
+        kin = topics and leans and any({topics[-1], topic} <= each for each in KIN)
         if family == "complaint" or topic.startswith("appointment_"):
             rival = family[:11]
             wanted = not any(t.startswith(rival) for t in topics) and (topic != "appointment_check" or asked)
@@ -139,7 +143,8 @@ def _is_list(pieces: list[tuple[str, str, float]]) -> bool:
         return False
     if any(topic.startswith("complaint/") for topic in topics[1:]):
         return False  # "tight hips and glutes"
-    goes_on = _PREDICATE.match(pieces[0][0])
+    # "is she certified and insured", "tight hips and a race coming up"
+    goes_on = _PREDICATE.match(pieces[0][0]) or topics[0].startswith("complaint/")
     return all(
         p >= PIECE_SURE
         and (
