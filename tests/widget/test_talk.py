@@ -35,8 +35,8 @@ def test_booked_with_the_keyboard_alone(page, server):
     page.wait_for_selector("legwork-chat >> text=How can Jessica reach")
     type_and_send(page, "508-555-0100")
     page.wait_for_selector("legwork-chat >> .read-back")
-    press_until(page, "Yes, send it")
-    page.wait_for_selector("legwork-chat >> text=Your request is with Jessica")
+    press_until(page, "Yes, book it")
+    page.wait_for_selector("legwork-chat >> text=It's booked")
     server.push({"from": "jessica", "text": "Hi Dana, that works."})
     page.wait_for_selector("legwork-chat >> .jessica")
     page.keyboard.press("Escape")
@@ -58,8 +58,8 @@ def test_booked_on_a_320_px_screen(browser, server):
         page.fill(TEXT, text)
         page.tap("legwork-chat >> .submit")
         page.wait_for_timeout(150)
-    page.tap("legwork-chat >> text=Yes, send it")
-    page.wait_for_selector("legwork-chat >> text=Your request is with Jessica")
+    page.tap("legwork-chat >> text=Yes, book it")
+    page.wait_for_selector("legwork-chat >> text=It's booked")
     sideways = inside(
         page,
         """(root) => [...root.querySelectorAll('*')]
@@ -161,11 +161,12 @@ def test_warnings(open_chat):
 def test_links_to_keep(open_chat, server):
     """Links and the calendar file are offered, opened beside the page and without its address."""
     page = open_chat()
-    say(page, "send it")
-    page.wait_for_selector("legwork-chat >> .link")
+    for number, text in enumerate(("send it", "book it")):
+        say(page, text)
+        page.wait_for_selector(f"legwork-chat >> .link >> nth={number}")
     links = page.locator("legwork-chat >> .link")
 
-    assert ["https://example.com/directions", f"{server.chat}/appointments/invitation.ics"] == [
+    assert ["https://example.com/book", f"{server.chat}/desk/appointment.ics"] == [
         link.get_attribute("href") for link in links.all()
     ]
     assert [link.get_attribute("rel") for link in links.all()] == ["noopener noreferrer"] * 2
