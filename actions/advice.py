@@ -187,7 +187,8 @@ def recommend(turn: Turn) -> None:
         ("How often", recommended.spacing.text),
     ]
     rows += [("What to wear", recommended.wear.text)]
-    rows += [("Why", reason.text) for reason in recommended.reasons[:2]]
+    told = [value for _, value in rows]
+    rows += [("Why", reason.text) for reason in recommended.reasons if reason.text not in told][:2]
     text = " ".join(parts[key] for key in SPOKEN[turn.channel == "web"] if parts.get(key))
     card = {"kind": "recommendation", "rows": [{"label": label, "value": value} for label, value in rows if value]}
     turn.say(

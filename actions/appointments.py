@@ -17,6 +17,7 @@ from legwork.answers import missing_facts
 from legwork.bookings import details, mail, providers
 from legwork.bookings.model import Taken, spoken
 from legwork.bookings.providers import Outcome
+from legwork.desk import links
 from legwork.settings import practice
 
 SLOTS = ("booking_session", "booking_when", "booking_start", "booking_name", "booking_contact", "booking_confirm")
@@ -298,7 +299,7 @@ def say_booked(turn: Turn, outcome: Outcome, start: dt.datetime | None) -> None:
     made = outcome.booking
     if outcome.kind == "confirmed":
         wish = made.said if made.start else spoken(start, made.timezone) if start else made.said
-        turn.say("utter_booked/confirmed", topic="booking", wish=wish, code=made.id)
+        turn.say("utter_booked/confirmed", topic="booking", wish=wish, code=made.id, **links.to_keep(made))
         if made.email and (mail.is_on() or made.reference):
             turn.say("utter_booked/invitation", topic="booking", contact=made.email)
         return

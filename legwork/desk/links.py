@@ -11,12 +11,13 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
+from legwork.bookings.model import Booking
 from legwork.errors import LegworkError, SettingsError
 from legwork.settings import settings
 from legwork.storage.engine import engine
@@ -63,6 +64,13 @@ def make(kind: Kind, number: str | int) -> str:
     until = int((settings().now() + dt.timedelta(days=DAYS)).timestamp())
     said = f"{kind}.{number}.{secrets.token_hex(8)}.{until:010}"
     return f"{settings().url}/desk/{said}.{_sign(said)}"
+
+
+def to_keep(booking: Booking) -> dict[str, Any]:
+    """The appointment as a file for the client's calendar; nothing while no time is agreed, or where an address is long to read."""
+    if not booking.agreed or not booking.start or booking.channel != "web":
+        return {}
+    return {"attachment": {"title": "Add to your calendar", "url": make("appointment", booking.id)}}
 
 
 def read(token: str) -> Link:

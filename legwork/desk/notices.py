@@ -58,7 +58,7 @@ async def booking_changed(message: Message) -> None:
             more["until"] = wording.until(booking.held_until, booking.timezone)
         body = wording.to_client(told, booking, event["before"], **more)
         if who == "jessica" and booking.conversation:
-            content = {"from": "legwork", **body, **_to_keep(booking)}
+            content = {"from": "legwork", **body, **links.to_keep(booking)}
             outbox.put(connection, f"{message.key}:chat", "chat", content, conversation=booking.conversation)
         _mail_client(connection, f"{message.key}:client", booking, body, what, event["was"])
 
@@ -109,13 +109,6 @@ def _for_client(what: str, who: str, was: str | None) -> str | None:
     if who == "client":
         return "you_cancelled" if was in AGREED else None
     return "cancelled" if was in AGREED else "withdrawn"
-
-
-def _to_keep(booking: Booking) -> dict[str, Any]:
-    """The appointment as a file for the client's calendar; nothing while no time is agreed, or where an address is long to read."""
-    if not booking.agreed or not booking.start or booking.channel != "web":
-        return {}
-    return {"attachment": {"title": "Add to your calendar", "url": links.make("appointment", booking.id)}}
 
 
 def _mail_jessica(

@@ -12,9 +12,9 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import advice
+from actions import advice, times
 from actions.appointments import AskConfirm
-from actions.turn import Turn, choice, reply
+from actions.turn import Turn, choice
 from legwork.answers import answers
 from legwork.channels import web
 from legwork.channels.rendering import body_of
@@ -22,7 +22,10 @@ from legwork.channels.rendering import body_of
 Body = dict[str, Any]
 
 DAYS = tuple(dt.date(2026, 11, 30) + dt.timedelta(days) for days in range(6))
-CLOCK = ("9 am", "10:30 am", "noon", "2:30 pm", "5:15 pm")
+CLOCK = tuple(dt.time(*each) for each in ((9, 0), (10, 30), (12, 0), (14, 30), (17, 15)))
+EASTERN = dt.timezone(dt.timedelta(hours=-5))
+CODE = "2f46e351"
+TO_KEEP = {"title": "Add to your calendar", "url": "/desk/appointment.ics"}
 KNOWN = {"session": "60 minutes of myofascial release for your calves", "when": "Tuesday, December 1 at 5:15 pm"}
 
 
@@ -41,7 +44,7 @@ def answer(state: dict[str, Any], text: str, payload: str | None) -> list[Body]:
         return _ask(state, "contact", name=text)
     if asked == "contact":
         return _read_back(state | {"contact": text})
-    if payload and "booking_time" in payload:
+    if payload and times.SLOT in payload:
         return _ask(state, "name", when=text)
     if payload and "change_" in payload:
         return _ask(state, "name")
@@ -53,7 +56,8 @@ def answer(state: dict[str, Any], text: str, payload: str | None) -> list[Body]:
 
 def uttered(response: str, *, topic: str, buttons: Any = (), level: str | None = None, **parts: Any) -> Body:
     """A response of data/ as the channel shows it; `parts` fill its placeholders, or stand beside it."""
-    [variant, *_] = [each for each in answers()[response].variants if each.get("channel") in (None, "web")]
+    variants = answers()[response].variants
+    [variant, *_] = [*(v for v in variants if v.get("channel") == "web"), *(v for v in variants if "channel" not in v)]
     return body_of(
         {
             **parts,
@@ -98,24 +102,15 @@ def _recommendation(_: dict[str, Any]) -> list[Body]:
 
 
 def _times(_: dict[str, Any]) -> list[Body]:
-    rows = [
-        {
-            "label": f"{day:%A, %B} {day.day}",
-            "value": clock,
-            "payload": reply("", f"{day} {clock}", "booking_time")["payload"],
-        }
-        for number, day in enumerate(DAYS)
-        for clock in CLOCK[number % 3 :]
-    ]
-    card = {"kind": "times", "rows": rows}
-    another = reply("Another time", "no", "booking_when")
-    return [odd("These times are open. Which one suits you?", topic="booking", quick_replies=[another], card=card)]
+    found = [dt.datetime.combine(day, at, EASTERN) for number, day in enumerate(DAYS) for at in CLOCK[number % 3 :]]
+    offer = {"times": [at.isoformat() for at in found], "fits": True, "age": None}
+    return acted(lambda turn: times.ask(turn, {"offer": offer}))
 
 
 def _read_back(known: dict[str, str]) -> list[Body]:
     return acted(
         AskConfirm().act,
-        booking={"name": known["name"]},
+        booking={"name": known["name"], "start": "taken"},
         booking_session=KNOWN["session"],
         booking_when=known.get("when", KNOWN["when"]),
         booking_contact=known["contact"],
@@ -124,11 +119,15 @@ def _read_back(known: dict[str, str]) -> list[Body]:
 
 def _booked(state: dict[str, Any]) -> list[Body]:
     state["booked"] = True
-    body = uttered("utter_booked", topic="booking", wish=state.get("when", KNOWN["when"]), code="2f46e351")
-    # What a confirmation and the owner's own pages may bring along.
-    body["attachment"] = {"title": "Add to your calendar", "url": "/appointments/invitation.ics"}
-    body["link"] = {"title": "How to find us", "url": "https://example.com/directions"}
-    return [body]
+    wish = state.get("when", KNOWN["when"])
+    return [uttered("utter_booked/confirmed", topic="booking", wish=wish, code=CODE, attachment=TO_KEEP)]
+
+
+def _requested(state: dict[str, Any]) -> list[Body]:
+    state["booked"] = True
+    link = {"title": "Book online", "url": "https://example.com/book"}
+    said = uttered("utter_booked", topic="booking", wish=KNOWN["when"], code=CODE)
+    return [said, uttered("utter_booked/link", topic="booking", link=link)]
 
 
 def _clarify(_: dict[str, Any]) -> list[Body]:
@@ -142,14 +141,15 @@ def _clarify(_: dict[str, Any]) -> list[Body]:
 
 def confirmed(when: str = KNOWN["when"]) -> Body:
     """What comes later, when Jessica has confirmed."""
-    return uttered("utter_desk/confirmed", topic="booking", when=when, minutes=60, code="2f46e351")
+    return uttered("utter_desk/confirmed", topic="booking", when=when, minutes=60, code=CODE, attachment=TO_KEEP)
 
 
 ANSWERS = {
     "calves": _calves,
     "none of that": _recommendation,
+    "book it": _booked,
     "book": _times,
-    "send it": _booked,
+    "send it": _requested,
     "chest": lambda _: [uttered("utter_safety/heart_or_lung", topic="safety", level="emergency")],
     "swollen": lambda _: [uttered("utter_safety/dvt", topic="safety", level="doctor")],
     "what about pain": _clarify,

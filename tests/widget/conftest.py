@@ -119,3 +119,12 @@ def say(page: sync_api.Page, text: str) -> None:
 def last(page: sync_api.Page) -> str:
     """The text of the last message from the practice."""
     return "\n\n".join(page.locator("legwork-chat >> .message:not(.client) >> nth=-1 >> .body > p").all_inner_texts())
+
+
+def until(page: sync_api.Page, condition: Callable[[], bool]) -> None:
+    """Waits until the condition holds, five seconds at most."""
+    for _ in range(250):
+        if condition():
+            return
+        page.wait_for_timeout(20)
+    pytest.fail("it never came to that")

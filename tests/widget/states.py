@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.doubles import web_answers
 from tests.doubles.web_server import Failure, WebServer
 
 from .conftest import LAUNCHER, TEXT, say
@@ -55,12 +54,10 @@ def read_back(page: Any, server: WebServer) -> None:
 
 
 def booked(page: Any, server: WebServer) -> None:
-    """Booked, and confirmed by Jessica."""
+    """Booked, with a file for the calendar, and a word from Jessica."""
     read_back(page, server)
-    page.click("legwork-chat >> text=Yes, send it")
+    page.click("legwork-chat >> text=Yes, book it")
     page.wait_for_selector("legwork-chat >> .link")
-    server.push(web_answers.confirmed())
-    page.wait_for_selector("legwork-chat >> text=Jessica has confirmed")
     server.push({"from": "jessica", "text": "Hi Dana, yes: bring your running shoes, I'd like to see them."})
     page.wait_for_selector("legwork-chat >> .jessica")
 

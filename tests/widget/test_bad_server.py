@@ -9,7 +9,7 @@ import pytest
 
 from tests.doubles.web_server import Failure
 
-from .conftest import LAUNCHER, TEXT, last, say
+from .conftest import LAUNCHER, TEXT, last, say, until
 
 pytestmark = pytest.mark.browser
 
@@ -162,7 +162,7 @@ def test_answer_after_forty_seconds(page, server):
         "POST messages", Failure(200, '{"messages": [{"id": "late", "text": "Sorry to be late."}]}', process=True, wait=release)
     )
     say(page, "my first visit")
-    page.wait_for_timeout(100)
+    until(page, lambda: len(server.calls("POST messages")) == 1)
     page.clock.fast_forward(9_000)
     page.wait_for_selector("legwork-chat >> text=taking longer than usual")
     page.clock.fast_forward(31_000)
@@ -182,7 +182,7 @@ def test_no_answer_at_all(page, server):
     page.wait_for_selector("legwork-chat >> .chip")
     server.fail("POST messages", Failure(200, "{}", wait=release))
     say(page, "my first visit")
-    page.wait_for_timeout(100)
+    until(page, lambda: len(server.calls("POST messages")) == 1)
     page.clock.fast_forward(61_000)
     page.wait_for_selector("legwork-chat >> text=Asking once more")
     page.clock.fast_forward(3_000)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -11,6 +13,7 @@ import pytest
 
 from tests.conftest import Server
 from tests.doubles import web_answers
+from tests.doubles.office import write_practice
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -21,8 +24,10 @@ HEADERS = ("access-control-allow-origin", "access-control-expose-headers", "cont
 
 @pytest.fixture(scope="module")
 def legwork(model: Any, tmp_path_factory: pytest.TempPathFactory, _server: Any) -> Iterator[Server]:
-    """A running Legwork that the double's website may use."""
-    started = Server(tmp_path_factory.mktemp("legwork"), LEGWORK_ALLOWED_ORIGINS=_server.site)
+    """A running Legwork that the double's website may use; it offers live times, as the double does."""
+    folder = tmp_path_factory.mktemp("legwork")
+    practice = write_practice(folder, "calendar")
+    started = Server(folder, LEGWORK_ALLOWED_ORIGINS=_server.site, LEGWORK_PRACTICE=str(practice))
     yield started
     started.stop()
 
@@ -107,20 +112,34 @@ def test_the_same_calls_get_the_same_answers(legwork: Server, server: Any) -> No
     assert differing == {}
 
 
+AHEAD = {
+    "server": ["60 min MFR for my calves next week, Dana Price, 508-555-0142"],
+    "double": ["book", "Dana Price", "508-555-0142"],
+}
+"""What is said to each of the two: what leads to open times, and what is asked once one was picked."""
+
+
+def offered(client: Client, name: str) -> dict[str, Any]:
+    """The message that offers open times."""
+    return client.send({"id": "g1", "text": AHEAD[name][0]}).json()["messages"][-1]
+
+
+def read_back(client: Client, name: str) -> dict[str, Any]:
+    """The message that reads back what is booked when the first of the open times is picked."""
+    said = client.send({"id": "h1", "payload": offered(client, name)["card"]["rows"][0]["payload"]})
+    for number, text in enumerate(AHEAD[name][1:]):
+        said = client.send({"id": f"i{number}", "text": text})
+    return said.json()["messages"][-1]
+
+
 def test_what_was_pressed_in_a_card_is_called_the_same(legwork: Server, server: Any) -> None:
     """A part of the read-back that is to be changed stands in the history of both under the same words."""
     said = []
-    for url, way in (
-        (legwork.url, ["60 min MFR for my calves next tuesday after 5, Dana Price, 508-555-0142"]),
-        (server.chat, ["book", "Dana Price", "508-555-0142"]),
-    ):
+    for url, name in ((legwork.url, "server"), (server.chat, "double")):
         client = Client(url, server.site)
-        for number, text in enumerate(way):
-            answer = client.send({"id": f"d{number}", "text": text}).json()["messages"][-1]
-            if (answer.get("card") or {}).get("kind") == "times":
-                client.send({"id": "e1", "payload": answer["card"]["rows"][0]["payload"]})
-        name = next(row for row in answer["card"]["rows"] if row["label"] == "Name")
-        client.send({"id": "f1", "payload": name["payload"]})
+        answer = read_back(client, name)
+        change = next(row["payload"] for row in answer["card"]["rows"] if row["label"] == "Name")
+        client.send({"id": "f1", "payload": change})
         said.append([message["text"] for message in client.history().json()["messages"] if message["id"] == "f1"])
 
     assert said == [["Change: Name"]] * 2
@@ -143,9 +162,91 @@ def test_preflight(legwork: Server, server: Any, path: str, origin: str) -> None
         assert real == double
 
 
-def test_times_are_offered_as_the_window_expects() -> None:
-    """Open times are a card whose rows are days and clock times with a payload each."""
-    [message] = web_answers.answer({}, "book", None)
+def form(value: Any) -> Any:
+    """What a part of a message looks like: its keys, and for each text what kind of text it is."""
+    if isinstance(value, dict):
+        return {key: form(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [form(each) for each in value]
+    for kind, pattern in FORMS.items():
+        if re.fullmatch(pattern, str(value)):
+            return kind
+    return value
 
-    assert message["card"]["kind"] == "times"
-    assert all(set(row) == {"label", "value", "payload"} for row in message["card"]["rows"])
+
+FORMS = {
+    "a server's id": r"m\d+",
+    "a moment": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
+    "an address": r"(https?:/)?/\S+",
+    "a time's offer": r'/choose\{"reply": "\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", "to": "booking_start"\}',
+    "a day and a time": r"[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2}, (noon|\d{1,2}(:\d\d)? [ap]m)",
+    "a day": r"[A-Z][a-z]+day, [A-Z][a-z]+ \d{1,2}",
+    "a time": r"noon|\d{1,2}(:\d\d)? [ap]m",
+    "a booking's sentence": r"(It's booked|Jessica has confirmed your appointment): .* (Its code is) [0-9a-f]{8};.*",
+}
+
+
+def test_open_times_look_the_same(legwork: Server, server: Any) -> None:
+    """Open times come as the same sentence, quick replies and card, however many there are."""
+    real, double = offered(Client(legwork.url, server.site), "server"), offered(Client(server.chat, server.site), "double")
+    forms = [form(each) for each in (real, double)]
+    for each in forms:
+        assert len(each["card"]["rows"]) > 3
+        each["card"]["rows"] = each["card"]["rows"][:1]
+
+    assert forms[0] == forms[1]
+
+
+def test_a_booked_time_looks_the_same(legwork: Server, server: Any) -> None:
+    """A time that was picked is read back and booked in both, and comes with a file for the calendar."""
+    seen: list[list[Any]] = []
+    for url, name in ((legwork.url, "server"), (server.chat, "double")):
+        client = Client(url, server.site)
+        shown = read_back(client, name)
+        booked = client.send({"id": "j1", "payload": shown["quick_replies"][0]["payload"]}).json()["messages"]
+        rows = [(row["label"], row["payload"]) for row in shown["card"]["rows"]]
+        seen.append([shown["text"], shown["quick_replies"], rows, form(booked)])
+
+    assert seen[0] == seen[1]
+    assert seen[0][-1][-1]["attachment"] == {"title": "Add to your calendar", "url": "an address"}
+
+
+def later(client: Client, happen: Callable[[], object]) -> dict[str, Any]:
+    """What the event stream brings when something happens: status, headers, its first lines, and one event."""
+    with client.http.stream("GET", "/chat/events", headers=client.token) as stream:
+        lines = stream.iter_lines()
+        found: dict[str, Any] = {"status": stream.status_code, "begins": [next(lines), next(lines)]}
+        found |= {name: stream.headers.get(name) for name in (*HEADERS, "cache-control")}
+        found["content-type"] = found["content-type"].split(";")[0]
+        happen()
+        event: dict[str, str] = {}
+        while not event:  # there are signs of life in between
+            event = dict(line.split(": ", 1) for line in itertools.takewhile(bool, lines) if not line.startswith(":"))
+    message = json.loads(event.pop("data"))
+    assert event.pop("id") == message["id"]
+    assert client.history().json()["messages"][-1] == message
+    return found | {"event": event, "message": form(message)}
+
+
+def desk(running: Server, kind: str, **pressed: str) -> None:
+    """Jessica opens the newest link of this kind and presses a button."""
+    rows = [json.loads(line) for line in running.run("waiting", "--json").splitlines()]
+    link = [row["link"] for row in rows if row["kind"] == kind][-1]
+    httpx.post(link, data=pressed, timeout=30).raise_for_status()
+
+
+def test_the_event_stream_is_the_same(legwork: Server, server: Any) -> None:
+    """What comes later comes as the same event in both: Jessica's confirmation with its file, and a word of hers."""
+    real, double = Client(legwork.url, server.site), Client(server.chat, server.site)
+    real.send({"id": "k1", "text": "60 min MFR for my calves on tuesday december 1 after 1 pm, Dana Price, 508-555-0142"})
+    real.send({"id": "k2", "payload": '/choose{"reply": "wish", "to": "booking_start"}'})
+    real.send({"id": "k3", "text": "yes"})
+    start = "2026-12-01T17:00:00-05:00"
+    theirs = later(real, lambda: desk(legwork, "request", do="confirm", start=start, minutes="60"))
+    for number, text in enumerate(("where do I park?", "yes")):
+        real.send({"id": f"l{number}", "text": text})
+    word = {"from": "jessica", "topic": "faq/location", "text": "Behind the house, beside the barn."}
+    theirs_too = later(real, lambda: desk(legwork, "question", do="answer", text=word["text"]))
+
+    assert later(double, lambda: server.push(web_answers.confirmed())) == theirs
+    assert later(double, lambda: server.push(word)) == theirs_too

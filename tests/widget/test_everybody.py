@@ -293,7 +293,7 @@ def test_phone_back_button(phone, server):
 def test_phone_close_button(phone, server):
     """Closed with the button, the window leaves no step of its own in the history."""
     phone.tap("legwork-chat >> role=button[name='Close the chat']")
-    phone.wait_for_timeout(200)
+    phone.wait_for_function("!history.state?.legwork")
     phone.go_back()
 
     assert f"{server.site}/before" == phone.url
@@ -303,10 +303,10 @@ def test_phone_turned(phone):
     """A turned phone keeps the window open, with what was typed and where it was."""
     phone.fill(TEXT, "half a thought")
     phone.set_viewport_size({"width": 780, "height": 390})
-    phone.wait_for_timeout(100)
+    phone.wait_for_function("innerWidth === 780")
     lying = phone.locator("legwork-chat >> .panel").bounding_box()
     phone.set_viewport_size({"width": 1024, "height": 768})
-    phone.wait_for_timeout(100)
+    phone.wait_for_selector("legwork-chat >> dialog:not(:modal)")
 
     assert (lying["width"], lying["height"]) == (780, 390)
     assert phone.input_value(TEXT) == "half a thought"

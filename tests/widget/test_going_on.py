@@ -6,7 +6,7 @@ import pytest
 
 from tests.doubles.web_server import Failure
 
-from .conftest import LAUNCHER, TEXT, last, say
+from .conftest import LAUNCHER, TEXT, last, say, until
 
 pytestmark = pytest.mark.browser
 
@@ -20,15 +20,6 @@ def texts(page) -> list[str]:
     return page.locator(CLIENT).all_inner_texts()
 
 
-def until(page, condition) -> None:
-    """Waits until the condition holds, five seconds at most."""
-    for _ in range(100):
-        if condition():
-            return
-        page.wait_for_timeout(50)
-    pytest.fail("it never came to that")
-
-
 @pytest.mark.parametrize("server_ids", [False, True])
 def test_reload(open_chat, server, server_ids):
     """After a reload the conversation is there once, open, with its draft, offers and focus as they were."""
@@ -37,7 +28,7 @@ def test_reload(open_chat, server, server_ids):
     say(page, "calves")
     page.wait_for_selector("legwork-chat >> .chip >> nth=2")
     page.fill(TEXT, "half a thou")
-    page.wait_for_timeout(400)
+    page.wait_for_function("Object.values(localStorage).some((kept) => kept.includes('half a thou'))")
     page.reload()
     page.wait_for_selector("legwork-chat >> .chip >> nth=2")
 
@@ -178,7 +169,7 @@ def test_reloaded_before_the_answer(open_chat, server, server_ids):
     page.wait_for_selector("legwork-chat >> text=You wrote: before")
     server.fail("POST messages", Failure(drop=True, process=True), Failure(drop=True))
     say(page, "my first visit")
-    page.wait_for_timeout(100)
+    until(page, lambda: len(server.calls("POST messages")) > 1)
     page.reload()
     page.wait_for_selector("legwork-chat >> text=A first visit usually")
     page.wait_for_timeout(300)
@@ -253,9 +244,9 @@ def test_five_hundred_at_once(open_chat, server):
 def test_scrolled_up_reader_is_left_alone(open_chat, server):
     """Whoever reads further up stays there when a message comes, and is told of it."""
     page = open_chat()
-    for _ in range(3):
+    for number in range(3):
         say(page, "none of that")
-        page.wait_for_timeout(200)
+        page.wait_for_selector(f"legwork-chat >> .recommendation >> nth={number}")
     page.locator("legwork-chat >> .scroll").evaluate("e => { e.scrollTop = 0 }")
     until(page, lambda: server.listening() == 1)
     server.push({"text": "Further down."})

@@ -12,6 +12,10 @@ from .keyboard import press_until, type_and_send
 pytestmark = pytest.mark.browser
 
 
+QUESTIONS = {"What name": "Dana Price", "How can Jessica reach": "dana@example.com"}
+"""What is asked for a booking, and the answers."""
+
+
 def test_booked_with_the_keyboard_alone(page, server):
     """From the page to a booked appointment without a pointer, the focus always where the next thing is done."""
     page.goto(server.page())
@@ -35,8 +39,8 @@ def test_booked_with_the_keyboard_alone(page, server):
     page.wait_for_selector("legwork-chat >> text=How can Jessica reach")
     type_and_send(page, "508-555-0100")
     page.wait_for_selector("legwork-chat >> .read-back")
-    press_until(page, "Yes, send it")
-    page.wait_for_selector("legwork-chat >> text=Your request is with Jessica")
+    press_until(page, "Yes, book it")
+    page.wait_for_selector("legwork-chat >> text=It's booked")
     server.push({"from": "jessica", "text": "Hi Dana, that works."})
     page.wait_for_selector("legwork-chat >> .jessica")
     page.keyboard.press("Escape")
@@ -53,13 +57,12 @@ def test_booked_on_a_320_px_screen(browser, server):
     page.tap(LAUNCHER)
     for offer in ("Book a session", "9 am"):
         page.tap(f"legwork-chat >> text={offer} >> nth=0")
-        page.wait_for_timeout(150)
-    for text in ("Dana Price", "dana@example.com"):
+    for question, text in QUESTIONS.items():
+        page.wait_for_selector(f"legwork-chat >> text={question}")
         page.fill(TEXT, text)
         page.tap("legwork-chat >> .submit")
-        page.wait_for_timeout(150)
-    page.tap("legwork-chat >> text=Yes, send it")
-    page.wait_for_selector("legwork-chat >> text=Your request is with Jessica")
+    page.tap("legwork-chat >> text=Yes, book it")
+    page.wait_for_selector("legwork-chat >> text=It's booked")
     sideways = inside(
         page,
         """(root) => [...root.querySelectorAll('*')]
@@ -130,8 +133,8 @@ def test_read_back_changes_a_part(open_chat, server):
     page = open_chat()
     say(page, "book")
     page.click("legwork-chat >> text=noon >> nth=0")
-    for text in ("Dana Price", "508-555-0100"):
-        page.wait_for_timeout(150)
+    for question, text in QUESTIONS.items():
+        page.wait_for_selector(f"legwork-chat >> text={question}")
         say(page, text)
     page.wait_for_selector("legwork-chat >> .read-back")
     names = page.locator("legwork-chat >> .change").all_text_contents()
@@ -161,11 +164,12 @@ def test_warnings(open_chat):
 def test_links_to_keep(open_chat, server):
     """Links and the calendar file are offered, opened beside the page and without its address."""
     page = open_chat()
-    say(page, "send it")
-    page.wait_for_selector("legwork-chat >> .link")
+    for number, text in enumerate(("send it", "book it")):
+        say(page, text)
+        page.wait_for_selector(f"legwork-chat >> .link >> nth={number}")
     links = page.locator("legwork-chat >> .link")
 
-    assert ["https://example.com/directions", f"{server.chat}/appointments/invitation.ics"] == [
+    assert ["https://example.com/book", f"{server.chat}/desk/appointment.ics"] == [
         link.get_attribute("href") for link in links.all()
     ]
     assert [link.get_attribute("rel") for link in links.all()] == ["noopener noreferrer"] * 2

@@ -33,20 +33,14 @@ function recommendation(rows: Row[], words: Words): HTMLElement {
   const facts = make("ul", "facts");
   const reasons = make("ul", "reasons");
   let session = "";
-  let said = "";
   for (const { label, value } of rows) {
     const kind = label.toLowerCase();
     if (kind === "session") session = value;
     else if (/^(reasons?|why)$/.test(kind)) {
       for (const line of value.split("\n")) {
-        // What a line above has told already is no reason to be read twice.
-        if (line.trim() && !said.includes(line.trim()))
-          reasons.append(make("li", "", { dir: "auto" }, line.trim()));
+        if (line.trim()) reasons.append(make("li", "", { dir: "auto" }, line.trim()));
       }
-    } else {
-      facts.append(fact(label, kind === "minutes" && /^\d+$/.test(value) ? `${value} min` : value));
-      said += `${value}\n`;
-    }
+    } else facts.append(fact(label, kind === "minutes" && /^\d+$/.test(value) ? `${value} min` : value));
   }
   return make(
     "div",
