@@ -101,7 +101,8 @@ def question_to_jessica(question: Question) -> Letter:
         ("Came by", CHANNELS.get(question.channel, question.channel)),
     ]
     buttons = [("Answer", links.make("question", question.id))]
-    return Letter(f"A client asks{about}", ["A client's message for you:", f"“{question.text}”"], facts, buttons, FOOT)
+    subject = "A client writes to you" if question.topic == "person" else f"A client asks{about}"
+    return Letter(subject, ["A client's message for you:", f"“{question.text}”"], facts, buttons, FOOT)
 
 
 def to_client(name: str, booking: Booking, before: str | None, **more: str) -> dict[str, Any]:
