@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -121,6 +122,17 @@ class _Ask(TurnAction):
         return turn.finish()
 
 
+def ask(turn: Turn, slot: str, buttons: Sequence[dict[str, str]] = ()) -> None:
+    """Asks for a part of the form; a time that was just read is said back before it, so that a slip is seen at once."""
+    draft = dict(turn.get("booking") or {})
+    wish = draft.get("when_said")
+    if wish and wish != draft.get("when_told") and not draft.get("start"):
+        turn.set(booking={**draft, "when_told": wish})
+        turn.say(f"utter_ask_{slot}/time", topic="booking", buttons=buttons, wish=wish)
+    else:
+        turn.say(f"utter_ask_{slot}", topic="booking", buttons=buttons)
+
+
 class AskSession(_Ask):
     """Which session: areas, a type, or Jessica's choice."""
 
@@ -128,7 +140,7 @@ class AskSession(_Ask):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        turn.say("utter_ask_booking_session", topic="booking", buttons=[reply("Let Jessica choose", "open", "booking_session")])
+        ask(turn, self.slot, buttons=[reply("Let Jessica choose", "open", "booking_session")])
 
 
 class AskWhen(_Ask):
@@ -166,7 +178,7 @@ class AskName(_Ask):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        turn.say("utter_ask_booking_name", topic="booking")
+        ask(turn, self.slot)
 
 
 def said_contact(draft: dict[str, Any]) -> str | None:
@@ -183,7 +195,7 @@ class AskContact(_Ask):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        turn.say("utter_ask_booking_contact", topic="booking", buttons=[reply("Answer me here", "here", "booking_contact")])
+        ask(turn, self.slot, buttons=[reply("Answer me here", "here", "booking_contact")])
 
 
 class AskConfirm(_Ask):

@@ -64,17 +64,21 @@ def forget(draft: dict[str, Any], slot: str) -> None:
         times.drop(draft)
     for key in {
         "booking_session": ("session", "minutes", "session_said"),
-        "booking_when": ("windows", "when_said", "when_asked"),
+        "booking_when": ("windows", "when_said", "when_asked", "when_told"),
         "booking_name": ("name",),
         "booking_contact": ("email", "phone", "here"),
     }[slot]:
         draft.pop(key, None)
 
 
+_MAKE_IT = re.compile(r"\bmake it (?:an? )?(30|45|60|75|90|120)\b(?![:\d/]| ?[ap]m)", re.IGNORECASE)
+"""A length that is put right without a word for minutes; no hour is as high."""
+
+
 def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     """Session type, minutes and areas: from the message, the recommendation, or Jessica's choice."""
     named = [s for s in turn.values("session") if s in SESSIONS]
-    minutes = [int(m) for m in turn.values("minutes")]
+    minutes = [int(m) for m in turn.values("minutes")] or [int(m) for m in _MAKE_IT.findall(turn.text) if asked]
     areas = turn.values("area")
     heard = turn.get("circumstances") or {}
     told = None if heard.get("booked") else heard.get("areas")
@@ -163,6 +167,14 @@ CORRECTING = {
     "then",
     "rather",
     "works",
+    "move",
+    "change",
+    "switch",
+    "push",
+    "book",
+    "let's",
+    "lets",
+    "please",
 }
 """Words around a corrected time, beside those that are no names."""
 
@@ -181,6 +193,7 @@ def corrects(turn: Turn, draft: dict[str, Any], asked: str | None, before: dict[
     take_when(turn, draft, None)
     if draft.get("when_said") == was:
         return False
+    draft["when_told"] = draft.get("when_said")
     turn.say("utter_changed", topic="booking", what=draft["when_said"])
     return True
 
@@ -209,6 +222,9 @@ _REFUSES = re.compile(
     r"\b(?:no|not|don['’]?t|dont|won['’]?t|wont|rather|prefer|without|skip|why|do i have to|must i|refuse|private|nope)\b",
     re.IGNORECASE,
 )
+_INSTEAD = re.compile(r"\b(?:instead|rather|not (?:that|the|my)|wrong|changed?)\b", re.IGNORECASE)
+"""A contact that takes the other's place."""
+
 _PHONE = re.compile(r"\b(?:phone|number|cell|mobile|texts?|call(?:s|ed)?)\b", re.IGNORECASE)
 _MAIL = re.compile(r"\b(?:e-?mails?|address)\b", re.IGNORECASE)
 
@@ -225,7 +241,9 @@ def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     """Name and contact."""
     contact = details.read_contact(turn.text)
     if contact:
-        draft.update(email=contact.email or draft.get("email"), phone=contact.phone or draft.get("phone"), here=False)
+        replaces = _INSTEAD.search(turn.text)
+        known = {} if replaces else draft
+        draft.update(email=contact.email or known.get("email"), phone=contact.phone or known.get("phone"), here=False)
     elif asked == "booking_contact" and HERE.search(turn.text):
         draft["here"] = True
     elif asked == "booking_contact" and turn.intent == "answer":

@@ -14,6 +14,9 @@ from legwork.settings import practice
 HERE = re.compile(r"\b(?:here|chat|thanks|thank you|thx|ty|bye|goodbye)\b", re.IGNORECASE)
 """No contact, and no wish to give one: the answer comes into the chat."""
 
+FEWEST_WORDS = 3
+"""A longer text is a message, however it begins."""
+
 SILENT = ("automatic", "tapback")
 """Messages that nobody wrote: a machine or a tap answers none."""
 
@@ -53,6 +56,8 @@ def offer(turn: Turn) -> None:
 def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) -> None:
     """Takes the question, then a contact where the channel is none itself, and stores both for Jessica."""
     if asked == "person_message":
+        if len(turn.text.split()) > FEWEST_WORDS:
+            value = None  # "please tell her …" and "no rush, but …" are the message itself
         if value == "no":
             turn.say("utter_passed_not", topic="person")
             return

@@ -74,6 +74,34 @@ def crowd(folder: Path, url: str | None) -> dict[str, Any]:
     }
 
 
+def over_the_web(folder: Path, requests: int = 60) -> dict[str, float]:
+    """The client's yes to the read-back, by which a request is stored: the whole HTTP request, one after the other.
+
+    Args:
+        folder: for the server's data.
+        requests: so many conversations.
+    """
+    from tests.conftest import Server, Talk
+
+    server, taken = Server(folder), []
+    try:
+        for _ in range(requests):
+            talk = Talk(server.url)
+            talk.say("60 min MFR for my calves next tues after 5, Dana, 508-555-0142")
+            began = time.perf_counter()
+            talk.say("yes")
+            taken.append((time.perf_counter() - began) * 1000)
+        stored = len(server.run("bookings", "--json").splitlines())
+    finally:
+        server.stop()
+    return {
+        "requests": requests,
+        "stored": stored,
+        "median_ms": statistics.median(taken),
+        "p95_ms": sorted(taken)[-requests // 20],
+    }
+
+
 def killed(kills: int) -> dict[str, int]:
     """`kill -9` at random moments, in runs of twenty."""
     from tests.doubles import killing
@@ -105,6 +133,9 @@ def main() -> None:
     head = ["confirmed", "taken", "unanswered", "seconds", "slowest_ms", "request_median_ms"]
     rows = [[name, *(each[key] for key in head)] for name, each in figures.items()]
     table(f"{ATTEMPTS} attempts on {TIMES} times, 64 at once", ["database", *head], rows)
+    with tempfile.TemporaryDirectory() as folder:
+        figures["web"] = over_the_web(Path(folder))
+    table("a stored request over the web channel", list(figures["web"]), [list(figures["web"].values())])
     figures["killed"] = killed(10 if chosen.quick else 100)
     table("kill -9 during bookings", list(figures["killed"]), [list(figures["killed"].values())])
     finish(figures, chosen.json)

@@ -30,6 +30,9 @@ _SAYS_NAME = re.compile(
 _SAYS_WHO = re.compile(rf"\b(?:this is|i['’]?m|i am|it['’]?s)\s+{_NAME}", re.IGNORECASE)
 """Leads to a name, and to much else: "I'm sore"."""
 
+_WHO_HERE = re.compile(rf"^\W*(?:(?:hi|hey|hello)[\s,!.]+)?{_NAME}\s+here\b", re.IGNORECASE)
+"""`Dana Price here, …`."""
+
 _FOR_WHOM = re.compile(rf"\bfor\s+{_NAME}", re.IGNORECASE)
 _FILLER = re.compile(
     r"^(?:(?:hi|hey|hello|sure|ok|okay|yes|yeah|yep|oh|well|um|it['’]?s|i['’]?m|i am|this is|my name is|my name['’]s|name is|name|call me"
@@ -52,7 +55,7 @@ NO_NAMES = _words(
     "injured pregnant sick new sure fine good great ok okay going coming booking having getting calling texting asking urgent "
     "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun morning afternoon evening "
     "tomorrow today tonight noon next this that after before between around back calves calf hips hip knees knee legs leg feet "
-    "foot massage cupping session appointment minutes hour hours first one two"
+    "foot massage cupping session appointment minutes hour hours first one two over right wrong start stop i'm im jessica"
 )
 """Words that are no part of a name, and end one."""
 
@@ -71,9 +74,16 @@ class Contact:
 
     def __str__(self) -> str:
         """As it is read back and stored beside a question."""
-        if self.email:
-            return self.email
-        return phonenumbers.format_number(phonenumbers.parse(self.phone or ""), phonenumbers.PhoneNumberFormat.NATIONAL)
+        return ", ".join(filter(None, (spoken_phone(self.phone), self.email)))
+
+
+def spoken_phone(number: str | None) -> str | None:
+    """As people write it: an American number without its country's code, another with it."""
+    if number is None:
+        return None
+    parsed = phonenumbers.parse(number)
+    form = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, form.NATIONAL if parsed.country_code == 1 else form.INTERNATIONAL)
 
 
 def read_contact(text: str) -> Contact | None:
@@ -103,7 +113,7 @@ def read_name(text: str, asked: bool) -> str | None:
     text = text[:MOST_CHARACTERS]
     if not asked:
         # "I'm" leads to a name when that is written like one.
-        who = _led_name(text, _SAYS_WHO)
+        who = _led_name(text, _SAYS_WHO) or _led_name(text, _WHO_HERE)
         return _led_name(text, _SAYS_NAME) or (who if who and who in text else None) or _beside_contact(text)
     without = _MAIL.sub(" ", text)
     for match in phonenumbers.PhoneNumberMatcher(without, REGION, leniency=phonenumbers.Leniency.POSSIBLE):
@@ -139,7 +149,7 @@ def _beside_contact(text: str) -> str | None:
 
 
 def _as_name(words: list[str]) -> str | None:
-    words = [w for w in (word.strip(',!?()"') for word in words) if w]
+    words = [w for w in (word.strip(',!?()"') for word in words) if any(c.isalnum() for c in w)]
     while words and words[-1].lower().strip(".") in _POLITE:
         words.pop()
     if not words or len(words) > MOST_NAME_WORDS or not all(_WORD.fullmatch(w) and len(w) <= MOST_LETTERS for w in words):

@@ -188,6 +188,9 @@ class Inbox:
         if found.opted_out or last["wish"] == "stop":
             for finding in listening.signs(text):
                 safety.record(conversation, finding.level, finding.sign)
+            if last["wish"] == "stop":
+                # What was half booked isn't gone on with when the client comes back.
+                await self._turns.run(burst[-1].channel, conversation, burst[-1].inbox_id, text, "/stop", again=burst[-1].again)
             return []
         if last["kind"] == "overheard" or (found.human and not listening.is_emergency(text)):
             return []

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import phonenumbers
-
 from legwork.answers import answers
+from legwork.bookings import details
 from legwork.bookings.model import Booking, spoken
 from legwork.desk import links
 from legwork.desk.letters import Letter
@@ -27,14 +26,12 @@ FOOT = "Each button opens a page and changes nothing by itself. It works for sev
 
 def phone(number: str | None) -> str:
     """An E.164 number as people write it."""
-    if not number:
-        return ""
-    return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.NATIONAL)
+    return details.spoken_phone(number) or ""
 
 
 def contact(booking: Booking) -> str:
     """How the client is reached."""
-    return ", ".join(filter(None, (phone(booking.phone), booking.email))) or "none left; your answer goes into the conversation"
+    return str(details.Contact(booking.email, booking.phone)) or "none left; your answer goes into the conversation"
 
 
 def session(booking: Booking) -> str:
@@ -104,7 +101,8 @@ def question_to_jessica(question: Question) -> Letter:
         ("Came by", CHANNELS.get(question.channel, question.channel)),
     ]
     buttons = [("Answer", links.make("question", question.id))]
-    return Letter(f"A client asks{about}", ["A client's message for you:", f"“{question.text}”"], facts, buttons, FOOT)
+    subject = "A client writes to you" if question.topic == "person" else f"A client asks{about}"
+    return Letter(subject, ["A client's message for you:", f"“{question.text}”"], facts, buttons, FOOT)
 
 
 def to_client(name: str, booking: Booking, before: str | None, **more: str) -> dict[str, Any]:

@@ -42,6 +42,12 @@ WHY = re.compile(
 )
 """Asks for the reason of a stop."""
 
+GIVES_UP = re.compile(
+    r"\b(?:cancel\w*|call(?:ing)? (?:it |this )?off|back(?:ing)? out|scrap|drop|don['’]?t|do not|not|can['’]?t|won['’]?t)\b",
+    re.IGNORECASE,
+)
+"""A word of giving up; without one a name that looks like it is a name."""
+
 CLEARED = re.compile(
     r"\b(?:cleared|all clear|(?:got|been|was|were|had it|have it|got it) (?:checked|looked at|seen|examined|scanned)|ruled (?:it |that |this )?out|"
     r"(?:doctor|doc|dr|physician|gp|er|hospital|urgent care|ultrasound|scan|x-?ray|mri|nurse|pt|physio|physical therapist|they)\b.{0,40}"
@@ -165,7 +171,8 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     if asked == "pass_on_contact" and sure and (topic or "").startswith("appointment_"):
         return bool(CONTACT.search(text))
     if asked in ("booking_contact", "pass_on_contact"):
-        return bool(CONTACT.search(text)) or not (own or (sure and family in ("person", "complaint")))
+        greets = asked == "booking_contact" and topic == "smalltalk/greet"
+        return bool(CONTACT.search(text)) or not (own or greets or (sure and family in ("person", "complaint")))
     if asked == "person_message":
         return not own
     if asked in ("booking_when", "booking_start", "move_when"):
@@ -185,4 +192,6 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
             return False  # something else hurts
         wondered = asks(text) and (sure or bool(_WONDERS.match(text.strip())))
         return not (wondered or (sure and (family == "person" or (topic or "").startswith("appointment_"))))
+    if asked == "pass_on" and CONTACT.search(text):
+        return True
     return bool(yes_or_no(text)) and not own

@@ -43,6 +43,9 @@ NAMED_ONLY = 4
 
 SHORT_MESSAGE = 16
 
+MOST_NAME_WORDS = 5
+"""So many words of another alphabet are a name where one was asked for."""
+
 WHOLE_POWER, WHOLE_FLOOR = 0.4, 0.03
 """How much the whole message's ranking says about a part: "is it extra" may be about tips or about a price, and beside "do you do
 cupping" it is about the price."""
@@ -214,7 +217,8 @@ class Understanding(GraphComponent):
         said = message.get("metadata") or {}
         own_text, text = message.get(TEXT), message.get(NORMALISED) or message.get(TEXT)
         kind = inbox.read(own_text)
-        if kind:
+        names = said.get("asked") == "booking_name" and len(own_text.split()) <= MOST_NAME_WORDS
+        if kind and not (kind == "foreign" and names):
             return self._set(message, "inbox", answer=kind)
 
         payload = context.pick(own_text, said.get("offers") or [])
@@ -235,7 +239,9 @@ class Understanding(GraphComponent):
         if asked:
             # Nothing is booked yet while it is being booked: to cancel then is to stop.
             gives_up = asked.startswith("booking_") and verdict == "answer" and topics[0] == "appointment_cancel"
-            if gives_up or (context.STOP.search(own_text) and asked.startswith(("booking_", "pass_on", "move_"))):
+            if (gives_up and (asked != "booking_name" or context.GIVES_UP.search(own_text))) or (
+                context.STOP.search(own_text) and asked.startswith(("booking_", "pass_on", "move_"))
+            ):
                 return self._set(message, "stop")
             code = asked == "booking_code" and context.CODE.search(own_text)  # correcting its spelling would break it
             if code or context.answers(asked, text, topics[0] if topics else None, verdict == "answer", said.get("topic")):

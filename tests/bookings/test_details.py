@@ -209,7 +209,8 @@ def test_contact(text: str, contact: Contact | None) -> None:
     [
         (Contact(phone="+15085550142"), "(508) 555-0142"),
         (Contact(email="a@example.com"), "a@example.com"),
-        (Contact("a@example.com", "+15085550142"), "a@example.com"),
+        (Contact("a@example.com", "+15085550142"), "(508) 555-0142, a@example.com"),
+        (Contact(phone="+442079460958"), "+44 20 7946 0958"),
     ],
 )
 def test_contact_is_read_back(contact: Contact, said: str) -> None:

@@ -9,6 +9,7 @@ from legwork.bookings.when import calendar, dates, weeks
 from legwork.bookings.when.clock import Time
 from legwork.bookings.when.days import Days, Found
 from legwork.bookings.when.line import Line, Sight
+from legwork.bookings.when.times import half_past
 from legwork.bookings.when.vocabulary import EVENTS, WEEKDAYS
 
 
@@ -105,6 +106,8 @@ def event(line: Line, i: int) -> tuple[str, int] | None:
     """Return the race named at `i` and where it ends: "the boston marathon", "my 10k"."""
     j = line.match(i, "the|my|our|his|her|a|this|that|big? next? upcoming? big|first|next|spring|fall? ") or i
     for k in (j, j + 1, j + 2):
+        if line.has(k, "half") and half_past(line, k):
+            return None
         if line[k].kind == "event" or line.text(k) in EVENTS:
             end = line.match(k + 1, "-? marathon|race|day|weekend?") or k + 1
             if line.has(end, "training|monday|after|hour") and (line.has(k, "half") or not line.has(end, "after|hour")):

@@ -18,7 +18,7 @@ _THIRDS = {
 
 def read(line: Line, i: int, sight: Sight) -> Found | None:
     """Return the dates that stand at `i`, or None."""
-    for rule in (_iso, _slash, _numbered, _month_day, _day_month, _part_of_month, _month, _holiday):
+    for rule in (_iso, _slash, _numbered, _month_day, _day_month, _part_of_month, _month, holiday):
         found = rule(line, i, sight)
         if found:
             return _week_of(line, found)
@@ -287,16 +287,14 @@ def _month(line: Line, i: int, sight: Sight) -> Found | None:
     return Found(Days(month[0], span=True), month[1])
 
 
-def _holiday(line: Line, i: int, sight: Sight) -> Found | None:
+def holiday(line: Line, i: int, sight: Sight) -> Found | None:
     """As in "Labor day", "new year's eve", "thanksgiving weekend"."""
     i = line.match(i, "the") or i
     for length in (3, 2, 1):
         tokens = [line[j] for j in range(i, i + length)]
         name = " ".join("eve" if token.typed == "eve" else token.text for token in tokens)
         end = i + length
-        if (name == "new year" and line.has(i - 2, "after|before the")) or (
-            name == "new year" and line.has(i - 1, "after|before")
-        ):
+        if name in ("new year", "ny") and (line.has(i - 1, "after|before|and|until") or line.has(i - 2, "after|before|and the")):
             name = "new years"
         if name not in calendar.HOLIDAYS:
             continue

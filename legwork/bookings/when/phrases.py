@@ -42,7 +42,7 @@ _FIX = [
     "no|nope|sorry|oops|ugh|ah|oh|wait|actually wait|actually|sorry|oops|i|make|no ,? mean|meant|that|it?",
     "no|nope|nah ,|-|.|!|;|: actually|sorry|wait|i|make? mean|meant|that|it?",
     "i mean|meant", "make that|it", "scratch that", "correction", "or rather", "on second thought", "strike that",
-    "actually", "wait", "oops", "sorry", "never mind|that", "nvm", "change that|it to", "* ", "should be|say",
+    "actually", "wait", "oops", "sorry", "never mind|that", "nvm", "change that|it to", "* ", "should be|say", "but? i? should have said|written|put", "but? i? meant to say|write|put",
     "better yet", "oh wait", "let me change that", "instead make|do|how|lets",
 ]  # fmt: skip
 """What corrects the words in front of it."""
@@ -101,6 +101,9 @@ def read(line: Line, i: int, after_time: bool) -> tuple[str, int] | None:
     cancelled = line.match(i, "cancel|cancelling|canceling|cancelled|canceled my|the|our? appointment|appt|session? on|for?")
     if cancelled:
         return "drop", cancelled
+    gone = line.match(i, "or|and|but? if that|thats|its|it|she|youre|s|is|are is|s? gone|taken|full|booked|unavailable")
+    if gone:
+        return "or", gone
     if line.has(i, "if not|unless") or line.has(i, "otherwise|else"):
         return "or", i + (2 if line.has(i, "if") else 1)
     for kind, phrases in (("whenever", _WHENEVER), ("asap", _ASAP)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta, timezone
 
-from legwork.bookings.when import calendar, weeks
+from legwork.bookings.when import calendar, dates, weeks
 from legwork.bookings.when.anchors import anchor, event, single
 from legwork.bookings.when.clock import Clock, Time
 from legwork.bookings.when.days import Days, Found
@@ -218,7 +218,7 @@ def _stretch(line: Line, i: int, sight: Sight) -> Found | None:
     """As in "Mon-wed", "from the 3rd to the 5th", "between monday and friday"."""
     between = line.match(i, "anytime|sometime|some? in? between") or line.match(i, "any time in? between")
     lead = between or line.match(i, "anytime|sometime? from") or line.match(i, "any time from") or i
-    first = single(line, lead, sight)
+    first = Found(Days((sight.today,)), lead + 1) if lead > i and line.has(lead, "now") else single(line, lead, sight)
     if not first or not first.days.dates or first.time:
         return None
     if lead > i and first.days.span and line[first.end - 1].kind in ("ordinal", "number"):
@@ -239,6 +239,9 @@ def _stretch(line: Line, i: int, sight: Sight) -> Found | None:
         end = last.days.dates[-1]
     if end < start:
         return Found(Days(problem="impossible"), last.end)
+    if between and dates.holiday(line, lead, sight) and dates.holiday(line, link or 0, sight):
+        inner = calendar.days_from(calendar.plus(start, 1), calendar.plus(end, -1))  # nobody works on the holidays themselves
+        return Found(Days(inner, span=True, problem="" if inner else "impossible"), last.end)
     return Found(Days(calendar.days_from(start, end), span=True), last.end)
 
 

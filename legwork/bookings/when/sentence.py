@@ -122,6 +122,10 @@ def _races(line: Line, sight: Sight) -> tuple[Sight, dict[int, list[Item]]]:
             continue
         told = anchors.told(line, end)
         day = anchors.single(line, told, sight) or (relative.read(line, told, sight) if line.has(told, "in") else None)
+        next_day = line.match(told, "the next|following day") or line.match(told, "the day after|before")
+        if next_day and not day and line[next_day].kind in ("end", "mark"):
+            spots[i] = [Item("event", i, next_day)]  # beside the day that is wished for: no wish either
+            continue
         if day and len(day.days.dates) <= 2 and day.days.dates and not day.time:
             events = {name: day.days.dates[0], **{k: v for k, v in events.items() if k != name}}
             spots[i] = [Item("event", i, day.end)]

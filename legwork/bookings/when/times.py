@@ -334,10 +334,18 @@ def _half(line: Line, i: int, written: Clock, weak: bool = False) -> Match:
     return Time("at", written, weak=weak), i
 
 
+def half_past(line: Line, i: int) -> bool:
+    """Whether "half" at `i` is said of the hour behind it, and not of a race, a length or a distance."""
+    ahead = line[i + 1]
+    return ahead.kind == "number" and ahead.number <= 12 and not line.has(i + 2, "hour|minute|mile|k|day|week|month|marathon|-|–")
+
+
 def _quarter(line: Line, i: int) -> Match:
-    """As in "Half past 5", "quarter to 6"."""
-    for lead, offset in (("half after", 30), ("a? quarter after", 15), ("a? quarter to|of|before", -15)):
+    """As in "Half past 5", "quarter to 6"; "half 5" is half past 5, as the British say it."""
+    for lead, offset in (("half after", 30), ("half", 30), ("a? quarter after", 15), ("a? quarter to|of|before", -15)):
         j = line.match(i, lead)
+        if j and lead == "half" and not half_past(line, i):
+            continue
         hour = clock(line, j) if j else None
         if hour and hour[0].clock and not hour[0].clock.minute:
             written = hour[0].clock

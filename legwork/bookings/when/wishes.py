@@ -190,12 +190,18 @@ class _Composer:
         assert days is not None
         if self.mode == "drop":
             self.mode = "wish"
-        elif self.mode == "not" and not (days.span and self.outcome.excluded[-1].times and not self.outcome.excluded[-1].days):
+        elif self.mode == "not" and not self._wanted_without_times(days):
             self.outcome.excluded[-1].days.append(days)
         else:
-            self.mode = "wish"  # "no mornings next week" wants next week
+            self.mode = "wish"  # "no mornings next week" wants next week, "anything but mornings tomorrow" tomorrow
             self._wanted(n, days)
         self.joined, self.gap = "", False
+
+    def _wanted_without_times(self, days: Days) -> bool:
+        """Whether the days behind a "not" are wanted, and only the parts of the day between the two are not."""
+        gone = self.outcome.excluded[-1]
+        parts = bool(gone.times) and all(time.kind == "part" for time in gone.times)
+        return bool(gone.times) and not gone.days and (bool(days.span) or (parts and not days.many))
 
     def _wanted(self, n: int, days: Days) -> None:
         entry = Entry(days, loose=self.joined == "comma or")
