@@ -58,6 +58,18 @@ NOT_CLEARED = re.compile(
     r"\b(?:not|n'?t|never|haven'?t|hasn'?t|didn'?t|until|before|when|if|once|should|will|going to|need to|have to|waiting|tomorrow)\b",
     re.IGNORECASE,
 )
+_OTHERS = (
+    r"(?:dentist|dental|doctor|doctors|doctor's|vet|veterinary|hair|haircut|nail|nails|salon|barber|eye|optometrist|car|oil change|chiropractor"
+    r"|chiro|dermatologist|orthodontist|therapy|pt|mri|court|dmv)"
+)
+ELSEWHERE = re.compile(
+    r"\b(?:change|move|reschedule|push back|cancel|confirm|check|book|make|late (?:for|to)) (?:on )?(?:my|our|a|an|the) "
+    rf"{_OTHERS}(?: \w+)? (?:appointment|appt|visit|cleaning|exam)\b"
+    r"|\b(?:my|our|the) (?:\w+ )?(?:dog|puppy|pup|cat|kitten|horse|pony)(?:'?s)? (?:has|have|had|is|needs?|got|hurts?|limps|limping|hips?|hind|back|legs?|knees?)\b",
+    re.IGNORECASE,
+)
+"""An appointment with somebody else, or an animal to be treated: nothing that the desk can see to, however alike it sounds."""
+
 FORGET = re.compile(
     r"\b(?:forget|delete|erase|wipe|clear)\b.{0,30}\b(?:conversation|chat|data|everything|messages?|history|info(?:rmation)?|about me)\b",
     re.IGNORECASE,

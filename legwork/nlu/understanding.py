@@ -261,6 +261,8 @@ class Understanding(GraphComponent):
 
     def _in_context(self, message: Message, text: str, said: dict[str, Any]) -> tuple[str, list[str]]:
         """The verdict on the message, leaning on the last topic where its words do."""
+        if context.ELSEWHERE.search(text):
+            return OUT_OF_SCOPE, []
         verdict, topics = decide(message)
         last = said.get("topic") or ""
         area = next((e["value"] for e in message.get(ENTITIES) or [] if e["entity"] == "area"), None)

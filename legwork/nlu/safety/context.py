@@ -15,6 +15,9 @@ NEGATED, ASKED, OTHER, CLOSE, PAST, SETTLED = (1 << n for n in range(6))
 """Marks of a word. CLOSE: of another person whom the client may book for (child, spouse), beside OTHER."""
 _NEGATION_REACH = 9
 _SETTLED_REACH = 30
+_NONE = ("none", "no", "nope", "nah", "never")
+_NAMED_SYMPTOM = 4
+"""Words of a question that a lone "no" after it denies: a form that was filled in."""
 _NOT_SETTLED_REACH = 3
 
 
@@ -64,6 +67,16 @@ def read(signs: Signs, words: Words, hits: dict[int, list[Hit]], taken: frozense
             continue
         for at in _reach(words, hit.end, min(ends[hit.start], hit.end + _NEGATION_REACH), begins, turns):
             marks[at] |= NEGATED
+
+    for at in range(1, size):  # "numbness? none. tingling? nope."
+        alone = at + 1 == size or words.pauses[at + 1]
+        if words.pauses[at] == "." and words.words[at] in _NONE and alone:
+            start = at - 1
+            while start > 0 and words.pauses[start] != ".":
+                start -= 1
+            if at - start <= _NAMED_SYMPTOM:
+                for back in range(start, at):
+                    marks[back] |= NEGATED
 
     asked = False
     anyway = bool(cue("tells_anyway"))  # "does it help a swollen calf? mine is": asked about the client's own
