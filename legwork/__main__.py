@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -33,6 +34,7 @@ def _print(rows: Iterable[dict[str, Any]], as_json: bool) -> None:
 
 
 def _run(args: argparse.Namespace) -> None:
+    gc.disable()  # until all is loaded: `server.run` says when
     from legwork import without_tensorflow
     from legwork.settings import settings
 
