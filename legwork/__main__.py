@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -32,6 +33,7 @@ def _print(rows: Iterable[dict[str, Any]], as_json: bool) -> None:
 
 
 def _run(args: argparse.Namespace) -> None:
+    gc.disable()  # until all is loaded: `server.run` says when
     import sanic.app  # noqa: F401  # it turns every library's DeprecationWarning on, whatever was said before
 
     warnings.filterwarnings("ignore", category=DeprecationWarning)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import socket
 from collections.abc import Callable, Coroutine
@@ -202,6 +203,9 @@ def run() -> None:
 
     @app.after_server_start
     async def ready(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
+        # What was loaded stays for good: the collector needn't walk through all of it again, which takes 0.3 s of a client's wait.
+        gc.freeze()
+        gc.enable()
         print(f"Legwork is ready: {settings().url}  (Ctrl-C stops it)", flush=True)
 
     app.run(host=host, port=settings().port, access_log=False, debug=False, motd=False)

@@ -4,16 +4,17 @@
     events      an event's class found by its name, instead of by a walk over all classes
     runner      the graph's order planned once a target, instead of anew for each message
     states      the rule policy's view of a conversation computed once a prediction, instead of once a rule set
+    unpacking  a model's archive unpacked in one pass and its domain read once, instead of twice and four times
 
 What grows with a conversation is bounded elsewhere: `legwork/storage/tracker.py`.
 """
 
 from __future__ import annotations
 
-from legwork.fast import events, runner, states, validator
+from legwork.fast import events, runner, states, unpacking, validator
 
 
 def install() -> None:
     """Puts all of them in Rasa's place, in this process; again changes nothing."""
-    for module in (validator, events, runner, states):
+    for module in (validator, events, runner, states, unpacking):
         module.install()

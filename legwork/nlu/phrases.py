@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import spacy
 from ruamel.yaml import YAML
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from legwork.nlu import durations
 from legwork.settings import ROOT, practice, settings
@@ -60,7 +60,7 @@ class Phrases:
             ValueError: a table's name has no `/`, or a phrase stands for two values of one entity.
         """
         self.tables = tables
-        self._vocab = spacy.blank("en").vocab
+        self._vocab = Vocab()
         self._matcher = PhraseMatcher(self._vocab)
         self._areas = PhraseMatcher(self._vocab)
         self._known: set[str] = set()

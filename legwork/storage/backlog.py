@@ -37,10 +37,17 @@ def contents(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         return {row.id: row.content for row in rows}
 
 
+# Built once: each message runs it.
+_FINISH = (
+    inbox.update()
+    .where(inbox.c.id.in_(sa.bindparam("ids", expanding=True)) & inbox.c.answered.is_(None))
+    .values(answered=sa.bindparam("now"))
+)
+
+
 def finish(connection: Connection, ids: Sequence[int]) -> bool:
     """Marks these as answered, inside the caller's transaction; False when another process was there first."""
-    where = inbox.c.id.in_(ids) & inbox.c.answered.is_(None)
-    return connection.execute(inbox.update().where(where).values(answered=settings().now())).rowcount == len(ids)
+    return connection.execute(_FINISH, {"ids": list(ids), "now": settings().now()}).rowcount == len(ids)
 
 
 def unsend(channel: str, provider_id: str) -> None:

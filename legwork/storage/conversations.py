@@ -54,7 +54,7 @@ def open_conversation(channel: str, key: str, recipient: str | None = None) -> C
     row = {"id": secrets.token_hex(8), "channel": channel, "key": key, "recipient": recipient, "created": now, "active": now}
     with engine().begin() as connection:
         _insert_new(connection, conversations, [row])
-        return _read(connection, conversations.c.key == key)
+        return _read(connection, "key", key)
 
 
 def find(*, key: str | None = None, id: str | None = None) -> Conversation:
@@ -63,14 +63,31 @@ def find(*, key: str | None = None, id: str | None = None) -> Conversation:
     Raises:
         NotFound: there is none.
     """
-    where = conversations.c.key == key if key is not None else conversations.c.id == id
     with engine().connect() as connection:
-        return _read(connection, where)
+        return _read(connection, "key", key) if key is not None else _read(connection, "id", id)
 
 
-def _read(connection: Connection, where: Any) -> Conversation:
-    c = conversations.c
-    row = connection.execute(sa.select(c.id, c.channel, c.deleted, c.human_until).where(where)).first()
+# What every message runs is built once: SQLAlchemy takes longer to put a statement together than SQLite to run it.
+_c, _m, _i = conversations.c, messages.c, inbox.c
+_FIND = {
+    by: sa.select(_c.id, _c.channel, _c.deleted, _c.human_until).where(_c[by] == sa.bindparam("value")) for by in ("key", "id")
+}
+_TOUCH = conversations.update().where(_c.id == sa.bindparam("conversation")).values(active=sa.bindparam("now"))
+_OWN_ID = sa.select(_i.provider_id).where((_i.id == sa.bindparam("inbox_id")) & (_i.channel == "web"))
+_RECEIVED = sa.select(_i.id, _i.answered).where(
+    (_i.channel == sa.bindparam("channel")) & (_i.provider_id == sa.bindparam("provider_id"))
+)
+_SAID_LATELY = (
+    sa.select(_m.body)
+    .where((_m.conversation == sa.bindparam("conversation")) & (_m.sender == "client") & (_m.at >= sa.bindparam("since")))
+    .order_by(_m.id.desc())
+    .limit(sa.bindparam("most"))
+)
+_WRITE = messages.insert()
+
+
+def _read(connection: Connection, by: str, value: str | None) -> Conversation:
+    row = connection.execute(_FIND[by], {"value": value}).first()
     if row is None:
         raise NotFound("There is no such conversation.")
     return Conversation(*row)
@@ -91,19 +108,18 @@ def write(
     for body in bodies:
         body = {"id": own, **body} if own else body
         row = {"conversation": conversation, "sender": sender, "at": now, "body": body, "inbox": inbox_id}
-        number = connection.execute(messages.insert().values(row)).inserted_primary_key[0]
+        number = connection.execute(_WRITE, row).inserted_primary_key[0]
         shown.append(_show(number, sender, now, body))
     offered = [offer for body in bodies for offer in _offered(body)]
     if offered:
         _insert_new(connection, offers, [{"conversation": conversation, **offer} for offer in offered])
-    connection.execute(conversations.update().where(conversations.c.id == conversation).values(active=now))
+    connection.execute(_TOUCH, {"conversation": conversation, "now": now})
     return shown
 
 
 def _own_id(connection: Connection, inbox_id: int) -> str | None:
     """The id that a web client gave its message; other channels' ids are the provider's and shown to nobody."""
-    query = sa.select(inbox.c.provider_id).where((inbox.c.id == inbox_id) & (inbox.c.channel == "web"))
-    provider_id = connection.execute(query).scalar()
+    provider_id = connection.execute(_OWN_ID, {"inbox_id": inbox_id}).scalar()
     return provider_id.partition(":")[2] if provider_id else None
 
 
@@ -179,11 +195,9 @@ def answer_to(inbox_id: int) -> list[dict[str, Any]]:
 
 def said_lately(conversation: str, seconds: int = 60, most: int = 10) -> list[str]:
     """What the client wrote within the last `seconds`, oldest first; the newest messages when there are more than `most`."""
-    m = messages.c
-    since = settings().now() - dt.timedelta(seconds=seconds)
-    where = (m.conversation == conversation) & (m.sender == "client") & (m.at >= since)
+    asked = {"conversation": conversation, "since": settings().now() - dt.timedelta(seconds=seconds), "most": most}
     with engine().connect() as connection:
-        bodies = connection.execute(sa.select(m.body).where(where).order_by(m.id.desc()).limit(most)).scalars().all()
+        bodies = connection.execute(_SAID_LATELY, asked).scalars().all()
     return [body["text"] for body in reversed(bodies) if body.get("text")]
 
 
@@ -198,8 +212,7 @@ def receive(channel: str, provider_id: str, conversation: str, content: dict[str
     }
     with engine().begin() as connection:
         new = _insert_new(connection, inbox, [row]) == 1
-        where = (inbox.c.channel == channel) & (inbox.c.provider_id == provider_id)
-        number, answered = connection.execute(sa.select(inbox.c.id, inbox.c.answered).where(where)).one()
+        number, answered = connection.execute(_RECEIVED, {"channel": channel, "provider_id": provider_id}).one()
         return number, new, answered is not None
 
 

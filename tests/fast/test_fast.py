@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,7 +22,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 from rasa.utils.endpoints import EndpointConfig
 
-from legwork.fast import events, states, validator
+from legwork.fast import events, states, unpacking, validator
 from legwork.fast.runner import PlannedRunner
 
 # --- One validator ----------------------------------------------------------------------------------------------------
@@ -197,3 +199,38 @@ def test_states_are_those_of_rasa_after_every_event(tmp_path: Path) -> None:
         tracker.update(event, DOMAIN)
         for text in (True, False, False, True):
             assert states.states(policy, tracker, DOMAIN, text) == Policy._prediction_states(policy, tracker, DOMAIN, text)
+
+
+# --- Unpacking --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "link"), [("../out", None), ("/etc/out", None), ("in", "../../out")])
+def test_an_archive_that_leads_out_writes_nothing_there(tmp_path: Path, name: str, link: str | None) -> None:
+    """A member or a link that points out of the folder ends there or is refused."""
+    archive, folder = tmp_path / "model.tar.gz", tmp_path / "a" / "b"
+    folder.mkdir(parents=True)
+    member = tarfile.TarInfo(name)
+    if link:
+        member.type, member.linkname = tarfile.SYMTYPE, link
+    with tarfile.open(archive, "w:gz") as tar:
+        tar.addfile(member, io.BytesIO())
+
+    try:
+        with unpacking.Archive.open(archive, mode="r:gz") as tar:
+            tar.extractall(folder)
+    except tarfile.FilterError:
+        pass
+
+    assert not any(path.is_symlink() for path in tmp_path.rglob("*"))
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} <= {archive, folder / "etc" / "out"}
+    assert not Path("/etc/out").exists()
+
+
+def test_a_stored_domain_is_read_as_rasa_reads_it(tmp_path: Path) -> None:
+    """The project's own domain, stored as a training stores it."""
+    Domain.load("domain.yml").persist(tmp_path / "domain.yml")
+
+    ours, theirs = unpacking.read(tmp_path), Domain.from_path(tmp_path)
+
+    assert ours.fingerprint() == theirs.fingerprint()
+    assert ours.as_dict() == theirs.as_dict()
