@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import os
 import random
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Coroutine
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -27,8 +28,18 @@ from tests.doubles.twilio import Phone, Twilio
 DUPLICATES = 0.3
 SENDERS = 60
 AT_ONCE = 40
-BESIDE_SECONDS = 1.5
-"""A kill this near to an acceptance came before our commit of it; two kills are twice as far apart at least."""
+STILL_SECONDS = 0.3
+"""Between a kill and the next start: what was on its way then is taken, and nothing else is."""
+
+
+@dataclass(frozen=True)
+class Kill:
+    """What was found between the death of one process and the start of the next."""
+
+    at: float
+    """When the next one was started; what was taken before that, a dead process had sent."""
+    unsent: frozenset[str]
+    """Messages whose answers the database didn't know as sent."""
 
 
 @dataclass
@@ -37,15 +48,9 @@ class Outcome:
 
     messages: int
     posts: int = 0
-    killed: list[float] = field(default_factory=list)
-    """When the server was killed."""
+    kills: list[Kill] = field(default_factory=list)
     answers: dict[str, list[float]] = field(default_factory=dict)
     """When each message's answers were taken by the provider."""
-
-    @property
-    def kills(self) -> int:
-        """Times the server was killed."""
-        return len(self.killed)
 
     @property
     def unanswered(self) -> int:
@@ -58,37 +63,46 @@ class Outcome:
         return sum(len(times) > 1 for times in self.answers.values())
 
     @property
-    def gaps(self) -> list[float]:
-        """Seconds between each acceptance that was followed by another and the nearest kill; endless where none explains it.
+    def unexplained(self) -> list[str]:
+        """Messages answered once more without need: not between a dead process's acceptance and its commit.
 
-        What was on its way when the server died is taken a moment after.
+        Needed is an answer that was taken before a kill, that the database did not know as sent, and that was taken again after.
         """
         return [
-            min((abs(kill - one) for kill in self.killed if kill < other), default=math.inf)
-            for times in self.answers.values()
+            name
+            for name, times in self.answers.items()
             for one, other in pairwise(sorted(times))
+            if not any(name in kill.unsent and one < kill.at < other for kill in self.kills)
         ]
 
 
 class Server:
     """The server in processes of its own."""
 
-    def __init__(self, port: int, environment: dict[str, str]) -> None:
-        """Starts it."""
+    def __init__(self, port: int, environment: dict[str, str], database: Path) -> None:
+        """Starts it; `database` is where it keeps what it knows."""
         root = Path(__file__).parents[2]
         command = [sys.executable, "-W", "ignore", "-m", "tests.doubles.served", str(port)]
         self._process = subprocess.Popen(
             command, cwd=root, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
+        self._database = database
         self._child = self._next()
 
     def _next(self) -> int:
         return int(self._process.stdout.readline())
 
-    def kill(self) -> None:
-        """Kills what serves, as a power cut would; another starts at once."""
+    async def kill(self) -> Kill:
+        """Kills what serves, as a power cut would, looks at what it left, and lets another start."""
+        self._process.send_signal(signal.SIGSTOP)  # so that none starts meanwhile
         os.kill(self._child, signal.SIGKILL)
-        self._child = self._next()
+        await asyncio.sleep(STILL_SECONDS)
+        with closing(sqlite3.connect(self._database)) as database:
+            rows = database.execute("SELECT content FROM outbox WHERE sent IS NULL AND failed IS NULL").fetchall()
+        kill = Kill(time.monotonic(), frozenset(name for row in rows for name in re.findall(r"\bm\d+\b", row[0])))
+        self._process.send_signal(signal.SIGCONT)
+        self._child = await asyncio.to_thread(self._next)
+        return kill
 
     def stop(self) -> None:
         """Ends both."""
@@ -142,8 +156,7 @@ async def deliver(
             await asyncio.sleep(0.002)
             outcome.posts += 1
             if number % kill_every == 0:
-                outcome.killed.append(time.monotonic())
-                server.kill()
+                outcome.kills.append(await server.kill())
         await asyncio.gather(*tasks)
         await _until_all_said(orders, heard, phones, people)
     for order in orders:
