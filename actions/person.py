@@ -14,8 +14,14 @@ from legwork.settings import practice
 HERE = re.compile(r"\b(?:here|chat|thanks|thank you|thx|ty|bye|goodbye)\b", re.IGNORECASE)
 """No contact, and no wish to give one: the answer comes into the chat."""
 
-FEWEST_WORDS = 3
-"""A longer text is a message, however it begins."""
+BARE = re.compile(
+    r"\W*(?:(?:y|yes|yeah|yep|yup|sure|ok|okay|n|no|nope|nah|please|do|go ahead|thanks?|thank you|nothing|not (?:now|really))\b\W*)+",
+    re.IGNORECASE,
+)
+"""Yes or no and no more: whatever is longer is the message itself ("please tell her …", "no need to call me")."""
+
+MOST_WORDS = 8
+"""Words of a message that is a contact; a longer one says something else too."""
 
 SILENT = ("automatic", "tapback")
 """Messages that nobody wrote: a machine or a tap answers none."""
@@ -56,8 +62,7 @@ def offer(turn: Turn) -> None:
 def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) -> None:
     """Takes the question, then a contact where the channel is none itself, and stores both for Jessica."""
     if asked == "person_message":
-        if len(turn.text.split()) > FEWEST_WORDS:
-            value = None  # "please tell her …" and "no rush, but …" are the message itself
+        value = value if BARE.fullmatch(turn.text) else None
         if value == "no":
             turn.say("utter_passed_not", topic="person")
             return
@@ -82,6 +87,17 @@ def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) 
         return
     questions.ask(turn.conversation, turn.channel, pending.get("topic"), pending["question"], str(contact) if contact else None)
     turn.say("utter_passed_on" if contact or turn.channel != "web" else "utter_passed_on_here", topic=topic)
+
+
+def takes_contact(turn: Turn) -> bool:
+    """Takes a contact that comes by itself, after a question was passed on without one, and says whether it was such."""
+    if turn.in_form or turn.get("asked") or turn.intent not in ("out_of_scope", "clarify", "smalltalk", "person"):
+        return False
+    contact = details.read_contact(turn.text)
+    if not contact or len(turn.text.split()) > MOST_WORDS or not questions.reach_by(turn.conversation, str(contact)):
+        return False
+    turn.say("utter_contact_added", topic="person", contact=str(contact))
+    return True
 
 
 def known_contact(turn: Turn) -> details.Contact | None:
@@ -109,6 +125,9 @@ def decline(turn: Turn, question: str | None = None) -> None:
         turn.note()
         turn.say("utter_anything_else", topic="fallback")
         return
+    if turn.passed_on:
+        turn.say("utter_has_words", topic="fallback")
+        return
     turn.say("utter_fallback_again" if turn.get("answered") == "fallback" else "utter_fallback", topic="fallback")
     turn.offer_pass_on(None, question or turn.text)
     turn.set(answered="fallback")
@@ -127,7 +146,25 @@ class ActionSmalltalk(TurnAction):
 
 
 def small_talk(turn: Turn, topic: str) -> None:
-    """Answers small talk; anger is answered calmly, the second time in fewer words."""
+    """Answers small talk; anger is answered calmly, the second time in fewer words.
+
+    A greeting after a booking was broken off offers to go on with it; beside an open question there is no room for another.
+    """
+    brief = f"utter_brief/{topic.removeprefix('smalltalk/')}"
+    if turn.in_form and brief in answers():
+        turn.say(brief, topic=topic)
+        return
+    draft = turn.get("booking") or {}
+    begun = ", ".join(filter(None, (draft.get("session_said"), draft.get("when_said"))))
+    if topic == "smalltalk/greet" and begun and not (turn.in_form or turn.get("stopped")):
+        turn.say(
+            "utter_booking_paused",
+            topic="booking",
+            buttons=[reply("Go on", "yes", "offer_booking"), reply("Not now", "no", "offer_booking")],
+            what=begun,
+        )
+        turn.ask("offer_booking")
+        return
     if topic == "smalltalk/rude" and turn.get("answered") == topic:
         turn.say("utter_rude_again", topic="fallback")
         return

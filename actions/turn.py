@@ -78,6 +78,11 @@ class Turn:
         return self._tracker.latest_message.get("safety") or {}
 
     @property
+    def passed_on(self) -> bool:
+        """Whether Jessica was given this message already."""
+        return bool((self._tracker.latest_message.get("metadata") or {}).get("passed_on"))
+
+    @property
     def in_form(self) -> bool:
         """Whether the booking form is open."""
         return (self._tracker.active_loop or {}).get("name") == FORM
@@ -183,13 +188,13 @@ class TurnAction(Action, ABC):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """(see parent class for full docstring)"""
-        from actions import afterwards  # which builds on this module
+        from actions import afterwards, person  # which build on this module
 
         turn = Turn(dispatcher, tracker)
         turn.keep_promise()
         if kind := withheld.kind(turn.text):
             turn.say(f"utter_never_kept/{kind}", topic="booking")
-        if not afterwards.takes_proposal(turn):
+        if not (afterwards.takes_proposal(turn) or person.takes_contact(turn)):
             self.act(turn)
         return turn.finish()
 

@@ -106,6 +106,19 @@ def answer(number: int, text: str, *, hand_back: bool = False, connection: Conne
     return found
 
 
+def reach_by(conversation: str, contact: str) -> bool:
+    """Adds a contact to the conversation's newest question if it waits without one, tells Jessica, and says whether it did."""
+    q = questions.c
+    with engine().begin() as connection:
+        newest = sa.select(q.id, q.contact, q.answered).where(q.conversation == conversation).order_by(q.id.desc()).limit(1)
+        found = connection.execute(newest).first()
+        if found is None or found.contact or found.answered:
+            return False
+        connection.execute(questions.update().where(q.id == found.id).values(contact=contact))
+        outbox.put(connection, outbox.new_key("question"), "question", {"question": found.id})
+        return True
+
+
 def find(number: int) -> Question:
     """The question with this number.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import groupby
@@ -27,6 +28,7 @@ class Delivery:
     def __init__(self, channels: Sequence[str], send: Callable[[Row], Awaitable[None]]) -> None:
         """`send` hands one message to the provider, or raises SendError."""
         self._channels, self._send = channels, send
+        self._opened = settings().now()
         self._held: set[int] = set()
 
     async def send(self, rows: Sequence[Row]) -> None:
@@ -46,9 +48,9 @@ class Delivery:
         """Nobody does any more."""
         self._held.difference_update(row.id for row in rows)
 
-    async def sweep(self, ahead: float = 0) -> None:
-        """Sends all that is due; a slow call holds up its own conversation only."""
-        free = [row for row in replies.due(self._channels, ahead=ahead) if row.id not in self._held]
+    async def sweep(self, until: dt.datetime | None = None) -> None:
+        """Sends all that is due by now, or `until` then; a slow call holds up its own conversation only."""
+        free = [row for row in replies.due(self._channels, until) if row.id not in self._held]
         by_conversation = groupby(
             sorted(free, key=lambda row: (row.conversation or "", row.id)), key=lambda row: row.conversation
         )
@@ -62,14 +64,14 @@ class Delivery:
             self.release(rows)
 
     async def run(self) -> None:
-        """Sweeps for ever. A process that is alone sends at once what the one before it left."""
-        ahead = replies.LEASE_SECONDS if settings().alone else 0
+        """Sweeps for ever. A process that is alone sends at once what the one before it left, and nothing of its own twice."""
+        until = self._opened + dt.timedelta(seconds=replies.LEASE_SECONDS) if settings().alone else None
         while True:
             try:
-                await self.sweep(ahead)
+                await self.sweep(until)
             except Exception as error:
                 logger.error("delivery.sweep.failed error=%s", type(error).__name__)
-            ahead = 0
+            until = None
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def _in_order(self, rows: Sequence[Row]) -> None:

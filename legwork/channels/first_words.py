@@ -32,12 +32,12 @@ def intro(channel: str) -> dict[str, Any]:
     return say(name, "faq/about_bot", intro=True)
 
 
-def about_texting(wish: str) -> dict[str, Any]:
-    """The answer to HELP or START."""
+def about_texting(channel: str, wish: str) -> dict[str, Any]:
+    """The answer to HELP or START; rates and what carriers listen for belong on the phone only."""
     if wish == "help":
         reachable = practice().facts()["phone"] is not None
         return say("utter_door/help_contact" if reachable else "utter_door/help", "faq/about_bot", intro=True)
-    return say("utter_door/start", "smalltalk/greet", intro=True)
+    return say("utter_door/messenger_start" if channel == "messenger" else "utter_door/start", "smalltalk/greet", intro=True)
 
 
 def welcome() -> dict[str, Any]:

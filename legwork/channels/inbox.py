@@ -132,7 +132,7 @@ class Inbox:
         try:
             while line.items:
                 await self._until_quiet(line)
-                burst = line.burst()
+                burst = self._as_before(conversation, line.burst())
                 try:
                     await self._answer(conversation, burst)
                 except Exception as error:
@@ -166,6 +166,11 @@ class Inbox:
             except asyncio.TimeoutError:
                 return
 
+    def _as_before(self, conversation: str, burst: list[Item]) -> list[Item]:
+        """The burst as far as a process that died had its turn; what came after that is answered by itself."""
+        had = [place for place, item in enumerate(burst, 1) if item.again and self._turns.had_turn(conversation, item.inbox_id)]
+        return burst[: had[-1]] if had else burst
+
     async def _answer(self, conversation: str, burst: list[Item]) -> None:
         *superseded, last = burst
         for item in superseded:
@@ -189,8 +194,7 @@ class Inbox:
             for finding in listening.signs(text):
                 safety.record(conversation, finding.level, finding.sign)
             if last["wish"] == "stop":
-                # What was half booked isn't gone on with when the client comes back.
-                await self._turns.run(burst[-1].channel, conversation, burst[-1].inbox_id, text, "/stop", again=burst[-1].again)
+                await self._turns.pause(conversation)
             return []
         if last["kind"] == "overheard" or (found.human and not listening.is_emergency(text)):
             return []
@@ -200,7 +204,7 @@ class Inbox:
     async def _said(self, item: Item, text: str) -> list[dict[str, Any]]:
         conversation, channel, last = item.conversation, item.channel, item.content
         if last["wish"]:
-            return [] if last["answered"] else [first_words.about_texting(last["wish"])]
+            return [] if last["answered"] else [first_words.about_texting(channel, last["wish"])]
         if last["kind"] == "welcome":
             return [first_words.welcome()]
         if last["kind"] == "back":
@@ -212,7 +216,9 @@ class Inbox:
             if not text:
                 return [say(f"utter_door/{last['kind']}")]
         heard = listening.understood(text)
-        bodies = await self._turns.run(channel, conversation, item.inbox_id, heard, last["payload"], again=item.again)
+        bodies = await self._turns.run(
+            channel, conversation, item.inbox_id, heard, last["payload"], again=item.again, passed_on=last["kind"] in SENT
+        )
         if last["kind"] in SENT and not any(body.get("level") in listening.STOPS for body in bodies):
             bodies.insert(0, say(f"utter_beside_words/{last['kind']}"))
         return bodies

@@ -17,6 +17,7 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.events import ActiveLoop, SlotSet
 
 from legwork import metrics, questions
 from legwork.answers import answers
@@ -130,12 +131,21 @@ class Turns:
                 return conversations.write(connection, conversation, "legwork", bodies, inbox_id)
 
     async def run(
-        self, channel: str, conversation: str, inbox_id: int, text: str, payload: str | None = None, *, again: bool = False
+        self,
+        channel: str,
+        conversation: str,
+        inbox_id: int,
+        text: str,
+        payload: str | None = None,
+        *,
+        again: bool = False,
+        passed_on: bool = False,
     ) -> list[dict[str, Any]]:
         """One turn's answer as bodies, not stored yet; empty where silence is right. Must be called `in_order`.
 
         A turn that fails or takes too long is answered with a sentence, and its message goes to Jessica. A message that comes
-        `again` may have had its turn in a process that died before it stored the answer; then it gets the same one.
+        `again` may have had its turn in a process that died before it stored the answer; then it gets the same one. One that
+        was `passed_on` to Jessica already need not be offered to her.
         """
         message_id = f"inbox-{inbox_id}"
         if again and (before := self.store.uttered(conversation, message_id)):
@@ -149,7 +159,7 @@ class Turns:
                 conversation,
                 input_channel=channel,
                 message_id=message_id,
-                metadata=await self._context(conversation),
+                metadata=await self._context(conversation) | {"passed_on": passed_on},
             )
             await asyncio.wait_for(self._agent.handle_message(message), TURN_SECONDS)
         except Exception as error:
@@ -167,6 +177,18 @@ class Turns:
             return collector.bodies
         questions.ask(conversation, channel, None, text, None)
         return [*collector.bodies, plain("utter_failed")]
+
+    def had_turn(self, conversation: str, inbox_id: int) -> bool:
+        """Whether a process that died ran the turn of this message."""
+        return bool(self.store.uttered(conversation, f"inbox-{inbox_id}"))
+
+    async def pause(self, conversation: str) -> None:
+        """Closes the open question, so that nothing later is taken for its answer; what was said so far is kept."""
+        tracker = await self.store.retrieve(conversation)
+        if tracker is not None:
+            for event in (ActiveLoop(None), *(SlotSet(slot, None) for slot in ("requested_slot", "asked", "pending", "offers"))):
+                tracker.update(event, self.store.domain)
+            await self.store.save(tracker)
 
     async def _context(self, conversation: str) -> dict[str, Any]:
         tracker = await self.store.retrieve(conversation)

@@ -89,6 +89,12 @@ BARE = re.compile(
 )
 """Yes, no and nods, and nothing else."""
 
+COURTESY = re.compile(
+    r"^(?:(?:hi|hey|hello|hiya|yo|good (?:morning|afternoon|evening)|thanks?|thank you|thx|ty|tysm)(?: (?:there|again|so much|a lot))?[\s,.!]*)+$",
+    re.IGNORECASE,
+)
+"""A greeting or thanks and nothing else, which answers no question for a name, a time or a contact."""
+
 _ORDINALS = ("first", "second", "third", "fourth")
 _NUMBER = re.compile(r"^\s*(?:(?:number|option|no\.?|#|nr)\s*)?([1-9])\s*[.)!]*\s*$", re.IGNORECASE)
 _ORDINAL = re.compile(
@@ -173,6 +179,8 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     """
     family = (topic or "").split("/")[0]
     own = sure and asks(text) and family in ("faq", "complaint")
+    if asked in ("booking_name", "booking_when", "booking_contact") and COURTESY.match(text):
+        return False
     if asked == "booking_contact" and _MUST_I.match(text):
         return True
     if asked == "booking_name" and CONTACT.search(text):

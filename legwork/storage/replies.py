@@ -66,9 +66,9 @@ def put(connection: Connection, channel: str, conversation: str, inbox_id: int, 
     return [Row(*row) for row in found]
 
 
-def due(channels: Sequence[str], *, ahead: float = 0) -> list[Row]:
-    """What is to be sent now, the oldest first; `ahead` seconds more for a process that knows it is alone."""
-    where = table.c.channel.in_(channels) & _WAITING & (table.c.due <= settings().now() + dt.timedelta(seconds=ahead))
+def due(channels: Sequence[str], until: dt.datetime | None = None) -> list[Row]:
+    """What is due, the oldest first: by now, or `until` then."""
+    where = table.c.channel.in_(channels) & _WAITING & (table.c.due <= (until or settings().now()))
     with engine().connect() as connection:
         return [Row(*row) for row in connection.execute(sa.select(*_COLUMNS).where(where).order_by(table.c.id))]
 
