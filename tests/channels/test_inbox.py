@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from legwork.channels import arrivals, recipients
+from legwork.channels.delivery import Delivery
 from legwork.settings import settings
-from legwork.storage import backlog, conversations
+from legwork.storage import backlog, conversations, replies
 from legwork.storage.engine import engine
 from tests.channels.conftest import House, serving, until
 from tests.doubles.agent import Agent
@@ -51,6 +52,42 @@ async def test_an_answer_that_was_stored_and_not_sent_is_sent_after_a_restart(ho
     async with serving(other):
         await until(lambda: len(house.meta.sent) == 2)
     assert other.texts == []
+
+
+async def test_a_burst_ends_where_its_turn_did(house: House, monkeypatch) -> None:
+    """What a killed process ran a turn for is not heard once more because something newer waits behind it."""
+    conversation = left_behind("messenger", "900100", "my knee hurts", "since sunday", "can I come in")
+    second = backlog.unanswered(("messenger",))[1][0]
+
+    def uttered(self: object, sender_id: str, message_id: str) -> list[dict]:
+        return [{"text": "Kept", "metadata": {"topic": "fallback"}}] if message_id == f"inbox-{second}" else []
+
+    monkeypatch.setattr("tests.doubles.agent.Store.uttered", uttered)
+    other = Agent()
+    async with serving(other):
+        await until(lambda: len(house.meta.sent) == 3)
+    assert house.meta.texts("900100")[1:] == ["Kept", "You said: can I come in"] and other.texts == ["can I come in"]
+    assert backlog.unanswered(("messenger",)) == [] and conversations.history(conversation)
+
+
+async def test_a_start_sends_nothing_of_its_own_twice(house: House, monkeypatch) -> None:
+    """The first look at the outbox takes what the process before left, and not what is being answered just now."""
+    conversation = left_behind("sms", "+15085550142")
+    taken: list[str] = []
+
+    async def send(self: Delivery, rows: list[replies.Row]) -> None:
+        taken.extend(row.content["text"] for row in rows)
+
+    monkeypatch.setattr(Delivery, "_together", send)
+    with engine().begin() as connection:
+        replies.put(connection, "sms", conversation, 1, [{"text": "left"}])
+    delivery = Delivery(("sms",), _never)
+    with engine().begin() as connection:
+        replies.put(connection, "sms", conversation, 2, [{"text": "mine"}])
+    looking = asyncio.create_task(delivery.run())
+    await until(lambda: taken)
+    looking.cancel()
+    assert taken == ["left"]
 
 
 async def _never(*_: object) -> None:

@@ -228,6 +228,9 @@ async def test_stop_in_plain_words(house: House) -> None:
     await person.say("anything")
     await asyncio.sleep(0.5)
     assert house.agent.texts == ["cancel"] and len(house.meta.sent) == 2
+    await person.say("START")
+    back = (await said(house, count=3))[-1]
+    assert "Welcome back" in back and "rates" not in back, "nobody pays for a message here"
 
 
 async def test_a_wrong_signature_is_refused(house: House) -> None:
