@@ -29,6 +29,9 @@ def answer(turn: Turn, topic: str) -> None:
     if topic == "faq/privacy" and FORGET.search(turn.text):
         forget(turn)
     elif turn.get("answered") == topic and turn.intent != "choose":
+        if turn.passed_on:
+            turn.say("utter_has_words", topic=topic)
+            return
         turn.say("utter_repeated", topic=topic)
         turn.offer_pass_on(topic, turn.text)
     elif not turn.answer(topic):
