@@ -99,7 +99,9 @@ class Server:
         await asyncio.sleep(STILL_SECONDS)
         with closing(sqlite3.connect(self._database)) as database:
             rows = database.execute("SELECT content FROM outbox WHERE sent IS NULL AND failed IS NULL").fetchall()
-        kill = Kill(time.monotonic(), frozenset(name for row in rows for name in re.findall(r"\bm\d+\b", row[0])))
+        kill = Kill(
+            time.monotonic(), frozenset(name for row in rows for name in re.findall(r"\bm\d+\b", row[0].replace("\\n", " ")))
+        )
         self._process.send_signal(signal.SIGCONT)
         self._child = await asyncio.to_thread(self._next)
         return kill
