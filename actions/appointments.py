@@ -14,11 +14,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import advice, moves, safety, times
 from actions.draft import CHANGES, fill, reads_time
 from actions.turn import FORM, RESUMED, Turn, TurnAction, reply
+from legwork import links
 from legwork.answers import missing_facts
 from legwork.bookings import details, mail, providers
 from legwork.bookings.model import Taken, spoken
 from legwork.bookings.providers import Outcome
-from legwork.desk import links
 from legwork.settings import practice
 
 SLOTS = ("booking_session", "booking_when", "booking_start", "booking_name", "booking_contact", "booking_confirm")

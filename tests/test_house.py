@@ -28,10 +28,11 @@ TOP = {"server", "__main__", "actions_in_place", "operations"}
 """The server and its parts, which put everything together."""
 
 ONLY_BY = {
-    "storage": {"bookings", "questions", "channels", "desk", "actions", "metrics", "report"},
+    "storage": {"bookings", "questions", "links", "channels", "desk", "actions", "metrics", "report"},
     "advice": {"actions", "desk"},
-    "bookings": {"actions", "desk"},
+    "bookings": {"actions", "desk", "links"},
     "questions": {"actions", "desk"},
+    "links": {"actions", "desk"},
     "channels": set(),
     "desk": set(),
     "actions": set(),
@@ -164,6 +165,8 @@ def of_signs(level: str) -> list[str]:
 
 
 ALWAYS = {
+    "utter_ask_*": ["booking_session", "booking_name", "booking_contact"],
+    "utter_ask_*/time": ["booking_session", "booking_name", "booking_contact"],
     "utter_appointment_first/*": ["book", "reschedule", "cancel", "late", "check"],
     "utter_never_kept/*": ["card", "id", "birth"],
     "utter_when/*": list(REASONS),
@@ -184,6 +187,7 @@ ALWAYS = {
 """Names that code puts together: pattern → every value that may stand in its gap. Each must exist."""
 
 SOMETIMES = {
+    "utter_brief/*": ["greet", "thanks"],
     "utter_unset/*": [topic.split("/")[1] for topic in TOPICS],
     "utter_inbox/*": ["silent", "empty", "spanish", "portuguese", "foreign"],
     "utter_note/*": of_signs("tell_jessica"),

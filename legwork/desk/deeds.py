@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
-from legwork import questions
+from legwork import links, questions
 from legwork.bookings import agenda, slots, store
 from legwork.bookings.model import Booking, Taken, TooLate, spoken
-from legwork.desk import html, links, wording
-from legwork.desk.links import Link
+from legwork.desk import html, wording
 from legwork.errors import LegworkError
+from legwork.links import Link
 from legwork.settings import practice, settings
 from legwork.storage.schema import conversations
 

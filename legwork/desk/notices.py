@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from legwork import questions
+from legwork import links, questions
 from legwork.bookings import details, invitations, mail, store
 from legwork.bookings.model import AGREED, Booking
-from legwork.desk import links, wording
+from legwork.desk import wording
 from legwork.desk.letters import Letter
 from legwork.errors import NotFound
 from legwork.settings import practice, settings

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from legwork import questions
+from legwork import links, questions
 from legwork.bookings import store
-from legwork.desk import links
 
 
 def waiting() -> Iterator[dict[str, Any]]:

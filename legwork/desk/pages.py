@@ -9,11 +9,12 @@ from pathlib import Path
 from sanic import Blueprint, Request, Sanic, response
 from sanic.response import HTTPResponse
 
+from legwork import links
 from legwork.bookings import invitations, store
-from legwork.desk import deeds, feed, html, links
-from legwork.desk.links import LinkError
+from legwork.desk import deeds, feed, html
 from legwork.desk.notices import OnMessage, senders
 from legwork.errors import NotFound
+from legwork.links import LinkError
 from legwork.settings import practice, settings
 from legwork.storage import outbox
 

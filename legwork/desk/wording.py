@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from legwork import links
 from legwork.answers import answers
 from legwork.bookings import details
 from legwork.bookings.model import Booking, spoken
-from legwork.desk import links
 from legwork.desk.letters import Letter
 from legwork.practice import SessionType
 from legwork.questions import Question

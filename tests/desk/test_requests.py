@@ -7,8 +7,8 @@ import datetime as dt
 import icalendar
 import pytest
 
+from legwork import links
 from legwork.bookings import store
-from legwork.desk import links
 from legwork.storage import conversations
 from tests.desk.conftest import TUESDAY
 from tests.doubles.office import JESSICA, calendar_of, path_in, text_of, until

@@ -71,7 +71,7 @@ def stored(legwork: Server) -> dict[str, Any]:
 
 def desk_link(legwork: Server, code: str) -> str:
     """The link that Jessica gets by mail."""
-    script = f"from legwork.desk import links; print(links.make('booking', {code!r}))"
+    script = f"from legwork import links; print(links.make('booking', {code!r}))"
     made = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, env=legwork.environment, capture_output=True, text=True, check=True
     )
