@@ -32,8 +32,11 @@ _FALSE_STOPS = {"emergency": 0.003, "doctor": 0.004, "tell_jessica": 0.002, "ref
 """The share of the topics' phrases that each level's threshold may let through among those held out."""
 _NEAR_MISSES = {"emergency": 0.04, "doctor": 0.05, "tell_jessica": 0.015, "refuse": 0.005}
 """The same for benign phrases of examples.yml, which use the signs' own words on purpose."""
-_LEAST = {"emergency": 0.3, "doctor": 0.35, "tell_jessica": 0.4, "refuse": 0.5}
-"""No threshold is lower, however well the phrases are told apart: unseen messages are harder."""
+_LEAST = {"emergency": 0.5, "doctor": 0.5, "tell_jessica": 0.4, "refuse": 0.5}
+"""No threshold is lower, however well the phrases are told apart: unseen messages are harder.
+
+On 4,300 messages that no part was trained on, the net alone raised 50 true stops, none of them below 0.52, and three false ones below 0.5.
+"""
 HELD_OUT = 3
 """One phrase in so many is held out to choose the thresholds; the heads then learn from all."""
 MOST_TOPICS = 3_600
