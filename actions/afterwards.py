@@ -14,9 +14,6 @@ from legwork.errors import NotFound
 from legwork.nlu.context import CODE, yes_or_no
 from legwork.settings import practice
 
-WHAT = ("reschedule", "cancel", "late", "check")
-"""What a client may want of an appointment that was made."""
-
 
 class ActionAppointment(TurnAction):
     """Moving, cancelling, running late, or asking when."""

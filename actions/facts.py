@@ -67,10 +67,6 @@ def go(turn: Turn, topic: str) -> None:
         person.decline(turn)
 
 
-FIRST = {"appointment_book": "booking"} | {f"appointment_{what}": f"appointment/{what}" for what in afterwards.WHAT}
-"""The topic under which an appointment's first line stands when other answers follow before the dialogue about it goes on."""
-
-
 class ActionSeveral(TurnAction):
     """Answers two or three things in the order asked; what an appointment or a complaint asks back comes last."""
 
@@ -92,7 +88,9 @@ class ActionSeveral(TurnAction):
             else:
                 other = topic
                 if topic.startswith("appointment_") and topic != turn.reading["topics"][-1] and not turn.in_form:
-                    turn.say(f"utter_appointment_first/{topic.removeprefix('appointment_')}", topic=FIRST[topic])
+                    # Its first line; other answers follow before the dialogue about it goes on.
+                    shown = "booking" if topic == "appointment_book" else public(topic)
+                    turn.say(f"utter_appointment_first/{topic.removeprefix('appointment_')}", topic=shown)
         if other:
             go(turn, other)
         elif complaint and not turn.in_form:

@@ -59,12 +59,15 @@ _CUT = re.compile(
 )
 
 
+_HELPS = "help|fix|treat|work on|deal with|loosen|calm|ease|release|relax|soothe|free"
+"""What a massage may do about what hurts."""
+
 _LEANING = re.compile(
     r"^(?:(?:and|so|but)[\s,]+)*(?:(?:is|was|would|will|does|do) (?:that|this|it|they|you)\b.{0,12}"
     r"\b(?:ok|okay|all right|alright|fine|safe|bad|possible|problem|issue|allowed|matter|help|count|work|thing|common)\b(?: (?:you|with that|for that))?"
     r"|(?:can|could|should|may) i still (?:come|book|go|get|have)\b.{0,12}|what (?:can|could|would|do) (?:you|she|jessica) do\b.{0,15}"
     r"|(?:can|could|would|will|does|do|is) (?:(?:a |sports? )?massage|you|she|jessica) (?:even )?(?:be )?(?:able to )?"
-    r"(?:help|fix|treat|offer|make|do|see|work on|deal with|loosen|calm|ease|release|relax|soothe|free)\b(?: with)?"
+    rf"(?:{_HELPS}|offer|make|do|see)\b(?: with)?"
     r"(?: (?:that|this|it|those|them|him|her|me|anything|something))?(?: (?:down|out|up|loose))?(?: (?:about|for|with) (?:it|that|them))?"
     r"|you (?:do|make|offer|have|treat) (?:that|this|it|those)|which (?:one|is better).{0,16}|any (?:ideas?|advice|tips|thoughts|suggestions?))[\s.?!]*$"
     r"|^if (?:so|not)$",
@@ -74,7 +77,7 @@ _LEANING = re.compile(
 
 CAN_YOU_HELP = re.compile(
     r",\s*(?:can|could|would|will|does|do) (?:a |sports? )?(?:massage|you|she|jessica)\b[^,?]*"
-    r"\b(?:help|fix|treat|work on|deal with|loosen|calm|ease|release|relax|soothe|free|do (?:any|some)thing)\b[^,?]*\?*\s*$",
+    rf"\b(?:{_HELPS}|do (?:any|some)thing)\b[^,?]*\?*\s*$",
     re.IGNORECASE,
 )
 """The end of a part that leans on a statement about the body: no question about anything else in it."""

@@ -68,15 +68,8 @@ def read(signs: Signs, words: Words, hits: dict[int, list[Hit]], taken: frozense
         for at in _reach(words, hit.end, min(ends[hit.start], hit.end + _NEGATION_REACH), begins, turns):
             marks[at] |= NEGATED
 
-    for at in range(1, size):  # "numbness? none. tingling? nope."
-        alone = at + 1 == size or words.pauses[at + 1]
-        if words.pauses[at] == "." and words.words[at] in _NONE and alone:
-            start = at - 1
-            while start > 0 and words.pauses[start] != ".":
-                start -= 1
-            if at - start <= _NAMED_SYMPTOM:
-                for back in range(start, at):
-                    marks[back] |= NEGATED
+    for at in _denied_after(words):
+        marks[at] |= NEGATED
 
     asked = False
     anyway = bool(cue("tells_anyway"))  # "does it help a swollen calf? mine is": asked about the client's own
@@ -127,6 +120,19 @@ def _sentence_ends(words: Words) -> list[int]:
         if words.pauses[at] == ".":
             end = at
     return ends
+
+
+def _denied_after(words: Words) -> Iterator[int]:
+    """The words of a short question that a lone "no" answers: "numbness? none. tingling? nope."."""
+    size = len(words.words)
+    for at in range(1, size):
+        alone = at + 1 == size or words.pauses[at + 1]
+        if words.pauses[at] == "." and words.words[at] in _NONE and alone:
+            start = at - 1
+            while start > 0 and words.pauses[start] != ".":
+                start -= 1
+            if at - start <= _NAMED_SYMPTOM:
+                yield from range(start, at)
 
 
 def _reach(words: Words, start: int, end: int, begins: set[int], turns: set[int]) -> Iterator[int]:
