@@ -27,6 +27,7 @@ from legwork.nlu.novelty import CONFIDENCE, OUT_OF_SCOPE
 from legwork.nlu.splitter import CAN_YOU_HELP, PARTS, PIECES
 
 READING = "reading"
+BOOK = "appointment_book"
 FAMILIES = ("faq", "complaint", "smalltalk")
 MOST_TOPICS = 3
 PART_SURE = 0.5
@@ -265,6 +266,8 @@ class Understanding(GraphComponent):
             return OUT_OF_SCOPE, []
         verdict, topics = decide(message)
         last = said.get("topic") or ""
+        if last == "safety" and verdict == "clarify" and BOOK in topics:
+            return "answer", [BOOK]  # who insists after a warning sign is refused once more, not asked back
         area = next((e["value"] for e in message.get(ENTITIES) or [] if e["entity"] == "area"), None)
         if area and context.moves_to_area(text) and f"complaint/{area}" in self._families.get("complaint", ()):
             return "answer", [f"complaint/{area}"]
