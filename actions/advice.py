@@ -141,7 +141,7 @@ def ask_screen(turn: Turn) -> None:
 
 
 def screened(turn: Turn, value: str | None) -> None:
-    """An answer to a screening question: yes and not sure go up to `doctor`, no goes on."""
+    """An answer to a screening question: yes and not sure go up to `doctor`, no goes on; what answers nothing is asked again once."""
     from actions import safety
 
     pending = turn.get("pending") or {}
@@ -151,17 +151,20 @@ def screened(turn: Turn, value: str | None) -> None:
         turn.say("utter_screen_again", topic=f"complaint/{pending['area']}", buttons=SCREEN)
         turn.ask("screen", **{**pending, "again": True})
         return
-    known = dict(turn.get("circumstances") or {})
+    known, area = dict(turn.get("circumstances") or {}), pending.get("area")
     known.pop("open", None)
-    if verdict == "no":
-        known["screened"] = [*known.get("screened", ()), pending["name"]]
+    if verdict in ("no", None):
+        # Words that say neither yes nor doubt ("what?") told of nothing that could be stopped: Jessica asks before the massage.
+        settled = [pending["name"]] if verdict else screening.questions(area or "")
+        known["screened"] = [*known.get("screened", ()), *settled]
     else:
         known.pop("book", None)
     turn.set(circumstances=known)
-    if verdict == "no":
+    if verdict is None:
+        turn.leave_to_jessica("screen_unanswered", "utter_screen_left", f"complaint/{area}")
+    if verdict in ("no", None):
         go_on(turn)
     else:
-        area = pending.get("area")
         safety.stop(turn, "doctor", f"screen_{area or 'unknown'}", areas=[area] if area else [], unsure=verdict == "unsure")
 
 

@@ -17,6 +17,8 @@ from legwork.settings import practice
 from legwork.storage import safety
 
 FORM = "booking_form"
+TOLD_OF = {"faq/pregnancy": "pregnancy_told", "faq/minors": "minor_told"}
+"""Topics whose answer and note for Jessica say much the same, so that one message says both."""
 RESUMED = "resumed"
 """Value of the slot `asked` while the form goes on after something else was answered."""
 
@@ -118,7 +120,11 @@ class Turn:
     def answer(self, topic: str) -> bool:
         """Says the topic's answer; False when an unset fact silences it, and what can be said without it was said."""
         name, facts = f"utter_{topic}", practice().facts()
-        if not missing_facts(name, facts):
+        known = not missing_facts(name, facts)
+        if (sign := TOLD_OF.get(topic)) and sign in self._news():
+            self._note(sign, f"utter_told/{topic.split('/')[1]}" if known else f"utter_note/{sign}", topic)
+            return known
+        if known:
             self.say(name)
             return True
         without = f"utter_unset/{topic.split('/')[1]}"
@@ -158,15 +164,26 @@ class Turn:
         self._next = action
 
     def note(self) -> None:
-        """Says and remembers what Jessica should know, once a conversation."""
-        notes = list(self.get("notes") or [])
-        for finding in self.safety.get("findings") or []:
-            if finding["level"] == "tell_jessica" and finding["sign"] not in notes:
-                notes.append(finding["sign"])
-                name = f"utter_note/{finding['sign']}"
-                self.say(name if name in answers() else "utter_note", topic="safety", metadata={"level": "tell_jessica"})
-                safety.record(self.conversation, "tell_jessica", finding["sign"])
-                self.set(notes=notes)
+        """Says and remembers what Jessica should know, once a conversation; beside a stop it is remembered only."""
+        for sign in self._news():
+            name = f"utter_note/{sign}"
+            self._note(sign, (name if name in answers() else "utter_note") if self.intent != "safety" else None)
+
+    def leave_to_jessica(self, code: str, response: str, topic: str) -> None:
+        """Says and remembers something that she has to ask about herself."""
+        if code not in (self.get("notes") or []):
+            self._note(code, response, topic)
+
+    def _news(self) -> list[str]:
+        """Signs in this message that are to be told to Jessica and aren't noted yet."""
+        told = [finding["sign"] for finding in self.safety.get("findings") or [] if finding["level"] == "tell_jessica"]
+        return [sign for sign in dict.fromkeys(told) if sign not in (self.get("notes") or [])]
+
+    def _note(self, code: str, response: str | None, topic: str = "safety") -> None:
+        if response:
+            self.say(response, topic=topic, metadata={"level": "tell_jessica"})
+        safety.record(self.conversation, "tell_jessica", code)
+        self.set(notes=[*(self.get("notes") or []), code])
 
     def finish(self) -> list[dict[str, Any]]:
         """What Rasa has to remember; the booking form goes on unless the action said otherwise."""

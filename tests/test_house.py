@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from actions.turn import TOLD_OF
 from legwork.answers import answers
 from legwork.bookings.when.reading import REASONS
 from legwork.nlu.safety import screening
@@ -179,6 +180,7 @@ ALWAYS = {
     "utter_ask_advice/*": ["training", "duration"],
     "utter_screen/*": list(screening._GROUPS),
     "utter_screen/*_2": list(screening._GROUPS),
+    "utter_told/*": [topic.split("/")[1] for topic in TOLD_OF],
     "utter_desk/*": ["confirmed", "moved", "proposed", "declined", "you_cancelled", "cancelled", "withdrawn"],
     "utter_door/*": ["picture", "place"],
     "utter_beside_words/*": ["picture", "place"],

@@ -147,7 +147,7 @@ def test_file_is_whole(path: Path) -> None:
     assert source and (SOURCES.match(source[1]) or (topic in OF_ITSELF and source[1].startswith("Legwork itself")))
     assert re.search(r"^#.*\bnot here: ", head, re.MULTILINE)
     assert next(iter(found["responses"])) == f"utter_{topic}"
-    assert set(found["responses"]) <= {f"utter_{topic}", f"utter_unset/{path.stem}"}
+    assert set(found["responses"]) <= {f"utter_{topic}", f"utter_unset/{path.stem}", f"utter_told/{path.stem}"}
     assert [block["intent"] for block in found["nlu"]] == [topic]
 
 

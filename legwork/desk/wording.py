@@ -20,6 +20,7 @@ NOTES = {
     "calcom_unsure": "Cal.com did not answer in time and may have made this appointment too; please look there.",
     "calcom_overlap": "Cal.com made this appointment, and it overlaps another one of yours; please look there.",
     "cleared": "Says that a doctor has cleared this.",
+    "screen_unanswered": "Left the questions about warning signs unanswered; please ask them before the massage.",
 }
 FOOT = "Each button opens a page and changes nothing by itself. It works for seven days and once."
 

@@ -12,7 +12,7 @@ from legwork.nlu.splitter import QUESTION
 
 YES = re.compile(
     r"^(?:(?:oh|um|uh|ah|well|hmm|ok|okay|and)[\s,]+)*"
-    r"(?:y|ye|yes|yea|yeah|yeh|yep|yup|yess+|ya|sure|sure thing|ok|okay|okey|correct|right|that(?:'?s| is) (?:right|fine|good|great|perfect|correct|ok|okay)|perfect|exactly"
+    r"(?:y|ye|yes|yea|yeah|yeh|yep|yup|yess+|ya|m+[ -]?h+m+|uh[ -]?huh|sure|sure thing|ok|okay|okey|correct|right|that(?:'?s| is) (?:right|fine|good|great|perfect|correct|ok|okay)|perfect|exactly"
     r"|absolutely|definitely|of course|please do|please|go ahead|do it|sounds? good|looks? good|works for me|that works|good|great"
     r"|fine|si|affirmative|i am|i do|i did|it is|it does|confirm(?:ed)?|book (?:it|that|me)|send it|i'?ll take it|let'?s do it|why not|i'?d like that|i would)\b",
     re.IGNORECASE,

@@ -32,6 +32,7 @@ class Context:
         present: what is said of another person happens now.
         past_tense: something in the message happened.
         well: something in it is said to be well.
+        settled: something in it is over, or a doctor has cleared it.
     """
 
     marks: tuple[int, ...]
@@ -40,6 +41,7 @@ class Context:
     present: bool
     past_tense: bool
     well: bool
+    settled: bool
 
 
 def read(signs: Signs, words: Words, hits: dict[int, list[Hit]], taken: frozenset[int]) -> Context:
@@ -99,15 +101,17 @@ def read(signs: Signs, words: Words, hits: dict[int, list[Hit]], taken: frozense
             marks[at] |= PAST
     negations = {hit.start for hit in cue("negation")}
     passing = bool(cue("recent")) and not cue("doctor_said")  # gone within the day is not over: a stroke's sign may pass
+    settled = False
     for hit in () if passing else cue("settled"):
         if negations & set(range(hit.start - _NOT_SETTLED_REACH, hit.start)):
             continue  # "hasn't really gone away"
         for at in range(max(0, hit.start - _SETTLED_REACH), hit.start):
             marks[at] |= SETTLED
+        settled = True
 
     _mark_others(signs, words, hits, marks)
     present = any(marks[hit.start] & OTHER for hit in cue("present"))
-    return Context(tuple(marks), asked, bool(cue("booking")), present, bool(cue("past_tense")), bool(cue("well")))
+    return Context(tuple(marks), asked, bool(cue("booking")), present, bool(cue("past_tense")), bool(cue("well")), settled)
 
 
 def _sentence_ends(words: Words) -> list[int]:

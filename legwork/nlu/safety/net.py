@@ -20,6 +20,7 @@ from legwork.nlu.heads import NEAREST_SHARE, Heads
 from legwork.nlu.normaliser import Speller, normalise
 from legwork.nlu.safety.examples import BENIGN, examples
 from legwork.nlu.safety.patterns import Finding, shipped
+from legwork.nlu.safety.signs import LEVELS
 
 COUNTED = {
     "emergency": ("emergency",),
@@ -104,18 +105,20 @@ class Net:
             }
         return cls(Heads.fit(list(phrases), vectors, list(truth)), thresholds, how)
 
-    def findings(self, text: str, vector: np.ndarray) -> list[Finding]:
+    def findings(self, text: str, vector: np.ndarray, above: int = -1) -> list[Finding]:
         """What the net raises for a message: one finding or none.
 
         Args:
             text: the message, normalised.
             vector: its sentence vector, float32 (384,).
+            above: the place in LEVELS of what was found already; only what is more urgent counts.
         """
+        bars = {level: bar for level, bar in self.thresholds.items() if LEVELS.index(level) > above}
         chances = self.heads.linear(text, vector)
-        if all(chances @ self._counts(level) + NEAREST_SHARE < bar for level, bar in self.thresholds.items()):
+        if all(chances @ self._counts(level) + NEAREST_SHARE < bar for level, bar in bars.items()):
             return []  # whatever the nearest examples say; looking at them is what costs time
         chances = chances + self.heads.nearest(vector)
-        level = next((level for level in COUNTED if chances @ self._counts(level) >= self.thresholds.get(level, np.inf)), None)
+        level = next((level for level in COUNTED if chances @ self._counts(level) >= bars.get(level, np.inf)), None)
         if level is None:
             return []
         sign = max((chance, label) for label, chance in zip(self.heads.labels, chances, strict=True) if _level(label) == level)[1]

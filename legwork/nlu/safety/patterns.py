@@ -111,7 +111,7 @@ def read(text: str, previous: str | None = None, signs: Signs | None = None) -> 
             findings[finding.sign] = finding
     ranked = sorted(findings.values(), key=lambda finding: -LEVELS.index(finding.level))
     denied = around.well or any(_marks(around, hit) & NEGATED for number in signs.symptoms & hits.keys() for hit in hits[number])
-    over = any(marks & (PAST | SETTLED) for marks in around.marks)
+    over = around.settled or any(marks & (PAST | SETTLED) for marks in around.marks)
     return Reading(tuple(ranked), frozenset(quiet - findings.keys()), bool(idioms), around.asked, over, denied)
 
 

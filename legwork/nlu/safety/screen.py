@@ -68,10 +68,11 @@ class Screen:
         findings = reading.findings
         if self.net is None or reading.asked or (findings and findings[0].level == LEVELS[-1]):
             return Verdict(findings, False)  # nothing that the net could add would count
+        above = _place(findings[0].level) if findings else -1
         heard = [
             finding
             for part, vector in parts
-            for finding in self.net.findings(part, vector)
+            for finding in self.net.findings(part, vector, above)
             if _believed(finding, reading) and (finding.chance >= SURE or len(part.split()) >= FEWEST_WORDS)
         ]
         if not heard:
@@ -94,10 +95,14 @@ def _believed(heard: Finding, reading: Reading) -> bool:
     if not reading.findings:
         return True
     # Where the patterns named a sign, they were specific; the net may only say that it is more urgent.
-    found = LEVELS.index(reading.findings[0].level)
-    if heard.sign in _MILD_TWINS or LEVELS.index(heard.level) <= max(found, LEVELS.index("tell_jessica")):
+    if heard.sign in _MILD_TWINS or LEVELS.index(heard.level) <= _place(reading.findings[0].level):
         return False
     return reading.findings[0].level == "tell_jessica" or heard.chance >= SURE
+
+
+def _place(found: str) -> int:
+    """From which place in LEVELS the net's word counts beside what the patterns found: no note is more urgent than a refusal."""
+    return max(LEVELS.index(found), LEVELS.index("tell_jessica"))
 
 
 _MILD_TWINS = frozenset({"fresh_surgery", "concussion", "tumour", "red_s", "heart_condition", "dvt"})

@@ -38,7 +38,7 @@ _NO = re.compile(
     r"\b(no|nope|nah|naw|none|nothing|neither|nada|negative|not (?:at all|that i|any|really)|never|isnt|arent|dont|doesnt|havent|didnt|without|all good|all clear|im good|im fine|not|no to (?:all|both))\b|^\s*n\s*$"
 )
 _YES = re.compile(
-    r"\b(yes|yeah|yea|yep|yup|ya|yah|yess+|sure is|affirmative|correct|right|exactly|definitely|absolutely|true|it does|it is|it did|they do|they are|there is|i do|i am|i did|have that"
+    r"\b(yes|yeah|yea|yep|yup|ya|yah|yess+|m+ ?h+m+|uh ?huh|sure is|affirmative|correct|right|exactly|definitely|absolutely|true|it does|it is|it did|they do|they are|there is|i do|i am|i did|have that"
     r"|both|the (?:first|second|last)|all of (?:them|that|those|it)|most of (?:them|it)|some of (?:them|it|that)|one of (?:them|those)|a lot|very|always|swollen|swelling|warm|hot|red|numb\w*|tingl\w*|weak\w*"
     r"|night|rest|pop(?:ped)?|snap(?:ped)?|spot|press|groin|limp\w*|hop|hurts (?:there|a lot|bad\w*|all|even|constantly)|deep|bladder|bowels?|fever|weight)\b|^\s*(?:y|(?:it )?hurts)\s*$"
 )

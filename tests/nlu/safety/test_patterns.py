@@ -298,3 +298,10 @@ def test_what_has_not_gone_away_is_not_over() -> None:
 def test_ordinary_words_raise_nothing(text: str) -> None:
     """Words one letter or one meaning away from a sign are no sign."""
     assert screen(text) == []
+
+
+@pytest.mark.parametrize("text", ["doctor cleared the calf", "ok, the doctor has cleared my leg", "urgent care cleared it"])
+def test_a_doctors_word_makes_the_net_prove_itself(text: str) -> None:
+    """What a doctor has cleared counts as over, also where nothing is said of the sign itself; "hasn't cleared" doesn't."""
+    assert read(text).over
+    assert not read("the doctor hasnt cleared me").over

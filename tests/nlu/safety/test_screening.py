@@ -45,7 +45,9 @@ def test_a_plain_no_goes_on(text: str) -> None:
     assert read_answer(text) == "no"
 
 
-@pytest.mark.parametrize("text", ["yes", "yeah at night", "y", "it did pop", "hot and swollen", "my calf is swollen"])
+@pytest.mark.parametrize(
+    "text", ["yes", "yeah at night", "y", "mhm", "uh huh", "it did pop", "hot and swollen", "my calf is swollen"]
+)
 def test_yes_and_named_signs_are_yes(text: str) -> None:
     """A sign named in the answer is a yes."""
     assert read_answer(text) == "yes"
