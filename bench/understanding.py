@@ -147,10 +147,11 @@ def write_plain_intents(to: Path) -> None:
     """The training phrasings with each topic as an intent of its own, since DIET names only the family otherwise."""
     import json
 
-    from rasa.shared.nlu.training_data.loading import load_data
+    from rasa.shared.importers.importer import TrainingDataImporter
 
     by_topic = defaultdict(list)
-    for example in load_data(str(ROOT / "data")).intent_examples:
+    importer = TrainingDataImporter.load_from_config(str(ROOT / "config.yml"), str(ROOT / "domain.yml"), [str(ROOT / "data")])
+    for example in importer.get_nlu_data().intent_examples:
         by_topic[example.get_full_intent().replace("/", "__")].append(example.get("text"))
     nlu = [{"intent": topic, "examples": "".join(f"- {text}\n" for text in texts)} for topic, texts in sorted(by_topic.items())]
     to.write_text(json.dumps({"version": "3.1", "nlu": nlu}), encoding="utf-8")

@@ -105,6 +105,16 @@ _LEANING = re.compile(
     r"^(?:and|or|what about|how about|what if|same (?:for|with)|also for|but|then)\b|\b(?:that|it|this|those|these|them|one)\b|^(?:for|with|after|before|during)\b",
     re.IGNORECASE,
 )
+_FRAGMENT = re.compile(
+    r"^(?:(?:and|but|so|ok|okay|like|hmm)[\s,]+)*(?:how (?:much|many|long|often|soon|early|far)(?: (?:days?|weeks?|minutes|times))?"
+    r"|(?:why|how)(?: so(?: \w+)?| come| not)?|when|where|which(?: one)?)[\s?.!]*$",
+    re.IGNORECASE,
+)
+"""A question that names nothing: "how many days", "like how"."""
+
+_POINTS_BACK = re.compile(r"\b(?:that|it|this|those|these|them)\b", re.IGNORECASE)
+
+_FOR_SESSION = re.compile(r"^(?:(?:and|or|but|even|also|ok|okay)[\s,]+)*(?:(?:what|how) about |same )?(?:for|with|after|before)\b", re.IGNORECASE)
 _FOR_AREA = re.compile(r"^(?:and|or|what about|how about|same (?:for|with)|also|and also|ok and)\b", re.IGNORECASE)
 _WONDERS = re.compile(
     r"^(?:and |but |so |ok |also )*(?:what|when|where|which|who|why|how|do you|does|can|could|should|would)\b", re.IGNORECASE
@@ -166,6 +176,17 @@ def leans(text: str) -> bool:
     return len(text.split()) <= LEANING_WORDS and bool(_LEANING.search(text.strip()))
 
 
+def names_nothing(text: str) -> bool:
+    """Whether the text asks, and what about was said before: "is it ok?", "how many days"."""
+    text = text.strip()
+    return bool(_FRAGMENT.match(text)) or (leans(text) and asks(text) and bool(_POINTS_BACK.search(text)))
+
+
+def moves_to_session(text: str) -> bool:
+    """Whether the text takes the same question to a kind of session ("even for deep tissue?")."""
+    return len(text.split()) <= LEANING_WORDS and bool(_FOR_SESSION.match(text.strip()))
+
+
 def moves_to_area(text: str) -> bool:
     """Whether the text takes the same question to another part of the body ("and for my knees?")."""
     return len(text.split()) <= LEANING_WORDS and bool(_FOR_AREA.match(text.strip()))
@@ -214,4 +235,6 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
         return not (wondered or (sure and (family == "person" or (topic or "").startswith("appointment_"))))
     if asked == "pass_on" and CONTACT.search(text):
         return True
+    if asked == "pass_on" and sure and topic == "appointment_book":
+        return False  # "ok, book Thursday then"
     return bool(yes_or_no(text)) and not own

@@ -67,6 +67,18 @@ KIN = (
 )
 """Topics whose answers meet. Asked in two sentences that lean on each other, they are one question."""
 
+OF_ANY_SESSION = {
+    "faq/what_to_wear",
+    "faq/price",
+    "faq/session_length",
+    "faq/pressure_and_pain",
+    "faq/soreness_after",
+    "faq/running_after_massage",
+    "faq/race_timing",
+    "faq/frequency",
+}
+"""Topics that can be asked again of another kind of session: "even for deep tissue?"."""
+
 ANSWER_FROM = 0.5
 """Chance of being right from which a topic is answered: being asked back is half as good as being answered."""
 
@@ -240,7 +252,7 @@ class Understanding(GraphComponent):
             # Nothing is booked yet while it is being booked: to cancel then is to stop.
             gives_up = asked.startswith("booking_") and verdict == "answer" and topics[0] == "appointment_cancel"
             if (gives_up and (asked != "booking_name" or context.GIVES_UP.search(own_text))) or (
-                context.STOP.search(own_text) and asked.startswith(("booking_", "pass_on", "move_"))
+                context.STOP.search(own_text) and asked.startswith(("booking_", "pass_on", "person_", "move_"))
             ):
                 return self._set(message, "stop")
             code = asked == "booking_code" and context.CODE.search(own_text)  # correcting its spelling would break it
@@ -268,10 +280,14 @@ class Understanding(GraphComponent):
         area = next((e["value"] for e in message.get(ENTITIES) or [] if e["entity"] == "area"), None)
         if area and context.moves_to_area(text) and f"complaint/{area}" in self._families.get("complaint", ()):
             return "answer", [f"complaint/{area}"]
-        if verdict == "answer" or not context.leans(text) or not last.startswith(FAMILIES):
+        session = any(e["entity"] == "session" for e in message.get(ENTITIES) or [])
+        if session and last in OF_ANY_SESSION and context.moves_to_session(text):
+            return "answer", [last]
+        if verdict == "answer" or not last.startswith(FAMILIES):
             return verdict, topics
-        likely = [topic for topic, _ in message.get(TOPICS) or []][:5]
-        return ("answer", [last]) if last in likely else (verdict, topics)
+        likely = [topic for topic, _ in message.get(TOPICS) or []]
+        nothing = likely[:1] != [OUT_OF_SCOPE] and context.names_nothing(text)
+        return ("answer", [last]) if nothing or (context.leans(text) and last in likely) else (verdict, topics)
 
     def _topic(self, message: Message, topic: str) -> None:
         family = topic.split("/")[0]

@@ -17,6 +17,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RESPONSE_KEY, MET
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from legwork.nlu import inbox
 from legwork.nlu.encoder import VECTOR, Encoder
 from legwork.nlu.normaliser import NORMALISED
 from legwork.nlu.safety import report_net
@@ -109,8 +110,9 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         return messages
 
     def _verdict(self, text: str, message: Message, previous: str | None) -> Verdict:
+        """The patterns read everything; the net only what a person wrote in English, which is all that it has seen."""
         try:
-            return self._screen(text, parts_of(message), previous)
+            return self._screen(text, [] if inbox.read(text) else parts_of(message), previous)
         except Exception as error:  # a broken vector or net: the patterns are asked again without it
             logger.warning("safety.net.unavailable: %s", type(error).__name__)
             return Screen(None)(text, [], previous)
