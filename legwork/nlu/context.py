@@ -112,6 +112,13 @@ _FRAGMENT = re.compile(
 )
 """A question that names nothing: "how many days", "like how"."""
 
+AFTER_TOO = re.compile(
+    r"^(?:(?:and|ok|okay|so|or)[\s,]+)*(?:(?:what|how) about )?(?:the |a )?(?:(?:day|night|week|morning|days) )?(?:right )?"
+    r"(?:after|before|afterwards?|beforehand)(?: (?:that|it|the race))?[\s?.!]*$",
+    re.IGNORECASE,
+)
+"""Before, asked after, or the other way round: "what about the day after"."""
+
 _POINTS_BACK = re.compile(r"\b(?:that|it|this|those|these|them)\b", re.IGNORECASE)
 
 _FOR_SESSION = re.compile(r"^(?:(?:and|or|but|even|also|ok|okay)[\s,]+)*(?:(?:what|how) about |same )?(?:for|with|after|before)\b", re.IGNORECASE)

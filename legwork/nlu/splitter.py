@@ -72,6 +72,8 @@ _LEANING = re.compile(
     r"|(?:can|could|would|will|does|do|is) (?:(?:a |sports? )?massage|you|she|jessica) (?:even )?(?:be )?(?:able to )?"
     r"(?:help|fix|treat|offer|make|do|see|work on|deal with|loosen|calm|ease|release|relax|soothe|free)\b(?: with)?"
     r"(?: (?:that|this|it|those|them|him|her|me|anything|something))?(?: (?:down|out|up|loose))?(?: (?:about|for|with) (?:it|that|them))?"
+    r"|(?:can|could|would|will|does|do|might) (?:some |a )?(?:deep(?:er)?(?: tissue)?(?: work| massage)?|cupping|mfr|myofascial(?: release)?|bodywork)"
+    r" (?:even )?(?:help|work|be (?:any |of )?(?:good|use)|do (?:any |some )?good)(?: (?:with|for) (?:that|this|it|those|them))?"
     r"|you (?:do|make|offer|have|treat) (?:that|this|it|those)|which (?:one|is better).{0,16}|any (?:ideas?|advice|tips|thoughts|suggestions?))[\s.?!]*$"
     r"|^if (?:so|not)$",
     re.IGNORECASE,

@@ -281,7 +281,9 @@ class Understanding(GraphComponent):
         if area and context.moves_to_area(text) and f"complaint/{area}" in self._families.get("complaint", ()):
             return "answer", [f"complaint/{area}"]
         session = any(e["entity"] == "session" for e in message.get(ENTITIES) or [])
-        if session and last in OF_ANY_SESSION and context.moves_to_session(text):
+        if (session and last in OF_ANY_SESSION and context.moves_to_session(text)) or (
+            last == "faq/race_timing" and context.AFTER_TOO.match(text)
+        ):
             return "answer", [last]
         if verdict == "answer" or not last.startswith(FAMILIES):
             return verdict, topics
