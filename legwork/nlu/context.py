@@ -80,6 +80,11 @@ CONTACT = re.compile(r"[^\s@]+@[^\s@]+|(?:\d[\s().+-]*){7,}")
 _MUST_I = re.compile(r"(?:but |and |um )*(?:do i (?:have|need) to|must i)\b", re.IGNORECASE)
 """Asks back whether a contact is wanted."""
 
+_WITHHOLDS = re.compile(
+    r"\b(?:not|don['’]?t|won['’]?t|no|rather)\b.{0,30}\b(?:give|share|have|leave|hand|put|numbers?|phone|e-?mail|contact)\b", re.IGNORECASE
+)
+"""Would rather leave none."""
+
 CODE = re.compile(r"\b[0-9a-f]{8}\b", re.IGNORECASE)
 """A booking's code."""
 
@@ -209,7 +214,7 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     own = sure and asks(text) and family in ("faq", "complaint")
     if asked in ("booking_name", "booking_when", "booking_contact") and COURTESY.match(text):
         return False
-    if asked == "booking_contact" and _MUST_I.match(text):
+    if asked == "booking_contact" and (_MUST_I.match(text) or _WITHHOLDS.search(text)):
         return True
     if asked == "booking_name" and CONTACT.search(text):
         return True
@@ -232,6 +237,8 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     if asked == "screen":
         if sure and family == "complaint" and topic != last and not read_answer(text):
             return False  # something else hurts
+        if own and not read_answer(text):
+            return False  # "ok, how many sessions will I need?" is no "ok"
         return bool(yes_or_no(text)) or not (
             sure and (asks(text) or family in ("person", "smalltalk") or (topic or "").startswith("appointment_"))
         )

@@ -82,6 +82,13 @@ OF_ANY_SESSION = {
 ANSWER_FROM = 0.5
 """Chance of being right from which a topic is answered: being asked back is half as good as being answered."""
 
+OUTSIDE_TOO = 0.6
+"""Share of the first topic's probability from which `out_of_scope` speaks against answering it: the client is asked.
+
+On 1,900 messages that were not trained on, it halved the confident answers to what is not for this desk (4.8 of 100 to 2.0) and cost
+0.2 of 100 of the others.
+"""
+
 ASK_FROM = 0.08
 """A third topic less likely than this is not worth asking about."""
 
@@ -103,7 +110,8 @@ def decide(message: Message) -> tuple[str, list[str]]:
     if best == OUT_OF_SCOPE:
         close = confidence.known and confidence.right < ANSWER_FROM and known[0][1] > probability / 2
         return ("clarify", likely) if close else (OUT_OF_SCOPE, [])
-    if confidence.right >= ANSWER_FROM:
+    outside = dict(ranking).get(OUT_OF_SCOPE, 0.0)
+    if confidence.right >= ANSWER_FROM and outside < OUTSIDE_TOO * probability:
         return "answer", [best]
     return ("clarify", likely) if confidence.known else (OUT_OF_SCOPE, [])
 
