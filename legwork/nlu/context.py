@@ -81,7 +81,8 @@ _MUST_I = re.compile(r"(?:but |and |um )*(?:do i (?:have|need) to|must i)\b", re
 """Asks back whether a contact is wanted."""
 
 _WITHHOLDS = re.compile(
-    r"\b(?:not|don['’]?t|won['’]?t|no|rather)\b.{0,30}\b(?:give|share|have|leave|hand|put|numbers?|phone|e-?mail|contact)\b", re.IGNORECASE
+    r"\b(?:not|don['’]?t|won['’]?t|no|rather)\b.{0,30}\b(?:give|share|have|leave|hand|put|numbers?|phone|e-?mail|contact)\b",
+    re.IGNORECASE,
 )
 """Would rather leave none."""
 
@@ -126,7 +127,9 @@ AFTER_TOO = re.compile(
 
 _POINTS_BACK = re.compile(r"\b(?:that|it|this|those|these|them)\b", re.IGNORECASE)
 
-_FOR_SESSION = re.compile(r"^(?:(?:and|or|but|even|also|ok|okay)[\s,]+)*(?:(?:what|how) about |same )?(?:for|with|after|before)\b", re.IGNORECASE)
+_FOR_SESSION = re.compile(
+    r"^(?:(?:and|or|but|even|also|ok|okay)[\s,]+)*(?:(?:what|how) about |same )?(?:for|with|after|before)\b", re.IGNORECASE
+)
 _FOR_AREA = re.compile(r"^(?:and|or|what about|how about|same (?:for|with)|also|and also|ok and)\b", re.IGNORECASE)
 _WONDERS = re.compile(
     r"^(?:and |but |so |ok |also )*(?:what|when|where|which|who|why|how|do you|does|can|could|should|would)\b", re.IGNORECASE
