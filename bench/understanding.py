@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import logging
 import random
 import statistics
 import subprocess
@@ -102,9 +103,14 @@ def score(question: Question, kind: str, topics: list[str]) -> tuple[float, bool
 
 
 async def legwork(questions: list[Question]) -> tuple[list[tuple[str, list[str]]], list[float]]:
-    """Verdicts of the trained model, and milliseconds of processor time a message."""
+    """Verdicts of the trained model, and milliseconds of processor time a message, set up as the server is."""
     from rasa.core.agent import Agent
+    from rasa.utils.log_utils import configure_structlog
 
+    from legwork import fast
+
+    fast.install()
+    configure_structlog(logging.WARNING)
     agent = Agent.load(str(newest_model()))
     verdicts, times = [], []
     for question in questions:
