@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from actions.turn import Turn, TurnAction, reply
 from legwork import advice
 from legwork.advice import AREAS, SESSIONS, Circumstances, Wishes
-from legwork.advice.wording import SESSION_NAMES
+from legwork.advice.wording import SESSION_NAMES, area_names
+from legwork.nlu.context import asks
 from legwork.nlu.safety import screening
 from legwork.settings import practice, settings
 
@@ -17,6 +19,8 @@ QUESTIONS = {
     "duration": (("A few days", "days"), ("Some weeks", "weeks"), ("Months", "months")),
 }
 SCREEN = (reply("No, none of that", "no", "screen"), reply("Yes", "yes", "screen"), reply("Not sure", "unsure", "screen"))
+ADDS = re.compile(r"^\W*(?:and|also|plus)\b|\b(?:too|also|as well)\W*$", re.IGNORECASE)
+"""Another complaint beside the one before ("and my glutes"), and not instead of it."""
 DURATIONS = {"days": 4, "weeks": 21, "months": 90}
 """Days that the quick replies stand for."""
 
@@ -50,10 +54,14 @@ def tell(turn: Turn, topic: str) -> None:
     area = topic.split("/")[1]
     known = gathered(turn)
     named = [a for a in turn.values("area") if a in AREAS]
+    if ADDS.search(turn.text):
+        named = [*named, *known.get("areas", ())]
     known["areas"] = list(dict.fromkeys([area, *named] if area != "general_soreness" or not named else named))
     known["used"] = 0
     known.pop("booked", None)
     turn.answer(topic)
+    if others := [each for each in known["areas"] if each != area]:
+        turn.say("utter_also_noted", topic=topic, areas=area_names(others, None))
     turn.set(circumstances=known, topic=topic, answered=topic)
 
 
@@ -147,7 +155,7 @@ def screened(turn: Turn, value: str | None) -> None:
     pending = turn.get("pending") or {}
     # Prose needs the careful reader: "no swelling, but it's warm" is no "no".
     verdict = value if turn.intent == "choose" else screening.read_answer(turn.text)
-    if verdict is None and not pending.get("again"):
+    if verdict is None and (not pending.get("again") or asks(turn.text)):  # a question is no doubtful answer
         turn.say("utter_screen_again", topic=f"complaint/{pending['area']}", buttons=SCREEN)
         turn.ask("screen", **{**pending, "again": True})
         return

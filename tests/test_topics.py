@@ -115,6 +115,7 @@ FILLED_ELSEWHERE = {
     "what",
     "old",
     "age",
+    "areas",
     "lengths",
 }
 """Placeholders outside the topics that are no owner's facts: the action or the desk that says the response fills them."""

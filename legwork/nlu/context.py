@@ -80,6 +80,12 @@ CONTACT = re.compile(r"[^\s@]+@[^\s@]+|(?:\d[\s().+-]*){7,}")
 _MUST_I = re.compile(r"(?:but |and |um )*(?:do i (?:have|need) to|must i)\b", re.IGNORECASE)
 """Asks back whether a contact is wanted."""
 
+_WITHHOLDS = re.compile(
+    r"\b(?:not|don['’]?t|won['’]?t|no|rather)\b.{0,30}\b(?:give|share|have|leave|hand|put|numbers?|phone|e-?mail|contact)\b",
+    re.IGNORECASE,
+)
+"""Would rather leave none."""
+
 CODE = re.compile(r"\b[0-9a-f]{8}\b", re.IGNORECASE)
 """A booking's code."""
 
@@ -104,6 +110,25 @@ _ORDINAL = re.compile(
 _LEANING = re.compile(
     r"^(?:and|or|what about|how about|what if|same (?:for|with)|also for|but|then)\b|\b(?:that|it|this|those|these|them|one)\b|^(?:for|with|after|before|during)\b",
     re.IGNORECASE,
+)
+_FRAGMENT = re.compile(
+    r"^(?:(?:and|but|so|ok|okay|like|hmm)[\s,]+)*(?:how (?:much|many|long|often|soon|early|far)(?: (?:days?|weeks?|minutes|times))?"
+    r"|(?:why|how)(?: so(?: \w+)?| come| not)?|when|where|which(?: one)?)[\s?.!]*$",
+    re.IGNORECASE,
+)
+"""A question that names nothing: "how many days", "like how"."""
+
+AFTER_TOO = re.compile(
+    r"^(?:(?:and|ok|okay|so|or)[\s,]+)*(?:(?:what|how) about )?(?:the |a )?(?:(?:day|night|week|morning|days) )?(?:right )?"
+    r"(?:after|before|afterwards?|beforehand)(?: (?:that|it|the race))?[\s?.!]*$",
+    re.IGNORECASE,
+)
+"""Before, asked after, or the other way round: "what about the day after"."""
+
+_POINTS_BACK = re.compile(r"\b(?:that|it|this|those|these|them)\b", re.IGNORECASE)
+
+_FOR_SESSION = re.compile(
+    r"^(?:(?:and|or|but|even|also|ok|okay)[\s,]+)*(?:(?:what|how) about |same )?(?:for|with|after|before)\b", re.IGNORECASE
 )
 _FOR_AREA = re.compile(r"^(?:and|or|what about|how about|same (?:for|with)|also|and also|ok and)\b", re.IGNORECASE)
 _WONDERS = re.compile(
@@ -166,6 +191,17 @@ def leans(text: str) -> bool:
     return len(text.split()) <= LEANING_WORDS and bool(_LEANING.search(text.strip()))
 
 
+def names_nothing(text: str) -> bool:
+    """Whether the text asks, and what about was said before: "is it ok?", "how many days"."""
+    text = text.strip()
+    return bool(_FRAGMENT.match(text)) or (leans(text) and asks(text) and bool(_POINTS_BACK.search(text)))
+
+
+def moves_to_session(text: str) -> bool:
+    """Whether the text takes the same question to a kind of session ("even for deep tissue?")."""
+    return len(text.split()) <= LEANING_WORDS and bool(_FOR_SESSION.match(text.strip()))
+
+
 def moves_to_area(text: str) -> bool:
     """Whether the text takes the same question to another part of the body ("and for my knees?")."""
     return len(text.split()) <= LEANING_WORDS and bool(_FOR_AREA.match(text.strip()))
@@ -181,7 +217,7 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     own = sure and asks(text) and family in ("faq", "complaint")
     if asked in ("booking_name", "booking_when", "booking_contact") and COURTESY.match(text):
         return False
-    if asked == "booking_contact" and _MUST_I.match(text):
+    if asked == "booking_contact" and (_MUST_I.match(text) or _WITHHOLDS.search(text)):
         return True
     if asked == "booking_name" and CONTACT.search(text):
         return True
@@ -204,6 +240,8 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     if asked == "screen":
         if sure and family == "complaint" and topic != last and not read_answer(text):
             return False  # something else hurts
+        if own and not read_answer(text):
+            return False  # "ok, how many sessions will I need?" is no "ok"
         return bool(yes_or_no(text)) or not (
             sure and (asks(text) or family in ("person", "smalltalk") or (topic or "").startswith("appointment_"))
         )
@@ -214,4 +252,6 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
         return not (wondered or (sure and (family == "person" or (topic or "").startswith("appointment_"))))
     if asked == "pass_on" and CONTACT.search(text):
         return True
+    if asked == "pass_on" and sure and topic == "appointment_book":
+        return False  # "ok, book Thursday then"
     return bool(yes_or_no(text)) and not own

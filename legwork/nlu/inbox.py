@@ -34,7 +34,7 @@ _SPANISH = re.compile(
 )
 _PORTUGUESE = re.compile(
     r"[ãõ]|\b(?:olá|oi|bom dia|boa|obrigad[oa]|por favor|quero|queria|preciso|tem|vocês|você|voce|posso|quanto|custa|onde|marcar|consulta|dói|doi|dor|"
-    r"perna|panturrilha|joelho|costas|massagem|fala|falam|português|portugues|amanhã|estou|minha|meu|não|nao|são|uma|os|as|para|quando|do|da)\b",
+    r"perna|panturrilha|joelho|costas|massagem|fala|falam|português|portugues|amanhã|estou|minha|meu|não|nao|são|uma|os|para|quando|da)\b",
     re.IGNORECASE,
 )
 _ENGLISH = re.compile(

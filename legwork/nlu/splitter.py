@@ -37,10 +37,16 @@ MOST_LISTING = 2
 LONGEST_LIST = 14
 """Words of a part above which it is a story, and no list of things asked."""
 
+_LEADING = (
+    r"(?:(?:and|also|but|so|oh|plus|then|hi|hello|hey|thanks|thank you|please|btw|by the way|if so|if not|if yes|ok|okay|k|yes|yeah|yep|no|nope"
+    r"|well|actually|hmm+|um|uh|lol|haha|great|cool|perfect|fine|sure|good|nice|awesome|got it|i see|wait|sorry)[\s,.!]+)*"
+)
+"""What stands before a question and is none of it: "ok and how much"."""
+
 QUESTION = re.compile(
-    r"^(?:(?:and|also|but|so|oh|plus|then|hi|hello|hey|thanks|thank you|please|btw|by the way|if so|if not)[\s,]+)*"
+    rf"^{_LEADING}"
     r"(?:what|when|where|which|who|whom|whose|why|how|is|are|am|was|do|does|did|can|could|will|would|should|shall|may|have|has"
-    r"|must|any|tell me|i(?: would|'d)? (?:like|want|need) to (?:know|ask|book|schedule|make)|wondering|curious|let me know)\b"
+    r"|must|any|whether|tell me|i(?: would|'d)? (?:like|want|need) to (?:know|ask|book|schedule|make)|i wonder|wondering|curious|let me know)\b"
     r"|\?\s*$",
     re.IGNORECASE,
 )
@@ -48,11 +54,11 @@ QUESTION = re.compile(
 
 _ASKING = (
     r"(?:(?:if (?:so|not)|please|also|then),?\s+)?(?:what|when|where|which|who|why|how|is|are|am|do|does|did|can|could|will|would|should|may|any"
-    r"|i(?: would|'d)? (?:like|want|need)|i was|i am wondering|wondering|tell me)\b"
+    r"|whether|i(?: would|'d)? (?:like|want|need)|i was|i am wondering|i wonder|wondering|tell me)\b"
 )
 _CUT = re.compile(
     r"(?<!\bvs\.)(?<=[.?!;:])\s+|\n+"
-    rf"|\s*,?\s+(?:and also|and then|oh and|as well as|and|also|plus|btw|by the way|but)\s+(?={_ASKING})"
+    rf"|\s*,?\s+(?:and also|and then|oh and|as well as|and|&|\+|also|plus|btw|by the way|but)\s+(?={_ASKING})"
     rf"|,\s+(?={_ASKING})"
     r"|\s+(?:btw|by the way|oh and|also)\s+",
     re.IGNORECASE,
@@ -69,6 +75,8 @@ _LEANING = re.compile(
     r"|(?:can|could|would|will|does|do|is) (?:(?:a |sports? )?massage|you|she|jessica) (?:even )?(?:be )?(?:able to )?"
     rf"(?:{_HELPS}|offer|make|do|see)\b(?: with)?"
     r"(?: (?:that|this|it|those|them|him|her|me|anything|something))?(?: (?:down|out|up|loose))?(?: (?:about|for|with) (?:it|that|them))?"
+    r"|(?:can|could|would|will|does|do|might) (?:some |a )?(?:deep(?:er)?(?: tissue)?(?: work| massage)?|cupping|mfr|myofascial(?: release)?|bodywork)"
+    r" (?:even )?(?:help|work|be (?:any |of )?(?:good|use)|do (?:any |some )?good)(?: (?:with|for) (?:that|this|it|those|them))?"
     r"|you (?:do|make|offer|have|treat) (?:that|this|it|those)|which (?:one|is better).{0,16}|any (?:ideas?|advice|tips|thoughts|suggestions?))[\s.?!]*$"
     r"|^if (?:so|not)$",
     re.IGNORECASE,
@@ -91,7 +99,7 @@ _LEAD = re.compile(
 _LISTED = re.compile(r"\s*(?:[,;/+&]|\s[-–—]+\s)\s*(?:(?:and|also|plus|then)\s+)?|\s+(?:and|plus|also)\s+", re.IGNORECASE)
 _RUN_ON = re.compile(
     r"(\w+)\s+(?=(?:(?:do|can|are|is|will|should|would|could|does) (?:you|i|we|it|there|jessica|she|my|the|your)"
-    r"|what(?:'s| is| are| do| should)|how (?:much|long|many|often|far|early|soon)|where (?:is|are|do)"
+    r"|what(?:'s| is| are| do| should| to)|how (?:much|long|many|often|far|early|soon)|where (?:is|are|do|to)"
     r"|when (?:is|are|do|can|should)|got (?:anything|any|time))\b)",
     re.IGNORECASE,
 )

@@ -68,8 +68,27 @@ KIN = (
 )
 """Topics whose answers meet. Asked in two sentences that lean on each other, they are one question."""
 
+OF_ANY_SESSION = {
+    "faq/what_to_wear",
+    "faq/price",
+    "faq/session_length",
+    "faq/pressure_and_pain",
+    "faq/soreness_after",
+    "faq/running_after_massage",
+    "faq/race_timing",
+    "faq/frequency",
+}
+"""Topics that can be asked again of another kind of session: "even for deep tissue?"."""
+
 ANSWER_FROM = 0.5
 """Chance of being right from which a topic is answered: being asked back is half as good as being answered."""
+
+OUTSIDE_TOO = 0.6
+"""Share of the first topic's probability from which `out_of_scope` speaks against answering it: the client is asked.
+
+On 1,900 messages that were not trained on, it halved the confident answers to what is not for this desk (4.8 of 100 to 2.0) and cost
+0.2 of 100 of the others.
+"""
 
 ASK_FROM = 0.08
 """A third topic less likely than this is not worth asking about."""
@@ -92,7 +111,8 @@ def decide(message: Message) -> tuple[str, list[str]]:
     if best == OUT_OF_SCOPE:
         close = confidence.known and confidence.right < ANSWER_FROM and known[0][1] > probability / 2
         return ("clarify", likely) if close else (OUT_OF_SCOPE, [])
-    if confidence.right >= ANSWER_FROM:
+    outside = dict(ranking).get(OUT_OF_SCOPE, 0.0)
+    if confidence.right >= ANSWER_FROM and outside < OUTSIDE_TOO * probability:
         return "answer", [best]
     return ("clarify", likely) if confidence.known else (OUT_OF_SCOPE, [])
 
@@ -241,7 +261,7 @@ class Understanding(GraphComponent):
             # Nothing is booked yet while it is being booked: to cancel then is to stop.
             gives_up = asked.startswith("booking_") and verdict == "answer" and topics[0] == "appointment_cancel"
             if (gives_up and (asked != "booking_name" or context.GIVES_UP.search(own_text))) or (
-                context.STOP.search(own_text) and asked.startswith(("booking_", "pass_on", "move_"))
+                context.STOP.search(own_text) and asked.startswith(("booking_", "pass_on", "person_", "move_"))
             ):
                 return self._set(message, "stop")
             code = asked == "booking_code" and context.CODE.search(own_text)  # correcting its spelling would break it
@@ -271,10 +291,16 @@ class Understanding(GraphComponent):
         area = next((e["value"] for e in message.get(ENTITIES) or [] if e["entity"] == "area"), None)
         if area and context.moves_to_area(text) and f"complaint/{area}" in self._families.get("complaint", ()):
             return "answer", [f"complaint/{area}"]
-        if verdict == "answer" or not context.leans(text) or not last.startswith(FAMILIES):
+        session = any(e["entity"] == "session" for e in message.get(ENTITIES) or [])
+        if (session and last in OF_ANY_SESSION and context.moves_to_session(text)) or (
+            last == "faq/race_timing" and context.AFTER_TOO.match(text)
+        ):
+            return "answer", [last]
+        if verdict == "answer" or not last.startswith(FAMILIES):
             return verdict, topics
-        likely = [topic for topic, _ in message.get(TOPICS) or []][:5]
-        return ("answer", [last]) if last in likely else (verdict, topics)
+        likely = [topic for topic, _ in message.get(TOPICS) or []]
+        nothing = likely[:1] != [OUT_OF_SCOPE] and context.names_nothing(text)
+        return ("answer", [last]) if nothing or (context.leans(text) and last in likely) else (verdict, topics)
 
     def _topic(self, message: Message, topic: str) -> None:
         family = topic.split("/")[0]

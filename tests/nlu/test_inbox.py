@@ -75,6 +75,8 @@ def test_kind_is_read(text: str, kind: str) -> None:
         "calf",
         "café on main street, are you near it",
         "MFR?",
+        "Do you see runners as well as walkers?",
+        "do I come as soon as I can run again",
     ],
 )
 def test_a_message_is_a_message(text: str) -> None:

@@ -37,11 +37,16 @@ def ranked(*ranking: tuple[str, float], confidence: Confidence = SURE, text: str
             ranked(("smalltalk/greet", 0.4), ("faq/price", 0.35), confidence=Confidence(0.3, True)),
             ("answer", ["smalltalk/greet"]),
         ),
+        (ranked(("faq/hours", 0.5), ("out_of_scope", 0.2), ("faq/price", 0.1)), ("answer", ["faq/hours"])),
+        (ranked(("faq/hours", 0.5), ("out_of_scope", 0.35), ("faq/price", 0.1)), ("clarify", ["faq/hours", "faq/price"])),
         (Message({TEXT: "?"}), ("out_of_scope", [])),
     ],
 )
 def test_decision(message: Message, verdict: tuple[str, list[str]]) -> None:
-    """Sure is answered, two close are asked about, the rest is declined; small talk is never asked about."""
+    """Sure is answered, two close are asked about, the rest is declined; small talk is never asked about.
+
+    Where it may as well be nothing for this desk, even what is sure is asked about.
+    """
     assert decide(message) == verdict
 
 
@@ -148,6 +153,36 @@ def test_a_leaning_question_stays_with_its_topic(pipeline: Trained) -> None:
     assert leaning.get(READING)["topics"] == ["faq/what_to_wear"]
 
 
+@pytest.mark.parametrize("text", ["is it ok?", "how many times", "like how"])
+def test_a_question_that_names_nothing_stays_with_its_topic(pipeline: Trained, text: str) -> None:
+    """What asks and names nothing is about what was talked about last, whatever it looks like alone."""
+    message = ranked(("faq/price", 0.3), ("faq/hours", 0.25), confidence=UNKNOWN, text=text)
+    message.set("metadata", {"topic": "faq/what_to_wear"})
+    pipeline.loaded[-1].process([message])
+
+    assert message.get(READING)["topics"] == ["faq/what_to_wear"]
+
+
+@pytest.mark.parametrize(
+    ("text", "last", "topic"),
+    [
+        ("even for deep tissue?", "faq/what_to_wear", "faq/what_to_wear"),
+        ("what about deep tissue", "faq/what_to_wear", "faq/deep_tissue"),
+        ("and for deep tissue?", "faq/location", "faq/deep_tissue"),
+        ("what about the day after", "faq/race_timing", "faq/race_timing"),
+    ],
+)
+def test_the_same_question_of_a_session(pipeline: Trained, text: str, last: str, topic: str) -> None:
+    """A question goes over to a kind of session, or to the other side of the race, where it can be asked of it."""
+    message = ranked(("faq/deep_tissue", 0.9), ("faq/price", 0.05), text=text)
+    message.set("metadata", {"topic": last})
+    if "deep" in text:
+        message.set(ENTITIES, [{"entity": "session", "value": "deep_tissue"}])
+    pipeline.loaded[-1].process([message])
+
+    assert message.get(READING)["topics"] == [topic]
+
+
 def test_what_goes_out(run: Run) -> None:
     """Intent, ranking, reading and Rasa's own answer selector are part of the output."""
     out = run("how much is a massage").as_dict(only_output_properties=True)
@@ -166,6 +201,8 @@ def test_what_goes_out(run: Run) -> None:
         ("how much is a massage", {"asked": "booking_name"}, "faq"),
         ("how much is a massage", {"asked": "screen"}, "faq"),
         ("never mind", {"asked": "booking_when"}, "stop"),
+        ("no never mind", {"asked": "person_message"}, "stop"),
+        ("ok and how much is a massage", {"asked": "pass_on"}, "faq"),
         ("cancel my booking", {"asked": "booking_when"}, "stop"),
         ("why?", {"stopped": {"level": "doctor"}, "topic": "safety"}, "safety_why"),
         ("my doctor said it's fine", {"stopped": {"level": "doctor"}}, "safety_cleared"),

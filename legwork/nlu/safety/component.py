@@ -34,6 +34,10 @@ PREVIOUS = "previous"
 """Key of the message's metadata: what the client wrote in the last minute."""
 TOLD_TOO = ("faq/health_conditions", "faq/pregnancy", "faq/minors")
 """Topics whose phrasings tell of conditions as well as ask about them, so they are no examples of what is benign."""
+CLOSE = ("complaint/", "smalltalk/")
+"""Families whose phrasings sound most like signs: "the sole of my foot is so tight", "that's all, goodbye"."""
+MOST_TOPICS = 3_600
+"""So many of the topics' phrases are enough: more only take longer to fit."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -68,7 +72,7 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         texts, signs = lessons()
         with tempfile.TemporaryDirectory() as folder:
             vectors = np.stack(Encoder.build(Path(folder)).encode_all(texts))
-        benign = [m for m in training_data.intent_examples if m.get(VECTOR) is not None and _is_benign(m)]
+        benign = _thinned([m for m in training_data.intent_examples if m.get(VECTOR) is not None and _is_benign(m)])
         plain = np.reshape([m.get(VECTOR) for m in benign], (-1, vectors.shape[1]))
         net = Net.train(texts, vectors, signs, [_text(m) for m in benign], plain)
         with self._storage.write_to(self._resource) as folder:
@@ -147,4 +151,15 @@ def _text(message: Message) -> str:
 
 def _is_benign(example: Message) -> bool:
     """Whether a training phrase is a plain question, complaint or wish."""
-    return (example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)) not in TOLD_TOO
+    return _topic(example) not in TOLD_TOO
+
+
+def _topic(example: Message) -> str:
+    return example.get(INTENT_RESPONSE_KEY) or example.get(INTENT)
+
+
+def _thinned(benign: list[Message]) -> list[Message]:
+    """At most MOST_TOPICS of them: all that sound like signs, and evenly chosen ones of the rest."""
+    close = [m for m in benign if _topic(m).startswith(CLOSE)]
+    rest = [m for m in benign if not _topic(m).startswith(CLOSE)]
+    return close + rest[:: max(1, -(-len(rest) // max(1, MOST_TOPICS - len(close))))]

@@ -40,8 +40,6 @@ On 4,300 messages that no part was trained on, the net alone raised 50 true stop
 """
 HELD_OUT = 3
 """One phrase in so many is held out to choose the thresholds; the heads then learn from all."""
-MOST_TOPICS = 3_600
-"""So many of the topics' phrases are enough, evenly chosen: more only take longer to fit."""
 
 
 def lessons() -> tuple[list[str], list[str]]:
@@ -79,10 +77,9 @@ class Net:
         """
         from sklearn.model_selection import StratifiedKFold
 
-        step = max(1, -(-len(topics) // MOST_TOPICS))
-        own = np.arange(len(signs) + len(topics[::step])) < len(signs)
-        phrases = np.array([*texts, *topics[::step]], dtype=object)
-        vectors = np.concatenate([vectors, plain[::step]])
+        own = np.arange(len(signs) + len(topics)) < len(signs)
+        phrases = np.array([*texts, *topics], dtype=object)
+        vectors = np.concatenate([vectors, plain])
         truth = np.array([*signs, *[BENIGN] * int((~own).sum())])
         levels = np.array([_level(sign) for sign in truth])
         fit, held = next(StratifiedKFold(HELD_OUT, shuffle=True, random_state=0).split(vectors, truth))
