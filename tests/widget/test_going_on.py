@@ -275,6 +275,7 @@ def test_conversation_gone_at_load(open_chat, server):
     page = open_chat()
     say(page, "calves")
     page.wait_for_selector("legwork-chat >> .chip >> nth=2")
+    until(page, lambda: server.listening() == 1)  # else the open page may hear of it first, and say so before the reload
     server.conversations.clear()
     page.reload()
     page.wait_for_selector("legwork-chat >> text=starting anew")
