@@ -10,7 +10,6 @@ from actions.turn import Turn, TurnAction, reply
 from legwork import advice
 from legwork.advice import AREAS, SESSIONS, Circumstances, Wishes
 from legwork.advice.wording import SESSION_NAMES, area_names
-from legwork.nlu.context import asks
 from legwork.nlu.safety import screening
 from legwork.settings import practice, settings
 
@@ -155,7 +154,7 @@ def screened(turn: Turn, value: str | None) -> None:
     pending = turn.get("pending") or {}
     # Prose needs the careful reader: "no swelling, but it's warm" is no "no".
     verdict = value if turn.intent == "choose" else screening.read_answer(turn.text)
-    if verdict is None and (not pending.get("again") or asks(turn.text)):  # a question is no doubtful answer
+    if verdict is None and not pending.get("again"):
         turn.say("utter_screen_again", topic=f"complaint/{pending['area']}", buttons=SCREEN)
         turn.ask("screen", **{**pending, "again": True})
         return

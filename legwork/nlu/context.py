@@ -240,6 +240,8 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     if asked == "screen":
         if sure and family == "complaint" and topic != last and not read_answer(text):
             return False  # something else hurts
+        if sure and topic == last:
+            return True  # "does it matter?" is about what was asked, and no answer to it
         if own and not read_answer(text):
             return False  # "ok, how many sessions will I need?" is no "ok"
         return bool(yes_or_no(text)) or not (

@@ -96,6 +96,8 @@ ASK_FROM = 0.08
 FEWEST_CHOICES = 2
 SMALL_TALK_FROM = 0.25
 """Likewise for small talk, where a wrong answer costs nothing and being asked back would be odd."""
+NAMED_BY = 0.4
+"""A question that names nothing ("does it matter?") is about the last topic unless another is at least so likely."""
 
 
 def decide(message: Message) -> tuple[str, list[str]]:
@@ -296,10 +298,12 @@ class Understanding(GraphComponent):
             last == "faq/race_timing" and context.AFTER_TOO.match(text)
         ):
             return "answer", [last]
-        if verdict == "answer" or not last.startswith(FAMILIES):
-            return verdict, topics
-        likely = [topic for topic, _ in message.get(TOPICS) or []]
+        ranking = message.get(TOPICS) or []
+        likely = [topic for topic, _ in ranking]
         nothing = likely[:1] != [OUT_OF_SCOPE] and context.names_nothing(text)
+        clear = verdict == "answer" and not (nothing and ranking[0][1] < NAMED_BY)
+        if clear or not last.startswith(FAMILIES):
+            return verdict, topics
         return ("answer", [last]) if nothing or (context.leans(text) and last in likely) else (verdict, topics)
 
     def _topic(self, message: Message, topic: str) -> None:
