@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "bookings")]
 
-from when_cases import load  # noqa: E402  # only found after the line above
+from when_cases import UNSEEN, load, unseen  # noqa: E402  # only found after the line above
 
 from legwork.bookings.when import read  # noqa: E402
 
@@ -30,7 +30,12 @@ def measure() -> dict[str, float]:
             if round_:
                 times.append((time.perf_counter() - start) * 1000)
     readings = [(case, read(case.text, case.now)) for case in cases]
+    sets = {path.stem: [(each, read(each.text, each.now)) for each in unseen(path)] for path in UNSEEN}
     return {
+        **{
+            f"{name}_right_percent": round(100 * sum(each.is_right(reading) for each, reading in rows) / len(rows), 1)
+            for name, rows in sets.items()
+        },
         "cases": len(cases),
         "right_percent": round(100 * sum(case.is_right(reading) for case, reading in readings) / len(cases), 1),
         "wrong_date_percent": round(100 * sum(case.is_wrong_date(reading) for case, reading in readings) / len(cases), 1),

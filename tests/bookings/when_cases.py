@@ -1,4 +1,4 @@
-"""The table of cases, `when_cases.yml`, as data; the bench reads it too."""
+"""The table of cases, `when_cases.yml`, and the sets of `unseen/`, as data; the bench reads them too."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -14,6 +15,7 @@ from legwork.bookings.when import Reading, Window
 
 PRACTICE = ZoneInfo("America/New_York")
 TABLE = Path(__file__).with_suffix(".yml")
+UNSEEN = sorted(Path(__file__).with_name("unseen").glob("*.yml"))
 
 
 @dataclass(frozen=True)
@@ -68,3 +70,46 @@ def load() -> list[Case]:
             for text, expected in group.get(kind, {}).items():
                 cases.append(Case(text, now, expected, known_miss=kind == "known_misses"))
     return cases
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """One text of a set by somebody who never saw the grammar, and what it may be read as."""
+
+    text: str
+    now: datetime
+    accepted: tuple[Any, ...]
+    """Each "ask", "refuse" or the windows."""
+
+    def is_right(self, reading: Reading) -> bool:
+        """Whether a reading is one of those accepted."""
+        return (reading.windows if reading.kind == "windows" else reading.kind) in self.accepted
+
+    def is_wrong_date(self, reading: Reading) -> bool:
+        """Whether it was read to a date that no accepted reading has."""
+        meant = {start.date() for each in self.accepted if not isinstance(each, str) for start, _ in each}
+        return bool({start.date() for start, _ in reading.windows} - meant)
+
+
+def unseen(path: Path) -> list[Unseen]:
+    """Return the texts of one set."""
+    return [
+        Unseen(row["text"], _moment(row["now"]), tuple(_accepted(each) for each in _alternatives(row["expect"])))
+        for row in yaml.safe_load(path.read_text(encoding="utf-8"))
+    ]
+
+
+def _alternatives(expect: Any) -> list[Any]:
+    return expect["or"] if isinstance(expect, dict) and "or" in expect else [expect]
+
+
+def _accepted(expect: Any) -> Any:
+    """Return "ask", "refuse" or the windows in order, of `ask`, `ask: true` or `windows: …`."""
+    if isinstance(expect, str):
+        return expect
+    (kind, value), *_ = expect.items()
+    return tuple(sorted((_moment(start), _moment(end)) for start, end in value)) if kind == "windows" else kind
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(PRACTICE)

@@ -50,7 +50,7 @@ _NOISE = {
     r"(?:[a-z']+\s){0,2}?(?:in the mornings?|at night|(?:every|each)\s(?:single\s)?(?:mornings?|days?|nights?|evenings?)|"
     r"all (?:day|night)|first thing(?: in the mornings?)?|mornings)\b"
     r"|\b(?:every|each)\s(?:single\s)?(?:mornings?|days?|nights?|time)\s(?=(?:my|it|i)\b)"
-    r"|\b(?:any\s?time|whenever|every time)\s(?=(?:i|it|we)\b(?! can| could|'?m| am))",
+    r"|\b(?:any\s?time|whenever|every time)\s(?=(?:i|it|we|my)\b(?! can| could|'?m| am))",
     "worst": r"\b(?:mornings?|nights?|evenings?)\s(?:is|are)\s(?:the\s|when\s)?(?:worst|worse|stiffest|it)\b",
     "pain": r"\b(?:pain|hurts?|scale|rated?|level|about an?|like an?|it'?s an?|maybe an?)\b[^,.;!?\d]{0,20}\d{1,2}\s?"
     r"(?:/\s?10\b|out of\s+(?:10|ten))|\b\d{1,2}\s+out of\s+(?:\d+|ten)\b|\b\d{1,2}/10\s+pain\b|\ban?\s\d{1,2}/10\b",

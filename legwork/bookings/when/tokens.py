@@ -44,7 +44,7 @@ _LEX = re.compile(
     r"|(?P<short>2(?:day|nite|night|m[a-z]+)|b4)(?![a-z])"
     r"|(?P<event>(?:5|8|10|12|15|50|100)\s?k)(?![a-z])"
     r"|(?P<number>\d+)"
-    r"|(?P<word>[a-z]+(?:'[a-z]+)*)"
+    r"|(?P<word>[a-z]+(?:'[a-z]+)*(?:(?<=s)'(?= ?day\b))?)"
     rf"|(?P<noise>{noise.HOLE}+)"
     r"|(?P<mark>\S)",
     re.ASCII,
@@ -53,8 +53,9 @@ _LEX = re.compile(
 _APOSTROPHES = {
     "can't": "cant", "don't": "dont", "won't": "wont", "doesn't": "doesnt", "isn't": "isnt", "aren't": "arent",
     "couldn't": "cant", "wouldn't": "wont", "o'clock": "oclock", "year's": "years", "years'": "years", "new": "new",
-    "patriot's": "patriots", "veteran's": "veterans", "president's": "presidents", "mother's": "mothers",
-    "father's": "fathers", "valentine's": "valentines", "patrick's": "patricks", "patty's": "patricks", "paddy's": "patricks", "people's": "peoples",
+    "patriot's": "patriots", "patriots'": "patriots", "veteran's": "veterans", "veterans'": "veterans",
+    "president's": "presidents", "presidents'": "presidents", "mother's": "mothers", "mothers'": "mothers",
+    "father's": "fathers", "fathers'": "fathers", "valentine's": "valentines", "patrick's": "patricks", "patty's": "patricks", "paddy's": "patricks", "people's": "peoples",
     "day's": "day", "i'm": "im", "i'd": "id", "i'll": "ill", "i've": "ive", "that's": "thats", "it's": "its",
     "let's": "lets", "what's": "whats", "there's": "theres", "you're": "youre", "we'd": "wewould",
 }  # fmt: skip

@@ -369,8 +369,10 @@ def _fits(times: list[Time], time: Time) -> bool:
         return not (time.kind == "part" and parts)
     try:
         lo, hi = spans([*times, time]) if time.kind in ("at", "between", "around") else PARTS[parts[-1]]
-    except (AmbiguousError, InvalidTimeError):
+    except AmbiguousError:
         return False
+    except InvalidTimeError:
+        return parts[-1] == "evening"  # "tonight at 11" is at night, and said to be so
     first, last = PARTS[parts[-1]]
     return lo >= max(first - 60, OPENS) and hi <= last + 90
 
