@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 
@@ -118,8 +119,7 @@ class Heads:
     @classmethod
     def fit(cls, texts: list[str], vectors: np.ndarray, labels: list[str]) -> Heads:
         """Learns from (texts,), (texts, 384) and the label of each."""
-        dense = LogisticRegression(C=DENSE_C, max_iter=DENSE_STEPS, tol=1e-2).fit(vectors, labels)
-        ngrams = Ngrams.learn(texts)
+        dense = LogisticRegression(C=DENSE_C, max_iter=DENSE_STEPS, tol=1e-2)
         sparse = SGDClassifier(
             loss="log_loss",
             average=True,
@@ -128,7 +128,12 @@ class Heads:
             tol=None,
             random_state=0,
             n_jobs=os.cpu_count(),
-        ).fit(ngrams.matrix(texts), labels)
+        )
+        with ThreadPoolExecutor(1) as pool:  # the dense one works outside Python's lock, the n-grams are counted within it
+            fitted = pool.submit(dense.fit, vectors, labels)
+            ngrams = Ngrams.learn(texts)
+            sparse.fit(ngrams.matrix(texts), labels)
+            fitted.result()
         order = np.argsort(labels, kind="stable")
         arrays = {
             "dense_weights": dense.coef_.T,

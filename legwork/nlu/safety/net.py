@@ -122,6 +122,11 @@ class Net:
         known = shipped().signs[sign]
         return [Finding(known.code, known.level, known.source, chance=float(chances @ self._counts(level)))]
 
+    def stops(self, text: str, vector: np.ndarray) -> float:
+        """How likely the message must be stopped, 0 to 1, at whichever level."""
+        chances = self.heads.linear(text, vector) + self.heads.nearest(vector)
+        return float(max(chances @ self._counts(level) for level in ("doctor", "refuse")))
+
     def _counts(self, level: str) -> np.ndarray:
         """(labels,), 1 where a label counts for a level."""
         return _counted(tuple(self.heads.labels), level)

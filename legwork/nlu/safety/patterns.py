@@ -54,6 +54,7 @@ class Reading:
         asked: the message asks about signs in general.
         over: something in it is past or settled.
         denied: a symptom in it is denied, or something is said to be well.
+        first: the message's first word among those read; before it stand those of the last minute.
     """
 
     findings: tuple[Finding, ...]
@@ -62,6 +63,7 @@ class Reading:
     asked: bool
     over: bool
     denied: bool
+    first: int = 0
 
 
 @lru_cache(maxsize=1)
@@ -112,7 +114,7 @@ def read(text: str, previous: str | None = None, signs: Signs | None = None) -> 
     ranked = sorted(findings.values(), key=lambda finding: -LEVELS.index(finding.level))
     denied = around.well or any(_marks(around, hit) & NEGATED for number in signs.symptoms & hits.keys() for hit in hits[number])
     over = around.settled or any(marks & (PAST | SETTLED) for marks in around.marks)
-    return Reading(tuple(ranked), frozenset(quiet - findings.keys()), bool(idioms), around.asked, over, denied)
+    return Reading(tuple(ranked), frozenset(quiet - findings.keys()), bool(idioms), around.asked, over, denied, first)
 
 
 def _without(hits: dict[int, list[Hit]], masked: set[int], signs: Signs) -> dict[int, list[Hit]]:

@@ -20,6 +20,13 @@ SURE = 0.55
 SURER = 0.85
 """The same where the patterns understood that something is denied, over or a figure of speech."""
 
+HARMLESS = 0.2
+"""The chance of a stop, by the net, below which a pattern's word is taken for a figure of speech or something else's trouble."""
+FEWEST_WORDS_HARMLESS = 8
+"""In a shorter message ("can't load it at all") the net has little to judge by, and the patterns decide."""
+NEVER_HARMLESS = frozenset({"self_harm", "abuse"})
+"""Signs that are told in plain, quiet words, which sound harmless to the net."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -65,7 +72,7 @@ class Screen:
             previous: what the client wrote in the last minute.
         """
         reading = read(text, previous)
-        findings = reading.findings
+        findings = self._credible(text, parts, reading)
         if self.net is None or reading.asked or (findings and findings[0].level == LEVELS[-1]):
             return Verdict(findings, False)  # nothing that the net could add would count
         above = _place(findings[0].level) if findings else -1
@@ -79,6 +86,24 @@ class Screen:
             return Verdict(findings, False)
         most = max(heard, key=lambda finding: LEVELS.index(finding.level))
         return Verdict((most, *findings), True)
+
+    def _credible(self, text: str, parts: Sequence[tuple[str, np.ndarray]], reading: Reading) -> tuple[Finding, ...]:
+        """The patterns' findings, without the stops of a message that the net is all but sure is harmless, whole and in parts.
+
+        Patterns see words; that a website collapsed and the Stroke Association runs is seen from the whole sentence.
+        """
+        doubtful = [
+            finding
+            for finding in reading.findings
+            if finding.level in ("doctor", "emergency")
+            and finding.sign not in NEVER_HARMLESS
+            and finding.span[0] >= reading.first
+        ]
+        if not (doubtful and parts and self.net) or len(text.split()) < FEWEST_WORDS_HARMLESS:
+            return reading.findings
+        if max(self.net.stops(*part) for part in parts) >= HARMLESS:
+            return reading.findings
+        return tuple(finding for finding in reading.findings if finding not in doubtful)
 
 
 def _believed(heard: Finding, reading: Reading) -> bool:
