@@ -20,11 +20,11 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RESPONSE_KEY, RES
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from legwork.nlu import context, inbox
+from legwork.nlu import context, followup, inbox
 from legwork.nlu.classifier import TOPICS
 from legwork.nlu.normaliser import NORMALISED
 from legwork.nlu.novelty import CONFIDENCE, OUT_OF_SCOPE
-from legwork.nlu.splitter import CAN_YOU_HELP, PARTS, PIECES
+from legwork.nlu.splitter import CAN_YOU_HELP, JOINED, PARTS, PIECES
 
 READING = "reading"
 BOOK = "appointment_book"
@@ -296,11 +296,26 @@ class Understanding(GraphComponent):
             last == "faq/race_timing" and context.AFTER_TOO.match(text)
         ):
             return "answer", [last]
+        for joined in message.get(JOINED) or []:
+            goes_on = self._going_on(message, joined, text, last)
+            if goes_on:
+                return "answer", [goes_on]
         if verdict == "answer" or not last.startswith(FAMILIES):
             return verdict, topics
         likely = [topic for topic, _ in message.get(TOPICS) or []]
         nothing = likely[:1] != [OUT_OF_SCOPE] and context.names_nothing(text)
         return ("answer", [last]) if nothing or (context.leans(text) and last in likely) else (verdict, topics)
+
+    @staticmethod
+    def _going_on(message: Message, joined: Message, text: str, last: str) -> str | None:
+        """The topic of a message that goes on from the last one, where it is clear."""
+        found = followup.in_both_lights(text, dict(message.get(TOPICS) or []), dict(joined.get(TOPICS) or []))
+        if found is None or found[1] < followup.SURE:
+            return None
+        topic = found[0]
+        if topic == OUT_OF_SCOPE:
+            return last.replace("appointment/", "appointment_") if not followup.naming(text) else None
+        return topic
 
     def _topic(self, message: Message, topic: str) -> None:
         family = topic.split("/")[0]
