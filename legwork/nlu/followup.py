@@ -22,7 +22,14 @@ from spacy.lang.en.stop_words import STOP_WORDS
 from legwork.nlu.normaliser import NORMALISED
 from legwork.nlu.splitter import JOINED, QUESTION
 
-FOLLOWED = ("faq/", "complaint/", "appointment/")
+WORDS = {
+    "safety": "book an appointment",  # what was refused
+    "faq/soreness_after": "sore after a massage",
+    "faq/who_its_for": "who a massage is for",
+}
+"""How a topic is said where its name alone does not say it."""
+
+FOLLOWED = ("faq/", "complaint/", "appointment/", "safety")
 """Topics that a question may go on from."""
 
 MOST_WORDS = 7
@@ -44,9 +51,9 @@ FLOOR = 1e-4
 SURE = 0.5
 """Probability in both lights from which the topic is answered."""
 
-_VAGUE = STOP_WORDS | set(
+_VAGUE = (STOP_WORDS - {"name", "call", "move", "back", "side", "front", "bottom", "top", "amount", "part", "serious"}) | set(
     "long often many day days week weeks month months minutes times time soon fast early far late exactly ok okay like actually want know so"
-    " u ur r i'm im it's its isn't don't doesn't kind thing things got good bad better best worse mean stuff way else".split()
+    " u ur r i'm im it's its isn't don't doesn't kind thing things got good bad better best worse mean stuff way else one ones".split()
 )
 """Words that name nothing."""
 
@@ -73,13 +80,14 @@ def may_go_on(text: str) -> bool:
 def with_topic(topic: str, text: str) -> str:
     """The text with the topic's name in front, as words."""
     family, _, name = topic.rpartition("/")
-    return f"{'my appointment, ' if family == 'appointment' else ''}{name.replace('_', ' ')}. {text}"
+    words = WORDS.get(topic) or ("my appointment, " if family == "appointment" else "") + name.replace("_", " ")
+    return f"{words}. {text}"
 
 
 def in_both_lights(text: str, alone: dict[str, float], joined: dict[str, float]) -> tuple[str, float] | None:
     """The likeliest topic and how likely, from both rankings; None when the text stands on its own."""
     best, sure = max(alone.items(), key=lambda each: each[1], default=("", 0.0))
-    if (best.startswith(_OWN) and sure >= OWN_SURE) or (sure >= ALONE_SURE and naming(text) and not _BACK.search(text)):
+    if (best.startswith(_OWN) and sure >= OWN_SURE) or (sure >= ALONE_SURE and naming(text)):
         return None
     scores = {t: (alone.get(t, 0.0) + FLOOR) ** ALONE_WEIGHT * (joined.get(t, 0.0) + FLOOR) for t in {*alone, *joined}}
     topic = max(scores, key=lambda each: scores[each])

@@ -80,6 +80,9 @@ OF_ANY_SESSION = {
 }
 """Topics that can be asked again of another kind of session: "even for deep tissue?"."""
 
+BEFORE_AND_AFTER = {"faq/race_timing", "faq/running_after_massage", "faq/hydration"}
+"""Topics whose answers say both what holds before and what holds after: "and before?"."""
+
 ANSWER_FROM = 0.5
 """Chance of being right from which a topic is answered: being asked back is half as good as being answered."""
 
@@ -293,7 +296,7 @@ class Understanding(GraphComponent):
             return "answer", [f"complaint/{area}"]
         session = any(e["entity"] == "session" for e in message.get(ENTITIES) or [])
         if (session and last in OF_ANY_SESSION and context.moves_to_session(text)) or (
-            last == "faq/race_timing" and context.AFTER_TOO.match(text)
+            last in BEFORE_AND_AFTER and context.AFTER_TOO.match(text)
         ):
             return "answer", [last]
         for joined in message.get(JOINED) or []:
@@ -308,14 +311,15 @@ class Understanding(GraphComponent):
 
     @staticmethod
     def _going_on(message: Message, joined: Message, text: str, last: str) -> str | None:
-        """The topic of a message that goes on from the last one, where it is clear."""
+        """The topic of a message that goes on from the last one, where it is clear; the last one itself where no word says more."""
         found = followup.in_both_lights(text, dict(message.get(TOPICS) or []), dict(joined.get(TOPICS) or []))
-        if found is None or found[1] < followup.SURE:
+        if found is None:
             return None
-        topic = found[0]
-        if topic == OUT_OF_SCOPE:
-            return last.replace("appointment/", "appointment_") if not followup.naming(text) else None
-        return topic
+        topic, chance = found
+        clear = chance >= followup.SURE and topic != OUT_OF_SCOPE and not topic.startswith("smalltalk/")
+        if clear or followup.naming(text) or not last.startswith(FAMILIES):
+            return topic if clear else None
+        return last if context.asks(text) else None
 
     def _topic(self, message: Message, topic: str) -> None:
         family = topic.split("/")[0]
