@@ -60,8 +60,8 @@ def newest_model() -> Path:
     return models[-1]
 
 
-def load_legwork() -> Agent:
-    """The model that `make train` left, set up as the server sets it up."""
+def load_legwork(model: Path | None = None) -> Agent:
+    """The model that `make train` left, or another, set up as the server sets it up."""
     from rasa.core.agent import Agent
     from rasa.utils.log_utils import configure_structlog
 
@@ -69,4 +69,4 @@ def load_legwork() -> Agent:
 
     fast.install()
     configure_structlog(logging.WARNING)
-    return Agent.load(str(newest_model()))
+    return Agent.load(str(model or newest_model()))
