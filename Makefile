@@ -45,7 +45,7 @@ actions: $(STAMP) ## a separate action server, as endpoints.yml names it
 bench: $(STAMP) ## measure: understanding, safety, speed, memory, growth, several processes
 	@scripts/train $(PY)
 	@mkdir -p build/bench
-	@for each in understanding safety when bookings webhooks deliveries widget serving growth; do \
+	@for each in understanding nlu safety when bookings webhooks deliveries widget serving growth; do \
 	  echo "== $$each"; $(PY) bench/$$each.py || exit 1; done
 	@scripts/with-services $(PY) bench/processes.py
 

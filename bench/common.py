@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import logging
 import os
 import platform
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rasa.core.agent import Agent
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -54,3 +58,15 @@ def newest_model() -> Path:
     if not models:
         sys.exit("There is no trained model; run `make train`.")
     return models[-1]
+
+
+def load_legwork(model: Path | None = None) -> Agent:
+    """The model that `make train` left, or another, set up as the server sets it up."""
+    from rasa.core.agent import Agent
+    from rasa.utils.log_utils import configure_structlog
+
+    from legwork import fast
+
+    fast.install()
+    configure_structlog(logging.WARNING)
+    return Agent.load(str(model or newest_model()))

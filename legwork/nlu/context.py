@@ -134,6 +134,9 @@ _FOR_AREA = re.compile(r"^(?:and|or|what about|how about|same (?:for|with)|also|
 _WONDERS = re.compile(
     r"^(?:and |but |so |ok |also )*(?:what|when|where|which|who|why|how|do you|does|can|could|should|would)\b", re.IGNORECASE
 )
+_WONDERS_ABOUT = re.compile(r"\b(?:what|when|where|which|who|why|how)\b", re.IGNORECASE)
+"""In a question it is about something else: "ok then, what do you treat?"."""
+
 LEANING_WORDS = 7
 """A longer message stands on its own."""
 
@@ -256,4 +259,4 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
         return True
     if asked == "pass_on" and sure and topic == "appointment_book":
         return False  # "ok, book Thursday then"
-    return bool(yes_or_no(text)) and not own
+    return bool(yes_or_no(text)) and not own and not (asks(text) and _WONDERS_ABOUT.search(text))

@@ -27,6 +27,9 @@ PARTS = "parts"
 PIECES = "pieces"
 """The same of a part, or of a message without parts."""
 
+JOINED = "joined"
+"""The same of a message that may go on from the last topic: itself once more, see `legwork/nlu/followup.py`."""
+
 MAX_PARTS = 6
 """Each part costs an encoding; more are joined to the last one."""
 
@@ -157,9 +160,11 @@ def _with_letters(texts: Iterable[str]) -> list[str]:
 
 
 def with_parts(messages: list[Message]) -> list[Message]:
-    """The messages, all their parts and pieces, for components that treat them alike."""
+    """The messages, all that was made of them, for components that treat them alike."""
     return [
-        each for message in messages for each in (message, *with_parts(message.get(PARTS) or []), *(message.get(PIECES) or []))
+        each
+        for message in messages
+        for each in (message, *with_parts(message.get(PARTS) or []), *(message.get(PIECES) or []), *(message.get(JOINED) or []))
     ]
 
 

@@ -20,11 +20,11 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RESPONSE_KEY, RES
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from legwork.nlu import context, inbox
+from legwork.nlu import context, followup, inbox
 from legwork.nlu.classifier import TOPICS
 from legwork.nlu.normaliser import NORMALISED
 from legwork.nlu.novelty import CONFIDENCE, OUT_OF_SCOPE
-from legwork.nlu.splitter import CAN_YOU_HELP, PARTS, PIECES
+from legwork.nlu.splitter import CAN_YOU_HELP, JOINED, PARTS, PIECES
 
 READING = "reading"
 BOOK = "appointment_book"
@@ -80,6 +80,9 @@ OF_ANY_SESSION = {
 }
 """Topics that can be asked again of another kind of session: "even for deep tissue?"."""
 
+BEFORE_AND_AFTER = {"faq/race_timing", "faq/running_after_massage", "faq/hydration"}
+"""Topics whose answers say both what holds before and what holds after: "and before?"."""
+
 ANSWER_FROM = 0.5
 """Chance of being right from which a topic is answered: being asked back is half as good as being answered."""
 
@@ -96,8 +99,6 @@ ASK_FROM = 0.08
 FEWEST_CHOICES = 2
 SMALL_TALK_FROM = 0.25
 """Likewise for small talk, where a wrong answer costs nothing and being asked back would be odd."""
-NAMED_BY = 0.4
-"""A question that names nothing ("does it matter?") is about the last topic unless another is at least so likely."""
 
 
 def decide(message: Message) -> tuple[str, list[str]]:
@@ -295,16 +296,30 @@ class Understanding(GraphComponent):
             return "answer", [f"complaint/{area}"]
         session = any(e["entity"] == "session" for e in message.get(ENTITIES) or [])
         if (session and last in OF_ANY_SESSION and context.moves_to_session(text)) or (
-            last == "faq/race_timing" and context.AFTER_TOO.match(text)
+            last in BEFORE_AND_AFTER and context.AFTER_TOO.match(text)
         ):
             return "answer", [last]
-        ranking = message.get(TOPICS) or []
-        likely = [topic for topic, _ in ranking]
-        nothing = likely[:1] != [OUT_OF_SCOPE] and context.names_nothing(text)
-        clear = verdict == "answer" and not (nothing and ranking[0][1] < NAMED_BY)
-        if clear or not last.startswith(FAMILIES):
+        for joined in message.get(JOINED) or []:
+            goes_on = self._going_on(message, joined, text, last)
+            if goes_on:
+                return "answer", [goes_on]
+        if verdict == "answer" or not last.startswith(FAMILIES):
             return verdict, topics
+        likely = [topic for topic, _ in message.get(TOPICS) or []]
+        nothing = likely[:1] != [OUT_OF_SCOPE] and context.names_nothing(text)
         return ("answer", [last]) if nothing or (context.leans(text) and last in likely) else (verdict, topics)
+
+    @staticmethod
+    def _going_on(message: Message, joined: Message, text: str, last: str) -> str | None:
+        """The topic of a message that goes on from the last one, where it is clear; the last one itself where no word says more."""
+        found = followup.in_both_lights(text, dict(message.get(TOPICS) or []), dict(joined.get(TOPICS) or []))
+        if found is None:
+            return None
+        topic, chance = found
+        clear = chance >= followup.SURE and topic != OUT_OF_SCOPE and not topic.startswith("smalltalk/")
+        if clear or followup.naming(text) or not last.startswith(FAMILIES):
+            return topic if clear else None
+        return last if context.asks(text) else None
 
     def _topic(self, message: Message, topic: str) -> None:
         family = topic.split("/")[0]

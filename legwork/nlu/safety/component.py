@@ -34,9 +34,9 @@ PREVIOUS = "previous"
 """Key of the message's metadata: what the client wrote in the last minute."""
 TOLD_TOO = ("faq/health_conditions", "faq/pregnancy", "faq/minors")
 """Topics whose phrasings tell of conditions as well as ask about them, so they are no examples of what is benign."""
-CLOSE = ("complaint/", "smalltalk/")
-"""Families whose phrasings sound most like signs: "the sole of my foot is so tight", "that's all, goodbye"."""
-MOST_TOPICS = 3_600
+CLOSE = ("complaint/", "smalltalk/", "out_of_scope")
+"""What sounds most like signs: "the sole of my foot is so tight", "that's all, goodbye", "my cat is limping"."""
+MOST_TOPICS = 5_400
 """So many of the topics' phrases are enough: more only take longer to fit."""
 
 
