@@ -8,7 +8,6 @@ from typing import Any
 
 from actions import times
 from actions.turn import Turn
-from legwork import withheld
 from legwork.advice import SESSIONS
 from legwork.advice.wording import SESSION_NAMES, area_names
 from legwork.bookings import details, when
@@ -25,13 +24,17 @@ CHANGES = (
 def fill(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     """Reads the message into the draft; `asked` is the form's open question."""
     value = (turn.values("reply") or [turn.reading["answer"]])[0]
-    if kind := withheld.kind(turn.text):
-        if asked:  # where the form is only opened, whoever opened it has said so
-            turn.say(f"utter_never_kept/{kind}", topic="booking")
+    if turn.withheld and asked:  # where the form is only opened, whoever opened it has said so
+        turn.say(f"utter_never_kept/{turn.withheld}", topic="booking")
+    if turn.withheld and value != "yes":
+        take_beside(turn, draft, asked)
         return
     changed = next((slot for _, name, slot in CHANGES if value == name), None)
+    if asked == "booking_confirm" and not draft.get("moving"):
+        changed = changed or next((slot for slot, named in PARTS.items() if named.fullmatch(turn.text)), None)
     if changed:
         forget(draft, changed)
+        draft.pop("changing", None)
         return
     draft.pop("unclear", None)
     before = {k: draft.get(k) for k in ("session_said", "when_said", "name", "email", "phone", "here")}
@@ -58,6 +61,18 @@ def fill(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
             draft["unsure_what"] = True
 
 
+def take_beside(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
+    """What a message says beside a number that isn't kept; what it doesn't say is asked again, without a word about it."""
+    before = {**draft}
+    for take in (take_session, take_when, take_person):
+        take(turn, draft, None)
+    name = details.read_name(turn.text, asked=True) if asked == "booking_name" and not draft.get("name") else None
+    if name and name in turn.text:
+        draft["name"] = name
+    if draft != before:
+        draft.pop("confirmed", None)
+
+
 def forget(draft: dict[str, Any], slot: str) -> None:
     """Empties one part of the draft, so that it is asked again."""
     if slot == "booking_when":
@@ -71,14 +86,21 @@ def forget(draft: dict[str, Any], slot: str) -> None:
         draft.pop(key, None)
 
 
-_MAKE_IT = re.compile(r"\bmake it (?:an? )?(30|45|60|75|90|120)\b(?![:\d/]| ?[ap]m)", re.IGNORECASE)
+_LENGTH = r"(30|45|60|75|90|120)(?![:\d/]| ?[ap]m)"
+_MAKE_IT = re.compile(
+    rf"\bmake it (?:an? )?{_LENGTH}\b|^\W*(?:(?:ok|okay|no|well|then|just|only|actually|rather|let['’]?s do)\W+)*{_LENGTH}"
+    r"(?: (?:then|instead|rather|please|is (?:fine|enough|better)|will do|it is|works))*\W*$",
+    re.IGNORECASE,
+)
 """A length that is put right without a word for minutes; no hour is as high."""
 
 
 def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     """Session type, minutes and areas: from the message, the recommendation, or Jessica's choice."""
     named = [s for s in turn.values("session") if s in SESSIONS]
-    minutes = [int(m) for m in turn.values("minutes")] or [int(m) for m in _MAKE_IT.findall(turn.text) if asked]
+    minutes = [int(m) for m in turn.values("minutes")] or [
+        int(m) for found in _MAKE_IT.findall(turn.text) for m in found if m and asked
+    ]
     areas = turn.values("area")
     heard = turn.get("circumstances") or {}
     told = None if heard.get("booked") else heard.get("areas")
@@ -89,7 +111,7 @@ def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         draft["areas"] = areas or draft.get("areas") or suggested.get("areas") or []
     elif suggested and not draft.get("session_said"):
         draft.update(session=suggested["session"], minutes=suggested["minutes"], areas=suggested["areas"])
-    elif asked == "booking_session" and turn.intent in ("answer", "choose"):
+    elif asked == "booking_session" and turn.intent in ("answer", "choose") and not only_time(turn.text, draft):
         draft.update(session=None, minutes=None, areas=[], open=True)
     else:
         return
@@ -150,6 +172,17 @@ def take_when(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         draft["unclear"] = asked
 
 
+def only_time(text: str, draft: dict[str, Any]) -> bool:
+    """Whether a text names a time and nothing else that could be an answer ("actually tuesday is better")."""
+    words = [word.strip(".,!?") for word in text.lower().split()]
+    if not any(word in details.NO_NAMES or any(sign.isdigit() for sign in word) for word in words) or details.read_contact(text):
+        return False
+    now = settings().now().astimezone(practice().zone)
+    reading = when.read(text, now, before=heard_before(draft))
+    beside = {word.strip(".,!?") for word in reading.rest.lower().split()}
+    return reading.kind == "windows" and beside <= details.NO_NAMES | CORRECTING
+
+
 CORRECTING = {
     "actually",
     "wait",
@@ -175,19 +208,40 @@ CORRECTING = {
     "let's",
     "lets",
     "please",
+    "any",
+    "sometime",
+    "better",
+    "best",
+    "suits",
+    "work",
+    "for",
 }
 """Words around a corrected time, beside those that are no names."""
+
+_PART = r"(?:(?:change|just|only|please|it['’]?s|not|the|my|a|another|different|wrong|isn['’]?t|right|is)\W+)*"
+PARTS = {
+    slot: re.compile(rf"{_PART}(?:{names})(?:\W+(?:please|is|was|it['’]?s|wrong|not|isn['’]?t|right))*\W*", re.IGNORECASE)
+    for slot, names in {
+        "booking_session": "session|length|area|areas|massage|type|minutes",
+        "booking_when": "when|time|times|day|date|day and time",
+        "booking_name": "name|names",
+        "booking_contact": "contact|phone|number|phone number|mobile|e-?mail|e-?mail address|address",
+    }.items()
+}
+"""A part of the read-back that is named to be changed, and not what it shall be."""
 
 
 def corrects(turn: Turn, draft: dict[str, Any], asked: str | None, before: dict[str, Any]) -> bool:
     """Whether something said earlier was corrected instead of answering ("actually wednesday"); it is taken and said then."""
     leads = re.match(r"(?:no|actually|wait|oh|sorry|i mean)\b", turn.text, re.IGNORECASE)
-    if leads and asked in ("booking_name", "booking_contact") and before["session_said"] != draft.get("session_said"):
+    if (
+        (leads or not (details.read_name(turn.text, asked=True) or details.read_contact(turn.text)))
+        and asked in ("booking_name", "booking_contact")
+        and before["session_said"] != draft.get("session_said")
+    ):
         turn.say("utter_changed", topic="booking", what=draft["session_said"])
         return True
-    words = [word.strip(".,!?") for word in turn.text.lower().split()]
-    only_time = all(word in details.NO_NAMES | CORRECTING or any(c.isdigit() for c in word) for word in words)
-    if asked not in ("booking_name", "booking_contact") or not only_time or details.read_contact(turn.text):
+    if asked not in ("booking_name", "booking_contact") or not only_time(turn.text, draft):
         return False
     was = draft.get("when_said")
     take_when(turn, draft, None)
@@ -225,6 +279,9 @@ _REFUSES = re.compile(
 _INSTEAD = re.compile(r"\b(?:instead|rather|not (?:that|the|my)|wrong|changed?)\b", re.IGNORECASE)
 """A contact that takes the other's place."""
 
+_WRITTEN_NAME = re.compile(r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){1,3}")
+"""Written as a name is."""
+
 _PHONE = re.compile(r"\b(?:phone|number|cell|mobile|texts?|call(?:s|ed)?)\b", re.IGNORECASE)
 _MAIL = re.compile(r"\b(?:e-?mails?|address)\b", re.IGNORECASE)
 
@@ -248,6 +305,8 @@ def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         draft["here"] = True
     elif asked == "booking_contact" and turn.intent == "answer":
         name = details.read_name(turn.text, asked=False) if "name" in turn.text.lower() else None
+        # Two capitalised words are no slip in a number: a name is put right.
+        name = name or (turn.text.strip() if _WRITTEN_NAME.fullmatch(turn.text.strip()) and draft.get("name") else None)
         if name:
             draft["name"] = name
             turn.say("utter_changed", topic="booking", what=name)
@@ -255,7 +314,8 @@ def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         turn.say(f"utter_contact/{declined(turn.text, turn.reading['answer'])}", topic="booking")
         draft["unclear"] = asked
     if asked in (None, "booking_name", "booking_confirm") or not draft.get("name"):
-        name = details.read_name(turn.text, asked=asked == "booking_name" and turn.intent == "answer")
+        renames = draft.get("changing") and _WRITTEN_NAME.fullmatch(turn.text.strip())
+        name = details.read_name(turn.text, asked=bool(renames) or (asked == "booking_name" and turn.intent == "answer"))
         if name:
             draft["name"] = name
         elif asked == "booking_name" and not contact:

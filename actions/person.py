@@ -9,6 +9,7 @@ from actions.turn import Turn, TurnAction, reply
 from legwork import questions
 from legwork.answers import answers
 from legwork.bookings import details
+from legwork.nlu import context
 from legwork.settings import practice
 
 HERE = re.compile(r"\b(?:here|chat|thanks|thank you|thx|ty|bye|goodbye)\b", re.IGNORECASE)
@@ -46,7 +47,10 @@ class ActionPerson(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        offer(turn)
+        if context.TELLS_JESSICA.search(turn.text):
+            pass_on(turn, "person_message", {}, None)
+        else:
+            offer(turn)
 
 
 def offer(turn: Turn) -> None:

@@ -56,8 +56,13 @@ class Turn:
 
     @property
     def text(self) -> str:
-        """What the client wrote."""
-        return self._tracker.latest_message.get("text") or ""
+        """What the client wrote, without a number that nobody should write into a chat."""
+        return withheld.rest(self._tracker.latest_message.get("text") or "")
+
+    @property
+    def withheld(self) -> str | None:
+        """Which kind of such a number stood in it."""
+        return withheld.kind(self._tracker.latest_message.get("text") or "")
 
     @property
     def intent(self) -> str:
@@ -209,8 +214,8 @@ class TurnAction(Action, ABC):
 
         turn = Turn(dispatcher, tracker)
         turn.keep_promise()
-        if kind := withheld.kind(turn.text):
-            turn.say(f"utter_never_kept/{kind}", topic="booking")
+        if turn.withheld:
+            turn.say(f"utter_never_kept/{turn.withheld}", topic="booking")
         if not (afterwards.takes_proposal(turn) or person.takes_contact(turn)):
             self.act(turn)
         return turn.finish()

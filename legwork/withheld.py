@@ -28,6 +28,21 @@ LONGEST_CARD = 19
 PRINTED = ([16], [15], [4, 4, 4, 4], [4, 6, 5])
 """Groups of digits as they stand on a card."""
 
+_CARDS_REST = re.compile(
+    rf"(?<={re.escape(SIGNS['card'])})(?:[\s,;:.]*(?:and|the|its?)?\s*(?:exp(?:ir\w*)?|valid(?: thru| until)?|good thru|cvv|cvc|cvv2|security code)?"
+    r"[\s.:,#]*(?:is\s+)?(?:\d{1,2} ?/ ?\d{2}(?:\d{2})?|\d{3,4})(?![\d:/-]|\s*[ap]m))+",
+    re.IGNORECASE,
+)
+"""The expiry date and the code of a card, behind its number."""
+
+_LEADS = re.compile(
+    rf"(?:\b(?:and|my|the|her|his|a|credit|debit|card|visa|mastercard|amex|number|no|nr|ssn|social security|id|passport|licen[cs]e|born(?: on)?|dob"
+    r"|date of birth|birth ?da(?:y|te)|is|it['’]?s|with|pay|charge|to|put it on|use|here['’]?s)\b[\s:,#.]*)*"
+    rf"(?:{'|'.join(map(re.escape, SIGNS.values()))})",
+    re.IGNORECASE,
+)
+"""A sign with the words that lead to it."""
+
 _NUMBER = re.compile(r"\d[\d .\u2013-]*\d")
 _DATE = re.compile(
     rf"\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{4}}-\d{{1,2}}-\d{{1,2}}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{2,4}}"
@@ -39,9 +54,15 @@ _DATE = re.compile(
 
 def hide(text: str) -> str:
     """`text` with signs in place of card numbers, ID numbers and birth dates."""
-    text = _DIGITS.sub(_without_card, text)
+    text = _CARDS_REST.sub("", _DIGITS.sub(_without_card, text))
     text = _SOCIAL_WHOLE.sub(lambda found: _NUMBER.sub(SIGNS["id"], found[0]), text)
     return _BIRTH_WHOLE.sub(lambda found: _DATE.sub(SIGNS["birth"], found[0]), text)
+
+
+def rest(text: str) -> str:
+    """What `text` says beside the numbers that were taken out of it."""
+    found = _LEADS.sub("", hide(text)).strip() if kind(text) else text
+    return found if re.search(r"\w", found) else ""
 
 
 def kind(text: str) -> str | None:

@@ -55,12 +55,15 @@ NO_NAMES = _words(
     "injured pregnant sick new sure fine good great ok okay going coming booking having getting calling texting asking urgent "
     "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun morning afternoon evening "
     "tomorrow today tonight noon next this that after before between around back calves calf hips hip knees knee legs leg feet "
-    "foot massage cupping session appointment minutes hour hours first one two over right wrong start stop i'm im jessica"
+    "foot shoulder shoulders neck quads glutes hamstrings hamstring ankle ankles shins massage cupping session appointment minutes hour hours "
+    "first one two over right wrong start stop i'm im jessica sometime anytime week weekend work for everything body "
+    "something all whole only both"
 )
 """Words that are no part of a name, and end one."""
 
 MOST_NAME_WORDS = 5
 MOST_LETTERS = 40
+MOST_EXTENSION = 8
 MOST_CHARACTERS = 1000
 """A name, its words and the text around it are no longer."""
 
@@ -71,6 +74,7 @@ class Contact:
 
     email: str | None = None
     phone: str | None = None
+    """With an extension behind `;ext=`, as telephone links have it."""
 
     def __str__(self) -> str:
         """As it is read back and stored beside a question."""
@@ -99,8 +103,13 @@ def read_contact(text: str) -> Contact | None:
     for match in phonenumbers.PhoneNumberMatcher(text, REGION, leniency=phonenumbers.Leniency.POSSIBLE):
         number = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
         if _AMERICAN.fullmatch(number) or (match.number.country_code != 1 and phonenumbers.is_possible_number(match.number)):
-            return Contact(phone=number)
+            return Contact(phone=number + _extension(match.number))
     return None
+
+
+def _extension(number: phonenumbers.PhoneNumber) -> str:
+    digits = number.extension or ""
+    return f";ext={digits}" if 0 < len(digits) <= MOST_EXTENSION else ""
 
 
 def read_name(text: str, asked: bool) -> str | None:
@@ -154,7 +163,8 @@ def _as_name(words: list[str]) -> str | None:
         words.pop()
     if not words or len(words) > MOST_NAME_WORDS or not all(_WORD.fullmatch(w) and len(w) <= MOST_LETTERS for w in words):
         return None
-    if all(w.lower() in NO_NAMES for w in words):
+    no_names = [w for w in words if w.lower() in NO_NAMES]
+    if len(no_names) == len(words) or (len(no_names) > 1 and not all(w[0].isupper() for w in words)):
         return None
     if len(words[-1]) > 2:
         words[-1] = words[-1].strip(".")

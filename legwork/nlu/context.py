@@ -35,6 +35,9 @@ STOP = re.compile(
     r"|^(?:stop|cancel|exit|quit|back|abort)[.! ]*$",
     re.IGNORECASE,
 )
+BACK = re.compile(r"\W*back\W*", re.IGNORECASE)
+"""A word of stopping, or the area that was asked for."""
+
 WHY = re.compile(
     r"^(?:but |and |ok |um |so )*(?:why\b|how come|what for|for what reason|what(?:'?s| is) (?:wrong|the (?:problem|reason|matter))|what could (?:it|that|this) be"
     r"|what do you mean|is (?:it|that|this) (?:serious|dangerous|bad))",
@@ -75,6 +78,14 @@ FORGET = re.compile(
     re.IGNORECASE,
 )
 """Asks for this conversation to be deleted."""
+
+TELLS_JESSICA = re.compile(
+    r"^\W*(?:(?:hi|hey|hello|ok|okay|also|and|please|pls|kindly|just|(?:can|could|would|will) (?:you|u))[\s,.!]+)*"
+    r"(?:tell (?:jessica|jess|her)|let (?:jessica|jess|her) know|pass (?:it |this )?on to (?:jessica|jess|her))[\s,:]+"
+    r"(?!(?:to|about (?:it|this|that))\b|i (?:said )?(?:hi|hello)\W*$)\w+(?:\W+\w+)",
+    re.IGNORECASE,
+)
+"""A note for her, whatever it is about: its words stand in the same sentence."""
 
 CONTACT = re.compile(r"[^\s@]+@[^\s@]+|(?:\d[\s().+-]*){7,}")
 _MUST_I = re.compile(r"(?:but |and |um )*(?:do i (?:have|need) to|must i)\b", re.IGNORECASE)

@@ -260,11 +260,16 @@ class Understanding(GraphComponent):
 
         verdict, topics = self._in_context(message, text, said)
         asked = said.get("asked")
+        about_booking = verdict == "answer" and topics[0].startswith("appointment_")
+        if context.TELLS_JESSICA.search(own_text) and (not asked or asked.startswith("booking_")) and not about_booking:
+            return self._topic(message, "person")
         if asked:
             # Nothing is booked yet while it is being booked: to cancel then is to stop.
             gives_up = asked.startswith("booking_") and verdict == "answer" and topics[0] == "appointment_cancel"
             if (gives_up and (asked != "booking_name" or context.GIVES_UP.search(own_text))) or (
-                context.STOP.search(own_text) and asked.startswith(("booking_", "pass_on", "person_", "move_"))
+                context.STOP.search(own_text)
+                and asked.startswith(("booking_", "pass_on", "person_", "move_"))
+                and not (asked == "booking_session" and context.BACK.fullmatch(own_text))
             ):
                 return self._set(message, "stop")
             code = asked == "booking_code" and context.CODE.search(own_text)  # correcting its spelling would break it

@@ -45,7 +45,7 @@ class Contact:
         """Whether somebody wrote it in `text`, a phone number in any way of writing one."""
         if self.email and self.email.lower() in text.lower():
             return True
-        end = (self.phone or "")[-_NATIONAL_DIGITS:]
+        end = (self.phone or "").split(";")[0][-_NATIONAL_DIGITS:]
         return bool(end) and any(re.sub(r"\D", "", found).endswith(end) for found in _NUMBER.findall(text))
 
 
@@ -89,7 +89,8 @@ def _find(connection: Connection, contact: Contact) -> Person:
     if contact.email:
         booked |= sa.func.lower(b.email) == contact.email.lower()
     if contact.phone:
-        booked |= b.phone == contact.phone
+        number = contact.phone.split(";")[0]  # whatever the extension
+        booked |= (b.phone == number) | b.phone.startswith(f"{number};", autoescape=True)
     ids |= set(connection.execute(sa.select(b.conversation).where(booked & b.conversation.is_not(None))).scalars())
     asked = {row.id: row.conversation for row in connection.execute(sa.select(q.id, q.conversation, q.contact, q.text))
              if contact.stands_in(f"{row.contact} {row.text}")}  # fmt: skip
