@@ -217,8 +217,6 @@ def plain_intents() -> list[Message]:
     return [Message.build(e.get("text"), e.get_full_intent().replace("/", "__")) for e in examples]
 
 
-# 30 passes, not the default's 100: over our many phrasings they are more steps than 100 passes over a usual bot's data, and take
-# an hour as it is.
 # 30 passes, not the default's 100: over 20,000 phrasings they are more steps than 100 passes over a usual bot's data, and take an hour.
 DEFAULT_PIPELINE = """
 recipe: default.v1

@@ -52,8 +52,7 @@ SURE = 0.5
 """Probability in both lights from which the topic is answered."""
 
 _VAGUE = (STOP_WORDS - {"name", "call", "move", "back", "side", "front", "bottom", "top", "amount", "part", "serious"}) | set(
-    "long often many day days week weeks month months minutes times time soon fast early far late exactly ok okay like actually want know so"
-    " u ur r i'm im it's its isn't don't doesn't kind thing things got good bad better best worse mean stuff way else one ones".split()
+    ["long", "often", "many", "day", "days", "week", "weeks", "month", "months", "minutes", "times", "time", "soon", "fast", "early", "far", "late", "exactly", "ok", "okay", "like", "actually", "want", "know", "so", "u", "ur", "r", "i'm", "im", "it's", "its", "isn't", "don't", "doesn't", "kind", "thing", "things", "got", "good", "bad", "better", "best", "worse", "mean", "stuff", "way", "else", "one", "ones"]
 )
 """Words that name nothing."""
 
