@@ -12,11 +12,11 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import advice, moves, safety, times
-from actions.draft import CHANGES, fill, reads_time
+from actions.draft import CHANGES, fill, reads_time, say_session
 from actions.turn import FORM, RESUMED, Turn, TurnAction, reply
 from legwork import links
 from legwork.answers import missing_facts
-from legwork.bookings import details, mail, providers
+from legwork.bookings import details, mail, providers, store
 from legwork.bookings.model import Taken, spoken
 from legwork.bookings.providers import Outcome
 from legwork.settings import practice
@@ -45,8 +45,18 @@ def start(turn: Turn) -> None:
         known = turn.get("booking") or {}
         page = times.chain().link(known.get("name"), known.get("email"), known.get("phone"))
         turn.say("utter_booking_link", topic="appointment/book", link={"title": "Book online", "url": page})
+    if not (turn.get("booking") or {}).get("session_said"):
+        resume_declined(turn)
     turn.set(topic="appointment/book")
     turn.then(FORM)
+
+
+def resume_declined(turn: Turn) -> None:
+    """Keeps what was asked for where Jessica could not take it: another time belongs to the same wish."""
+    last = store.latest(turn.conversation)
+    if last and last.status == "declined":
+        known = {"session": last.session, "minutes": last.minutes, "areas": last.areas}
+        turn.set(booking={**(turn.get("booking") or {}), **known, "session_said": say_session(known)})
 
 
 def says_it_all(turn: Turn) -> bool:

@@ -60,7 +60,7 @@ def go(turn: Turn, topic: str) -> None:
     elif family.startswith("appointment"):
         afterwards.about(turn, topic.removeprefix("appointment").strip("/_"))
     elif family == "person":
-        person.offer(turn)
+        person.ask_her(turn) if turn.intent == "choose" else person.offer(turn)
     elif family == "smalltalk":
         person.small_talk(turn, topic)
     else:

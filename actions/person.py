@@ -24,6 +24,13 @@ BARE = re.compile(
 MOST_WORDS = 8
 """Words of a message that is a contact; a longer one says something else too."""
 
+ASKS_HER = re.compile(
+    r"\W*(?:(?:y|yes|yeah|yep|ok|okay|sure|then|please|pls|just|(?:can|could|would) (?:you|u)|do|i['’]?d like (?:you )?to)\W+)*"
+    r"(?:ask|(?:pass|send|forward) (?:it|that|this)(?: on)?(?: to)?) (?:jessica|jess|her)(?:\W+(?:that|it|this|for me|please|then|thanks?))*\W*",
+    re.IGNORECASE,
+)
+"""A wish to have her asked, which doesn't say what."""
+
 SILENT = ("automatic", "tapback")
 """Messages that nobody wrote: a machine or a tap answers none."""
 
@@ -49,6 +56,8 @@ class ActionPerson(TurnAction):
         """(see parent class for full docstring)"""
         if context.TELLS_JESSICA.search(turn.text):
             pass_on(turn, "person_message", {}, None)
+        elif ASKS_HER.fullmatch(turn.text):
+            ask_her(turn)
         else:
             offer(turn)
 
@@ -61,6 +70,15 @@ def offer(turn: Turn) -> None:
         turn.say(f"utter_reach/{reachable[0]}", topic="person")
     turn.ask("person_message")
     turn.set(topic="person")
+
+
+def ask_her(turn: Turn) -> None:
+    """Passes on the question that was just answered, for who would rather hear it from her; else asks for one."""
+    topic = turn.get("answered") or ""
+    if topic.startswith("faq/") and turn.earlier:
+        pass_on(turn, "pass_on", {"topic": topic, "question": turn.earlier}, "yes")
+    else:
+        offer(turn)
 
 
 def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) -> None:

@@ -60,6 +60,12 @@ class Turn:
         return withheld.rest(self._tracker.latest_message.get("text") or "")
 
     @property
+    def earlier(self) -> str | None:
+        """What the client wrote in the message before; None where it was a tap or there was none."""
+        told = [event.get("text") or "" for event in self._tracker.events if event.get("event") == "user"]
+        return withheld.rest(told[-2]) or None if len(told) > 1 and not told[-2].startswith("/") else None
+
+    @property
     def withheld(self) -> str | None:
         """Which kind of such a number stood in it."""
         return withheld.kind(self._tracker.latest_message.get("text") or "")

@@ -99,6 +99,11 @@ class Booking:
         return self.status in AGREED
 
     @property
+    def moves_wished(self) -> bool:
+        """Whether the client would like another time than the one that is agreed."""
+        return self.agreed and not any(first <= self.slot[0] <= last for first, last in self.windows)
+
+    @property
     def slot(self) -> Window:
         """Its start and end in UTC.
 

@@ -236,6 +236,12 @@ def open_for(conversation: str) -> list[Booking]:
         return _read(connection, (bookings.c.conversation == conversation) & bookings.c.status.in_(LIVE))
 
 
+def latest(conversation: str) -> Booking | None:
+    """The conversation's newest booking, whatever became of it."""
+    with engine().connect() as connection:
+        return next(reversed(_read(connection, bookings.c.conversation == conversation)), None)
+
+
 def appointments(since: dt.datetime) -> list[Booking]:
     """All appointments that stand and end after `since`, in the order of their times."""
     with engine().connect() as connection:

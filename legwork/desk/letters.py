@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-_FONT = "font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif"
+_FONT = "font:16px/1.5 system-ui,-apple-system,&quot;Segoe UI&quot;,sans-serif"
+"""Of a style attribute in single quotes."""
 _BUTTON = (
     "display:inline-block;margin:0 8px 8px 0;padding:12px 20px;border-radius:6px;"
     "background:#1f5c4d;color:#ffffff;text-decoration:none"

@@ -49,7 +49,7 @@ def rows(booking: Booking) -> list[tuple[str, str]]:
         ("Name", booking.name),
         ("Contact", contact(booking)),
         ("Appointment" if booking.agreed else "Wished", booking.said),
-        ("Wished now", booking.wish or "" if booking.agreed and booking.wish != booking.said else ""),
+        ("Wished now", booking.wish or "" if booking.moves_wished else ""),
         ("Session", session(booking)),
         ("Areas", ", ".join(area.replace("_", " ") for area in booking.areas)),
         ("Why", " ".join(booking.reasons)),
