@@ -13,9 +13,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import advice, moves, safety, times
 from actions.draft import CHANGES, fill, reads_time, say_session
-from actions.turn import FORM, RESUMED, Turn, TurnAction, reply
+from actions.turn import FORM, RESUMED, Turn, TurnAction, reply, soon
 from legwork import links
-from legwork.answers import missing_facts
 from legwork.bookings import details, mail, providers, store
 from legwork.bookings.model import Taken, spoken
 from legwork.bookings.providers import Outcome
@@ -328,8 +327,7 @@ def say_booked(turn: Turn, outcome: Outcome, start: dt.datetime | None) -> None:
         return
     if start is not None:
         turn.say("utter_booked/not_at_once", topic="booking")
-    soon = "utter_booked/soon" if not missing_facts("utter_booked/soon", practice().facts()) else "utter_booked"
-    turn.say(soon, topic="booking", wish=made.said, code=made.id)
+    turn.say(soon("utter_booked"), topic="booking", wish=made.said, code=made.id)
     if outcome.url:
         turn.say("utter_booked/link", topic="booking", link={"title": "Book online", "url": outcome.url})
 

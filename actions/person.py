@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from actions.turn import Turn, TurnAction, reply
+from actions.turn import Turn, TurnAction, reply, soon
 from legwork import questions
 from legwork.answers import answers
 from legwork.bookings import details
@@ -108,7 +108,7 @@ def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) 
         turn.ask("pass_on_contact", **pending, asked_twice=True)
         return
     questions.ask(turn.conversation, turn.channel, pending.get("topic"), pending["question"], str(contact) if contact else None)
-    turn.say("utter_passed_on" if contact or turn.channel != "web" else "utter_passed_on_here", topic=topic)
+    turn.say(soon("utter_passed_on" if contact or turn.channel != "web" else "utter_passed_on_here"), topic=topic)
 
 
 def takes_contact(turn: Turn) -> bool:

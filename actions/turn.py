@@ -33,6 +33,12 @@ def choice(title: str, topic: str) -> dict[str, str]:
     return {"title": title, "payload": "/choose" + json.dumps({"topic": topic})}
 
 
+def soon(response: str) -> str:
+    """The response's variant that says how soon Jessica usually answers, where she has said so."""
+    variant = f"{response}/soon"
+    return response if missing_facts(variant, practice().facts()) else variant
+
+
 class Turn:
     """One action's view of the conversation."""
 
@@ -168,7 +174,7 @@ class Turn:
         if self.get("asked") == "pass_on_contact" and pending and not answered:
             questions.ask(self.conversation, self.channel, pending.get("topic"), pending["question"], None)
             if self.intent != "safety":
-                self.say("utter_passed_on_here", topic=pending.get("topic") or "fallback")
+                self.say(soon("utter_passed_on_here"), topic=pending.get("topic") or "fallback")
 
     def then(self, action: str) -> None:
         """Runs another action right after this one."""

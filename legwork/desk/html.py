@@ -94,7 +94,7 @@ def booking(found: Booking, options: Sequence[dt.datetime], now: dt.datetime, sa
 def question(found: Question, owner: Practice, said: str = "", text: str = "") -> str:
     """Jessica's page for a question that was passed on."""
     facts = [
-        ("Topic", found.topic or ""),
+        ("Topic", wording.topic(found)),
         ("Contact", found.contact or ""),
         ("Came by", wording.CHANNELS.get(found.channel, found.channel)),
     ]

@@ -93,11 +93,16 @@ def to_jessica(booking: Booking, what: str, was: str | None, before: str | None)
     return Letter(subject, paragraphs, rows(booking), buttons, FOOT if buttons else "")
 
 
+def topic(question: Question) -> str:
+    """What a question is about, for Jessica's eyes: "first visit", "appointment: late"."""
+    return (question.topic or "").removeprefix("faq/").removeprefix("complaint/").replace("/", ": ").replace("_", " ")
+
+
 def question_to_jessica(question: Question) -> Letter:
     """The mail that brings Jessica a question."""
-    about = f" about {question.topic}" if question.topic else ""
+    about = f" about {topic(question)}" if question.topic else ""
     facts = [
-        ("Topic", question.topic or ""),
+        ("Topic", topic(question)),
         ("Contact", question.contact or "none left; your answer goes into the conversation"),
         ("Came by", CHANNELS.get(question.channel, question.channel)),
     ]

@@ -22,6 +22,9 @@ LEVELS = ("refuse", "tell_jessica", "doctor", "emergency")
 """From the mildest to the most urgent."""
 WINDOW = 9
 """How many words a pattern may span unless it says otherwise: about one sentence of a text message."""
+_CHOICE = re.compile(r"(?:/[^/]*/|[^|/])+")
+"""One of a term's choices; the bars inside an expression are its own."""
+
 _WITHIN = re.compile(r"\s*\(within (\d+)\)\s*$")
 _LONGEST_SKIP = 2
 """So many filler words ("really", "my") may stand between two words of a phrase."""
@@ -250,7 +253,7 @@ class Signs:
         """The list that a term names; words written out in the pattern become a list of their own."""
         if term.strip("<> ") in self._index and "|" not in term and term.strip().startswith("<"):
             return self._index[term.strip("<> ")]
-        name = ", ".join(choice.strip() for choice in term.split("|"))
+        name = ", ".join(choice.strip() for choice in _CHOICE.findall(term))
         if name in self._index:
             return self._index[name]
         number = self._add_list(name, name)
