@@ -40,6 +40,7 @@ QUIET_SMALLTALK = {
     "smalltalk/wrong_number": "fallback",
     "smalltalk/frustrated": "person",
     "smalltalk/how_are_you": "smalltalk/greet",
+    "smalltalk/asks_for_help": "smalltalk/greet",
     "smalltalk/compliment": "smalltalk/thanks",
 }
 """Kinds of small talk that carry one of the public topic names."""

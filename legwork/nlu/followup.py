@@ -19,6 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.lang.en.stop_words import STOP_WORDS
 
+from legwork.nlu.context import BARE
 from legwork.nlu.normaliser import NORMALISED
 from legwork.nlu.splitter import JOINED, QUESTION
 
@@ -51,14 +52,18 @@ FLOOR = 1e-4
 SURE = 0.5
 """Probability in both lights from which the topic is answered."""
 
-_VAGUE = (STOP_WORDS - {"name", "call", "move", "back", "side", "front", "bottom", "top", "amount", "part", "serious"}) | set(
-    ["long", "often", "many", "day", "days", "week", "weeks", "month", "months", "minutes", "times", "time", "soon", "fast", "early", "far", "late", "exactly", "ok", "okay", "like", "actually", "want", "know", "so", "u", "ur", "r", "i'm", "im", "it's", "its", "isn't", "don't", "doesn't", "kind", "thing", "things", "got", "good", "bad", "better", "best", "worse", "mean", "stuff", "way", "else", "one", "ones"]
+_FILLERS = (
+    "long often many day days week weeks month months minutes times time soon fast early far late exactly ok okay like actually want know so"
+    " u ur r i'm im it's its isn't don't doesn't kind thing things got good bad better best worse mean stuff way else one ones"
 )
+_NAMES = {"name", "call", "move", "back", "side", "front", "bottom", "top", "amount", "much", "part", "serious"}
+_VAGUE = (STOP_WORDS - _NAMES) | set(_FILLERS.split())
 """Words that name nothing."""
 
 _BACK = re.compile(r"\b(?:that|it(?!\s+b)|this|those|these|them|they|ones|then|there)\b", re.IGNORECASE)
 _GOES_ON = re.compile(
-    r"^(?:and|or|what about|how about|what if|same|also|but|then|even|for|with|after|before|during|only|why|how come)\b", re.IGNORECASE
+    r"^(?:and|or|what about|how about|what if|same|also|but|then|even|for|with|after|before|during|only|why|how come)\b",
+    re.IGNORECASE,
 )
 _OWN = ("person", "faq/about_bot", "appointment_", "smalltalk/greet", "smalltalk/thanks", "smalltalk/goodbye")
 
@@ -71,7 +76,7 @@ def naming(text: str) -> list[str]:
 def may_go_on(text: str) -> bool:
     """Whether a text may be a question that goes on from the last topic, by its words alone."""
     text = text.strip()
-    if not text or len(text.split()) > MOST_WORDS:
+    if not text or len(text.split()) > MOST_WORDS or BARE.match(text):
         return False
     return bool(_GOES_ON.match(text)) or not naming(text) or (bool(QUESTION.search(text)) and _names_little(text))
 

@@ -36,6 +36,10 @@ _PASSED_OVER = frozenset({"left", "right", "both", "my", "the", "your"})
 _OTHER = "\x00"
 
 
+_REACHING = {"to", "all", "the", "my", "way", "down", "up", "clear", "right"}
+"""Words that stand between the two ends of a pain's reach."""
+
+
 class _Span(NamedTuple):
     entity: str
     value: str
@@ -99,7 +103,7 @@ class Phrases:
         text = text[:MAX_CHARACTERS]
         tokens = list(_TOKEN.finditer(text))
         words = [self._mend(_key(token.group())) for token in tokens]
-        spans = _without_bare_legs(_longest(self._spans(words)))
+        spans = _without_reaches(_without_bare_legs(_longest(self._spans(words))), [_key(token.group()) for token in tokens])
         found = [
             entity
             for entity in _bind_sides(spans, tokens, text)
@@ -189,6 +193,17 @@ def _without_bare_legs(spans: list[_Span]) -> list[_Span]:
         if (span.entity, span.value) != ("area", "legs")
         or not any(side.first <= span.first and span.last <= side.last for side in sides)
     ]
+
+
+def _without_reaches(spans: list[_Span], words: list[str]) -> list[_Span]:
+    """In "outer thigh is tight from hip to knee" the hip and the knee only say how far it reaches."""
+    areas = [span for span in spans if span.entity == "area"]
+    ends: set[_Span] = set()
+    for one, other in zip(areas, areas[1:]):
+        between = words[one.last : other.first]
+        if "to" in between and set(between) <= _REACHING:
+            ends |= {one, other}
+    return [span for span in spans if span not in ends] if set(areas) - ends else spans
 
 
 def _bind_sides(spans: list[_Span], tokens: list[re.Match[str]], text: str) -> Iterable[dict[str, Any]]:

@@ -68,6 +68,10 @@ KIN = (
 )
 """Topics whose answers meet. Asked in two sentences that lean on each other, they are one question."""
 
+SORENESS = "complaint/general_soreness"
+ABOUT_SORENESS = {"faq/recovery", "faq/marathon_training", "faq/soreness_after", "faq/running_after_massage", "faq/prevention"}
+"""Topics for which "my legs are always sore" is the reason to ask, and no complaint beside the question."""
+
 OF_ANY_SESSION = {
     "faq/what_to_wear",
     "faq/price",
@@ -148,6 +152,8 @@ def several(message: Message, whole: str | None = None) -> list[str]:
             wanted = clear and family in ("faq", "person") and not kin
         if wanted and topic not in topics:
             topics.append(topic)
+    if topics[:1] == [SORENESS] and ABOUT_SORENESS & set(topics):
+        topics = topics[1:]
     if asks_on and whole and len(topics) == 1 and topics[0].startswith("complaint/") and whole.startswith("faq/"):
         topics.append(whole)
     return topics[:MOST_TOPICS]
@@ -268,7 +274,7 @@ class Understanding(GraphComponent):
             gives_up = asked.startswith("booking_") and verdict == "answer" and topics[0] == "appointment_cancel"
             if (gives_up and (asked != "booking_name" or context.GIVES_UP.search(own_text))) or (
                 context.STOP.search(own_text)
-                and asked.startswith(("booking_", "pass_on", "person_", "move_"))
+                and asked.startswith(("advice_", "booking_", "pass_on", "person_", "move_"))
                 and not (asked == "booking_session" and context.BACK.fullmatch(own_text))
             ):
                 return self._set(message, "stop")
