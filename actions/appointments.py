@@ -64,6 +64,23 @@ def says_it_all(turn: Turn) -> bool:
     return bool(details.read_contact(turn.text) or BOOK_ME.search(turn.text)) and reads_time(turn.text)
 
 
+def is_dictated(turn: Turn) -> bool:
+    """Whether a message that was not understood is one all the same: a time beside a contact ("dec 13 at 10, Eli, eli@…")."""
+    return bool(details.read_contact(turn.text)) and reads_time(turn.text)
+
+
+_OPEN_TIMES = re.compile(
+    r"\b(?:what|which|any|anything|got|have|see|show)\b.*\b(?:times|slots?|openings?|spots?|available|availability|free)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_open_times(turn: Turn) -> bool:
+    """Whether a question for the opening hours wants the open times of a day, which her diary shows."""
+    live = practice().booking.provider in ("calendar", "calcom")
+    return live and turn.reading["topics"][0] == "faq/hours" and bool(_OPEN_TIMES.search(turn.text)) and reads_time(turn.text)
+
+
 class ActionStartBooking(TurnAction):
     """An appointment is wished for."""
 
