@@ -58,8 +58,18 @@ def resume_declined(turn: Turn) -> None:
         turn.set(booking={**(turn.get("booking") or {}), **known, "session_said": say_session(known)})
 
 
+WANTS_ONE = re.compile(
+    r"\b(?:need|want|like|love|get|have|make|schedule|book|set up|looking for)\W+(?:to \w+\W+)?(?:an?|another|my next)\W+(?:\w+\W+)?"
+    r"(?:appointment|appt|booking|slot)\b",
+    re.IGNORECASE,
+)
+"""Asks for an appointment by its name, whatever it is for."""
+
+
 def says_it_all(turn: Turn) -> bool:
-    """Whether a message is a wish for an appointment whatever it is about: a time to come, and a contact or "book me"."""
+    """Whether a message is a wish for an appointment whatever it is about: it says so, or has a time and a contact or "book me"."""
+    if turn.intent == "complaint" and WANTS_ONE.search(turn.text):
+        return True
     # The time last: reading one costs more than all the rest of an answer, and nearly no message comes so far.
     return bool(details.read_contact(turn.text) or BOOK_ME.search(turn.text)) and reads_time(turn.text)
 
