@@ -11,7 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import advice, moves, safety, times
+from actions import advice, afterwards, moves, safety, times
 from actions.draft import CHANGES, fill, reads_time, say_session
 from actions.turn import FORM, RESUMED, Turn, TurnAction, reply, soon
 from legwork import links
@@ -368,7 +368,10 @@ class ActionStopBooking(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        moving = (turn.get("booking") or {}).get("moving")
+        if (turn.get("asked") or "").startswith("move_") and "cancel" in turn.text.lower():
+            afterwards.about(turn, "cancel")  # what is not moved is given up
+            return
+        moving = (turn.get("booking") or {}).get("moving") or (turn.get("asked") or "").startswith("move_")
         turn.say("utter_kept" if moving else "utter_booking_stopped", topic="booking" if turn.in_form else "fallback")
         turn.set(booking=None, **dict.fromkeys(SLOTS))
         turn.events += [ActiveLoop(None), SlotSet("requested_slot", None)]
