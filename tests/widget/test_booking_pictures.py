@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Server
+from tests.conftest import MONDAY, Server
 from tests.conversations.test_ways_of_booking import WAYS, CalComInThread
 from tests.doubles.office import write_practice
 
@@ -47,6 +47,7 @@ def test_a_way_of_booking(browser: Any, server: Any, practice: tuple[str, Server
     """The chat after a whole wish; for requests the page behind the mail's button, too."""
     way, legwork = practice
     context = browser.new_context(viewport=SCREENS["small"], reduced_motion="reduce")
+    context.clock.set_fixed_time(MONDAY)
     page = begun(context.new_page(), server.page(body=tag(legwork)))
 
     ask(page, WISH)
