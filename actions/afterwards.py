@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from actions import moves, person
+from actions import appointments, moves, person
 from actions.turn import Turn, TurnAction, reply
 from legwork import questions
 from legwork.bookings import store
 from legwork.bookings.model import LIVE, Booking, Taken, TooLate
 from legwork.errors import NotFound
-from legwork.nlu.context import CODE, yes_or_no
+from legwork.nlu.context import CODE, asks, yes_or_no
 from legwork.settings import practice
 
 
@@ -45,6 +45,9 @@ def about(turn: Turn, what: str) -> None:
     topic = f"appointment/{what}"
     turn.set(topic=topic)
     bookings = mine(turn)
+    if not bookings and what == "check" and wishes(turn):
+        appointments.start(turn)
+        return
     if not bookings:
         ask_code(turn, what, turn.text)
         return
@@ -69,6 +72,12 @@ def about(turn: Turn, what: str) -> None:
             buttons=[reply("Yes, cancel it", "yes", "cancel_booking"), reply("Keep it", "no", "cancel_booking")],
         )
         turn.ask("cancel_booking", booking=latest.id)
+
+
+def wishes(turn: Turn) -> bool:
+    """Whether who has no booking here names a time and what for, and asks nothing ("sunday at 10 for my back")."""
+    what_for = turn.values("area") or turn.values("session") or turn.values("minutes")
+    return bool(what_for) and not asks(turn.text) and appointments.reads_time(turn.text)
 
 
 MOST_CODES = 3

@@ -11,7 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import advice, moves, safety, times
+from actions import advice, afterwards, moves, safety, times
 from actions.draft import CHANGES, fill, reads_time, say_session
 from actions.turn import FORM, RESUMED, Turn, TurnAction, reply, soon
 from legwork import links
@@ -58,10 +58,37 @@ def resume_declined(turn: Turn) -> None:
         turn.set(booking={**(turn.get("booking") or {}), **known, "session_said": say_session(known)})
 
 
+WANTS_ONE = re.compile(
+    r"\b(?:need|want|like|love|get|have|make|schedule|book|set up|looking for)\W+(?:to \w+\W+)?(?:an?|another|my next)\W+(?:\w+\W+)?"
+    r"(?:appointment|appt|booking|slot)\b",
+    re.IGNORECASE,
+)
+"""Asks for an appointment by its name, whatever it is for."""
+
+
 def says_it_all(turn: Turn) -> bool:
-    """Whether a message is a wish for an appointment whatever it is about: a time to come, and a contact or "book me"."""
+    """Whether a message is a wish for an appointment whatever it is about: it says so, or has a time and a contact or "book me"."""
+    if turn.intent == "complaint" and WANTS_ONE.search(turn.text):
+        return True
     # The time last: reading one costs more than all the rest of an answer, and nearly no message comes so far.
     return bool(details.read_contact(turn.text) or BOOK_ME.search(turn.text)) and reads_time(turn.text)
+
+
+def is_dictated(turn: Turn) -> bool:
+    """Whether a message that was not understood is one all the same: a time beside a contact ("dec 13 at 10, Eli, eli@…")."""
+    return bool(details.read_contact(turn.text)) and reads_time(turn.text)
+
+
+_OPEN_TIMES = re.compile(
+    r"\b(?:what|which|any|anything|got|have|see|show)\b.*\b(?:times|slots?|openings?|spots?|available|availability|free)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_open_times(turn: Turn) -> bool:
+    """Whether a question for the opening hours wants the open times of a day, which her diary shows."""
+    live = practice().booking.provider in ("calendar", "calcom")
+    return live and turn.reading["topics"][0] == "faq/hours" and bool(_OPEN_TIMES.search(turn.text)) and reads_time(turn.text)
 
 
 class ActionStartBooking(TurnAction):
@@ -341,7 +368,10 @@ class ActionStopBooking(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        moving = (turn.get("booking") or {}).get("moving")
+        if (turn.get("asked") or "").startswith("move_") and "cancel" in turn.text.lower():
+            afterwards.about(turn, "cancel")  # what is not moved is given up
+            return
+        moving = (turn.get("booking") or {}).get("moving") or (turn.get("asked") or "").startswith("move_")
         turn.say("utter_kept" if moving else "utter_booking_stopped", topic="booking" if turn.in_form else "fallback")
         turn.set(booking=None, **dict.fromkeys(SLOTS))
         turn.events += [ActiveLoop(None), SlotSet("requested_slot", None)]

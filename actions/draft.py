@@ -88,19 +88,25 @@ def forget(draft: dict[str, Any], slot: str) -> None:
 
 _LENGTH = r"(30|45|60|75|90|120)(?![:\d/]| ?[ap]m)"
 _MAKE_IT = re.compile(
-    rf"\bmake it (?:an? )?{_LENGTH}\b|^\W*(?:(?:ok|okay|no|well|then|just|only|actually|rather|let['’]?s do)\W+)*{_LENGTH}"
+    rf"\bmake (?:it|that|this) (?:an? )?{_LENGTH}\b|^\W*(?:(?:ok|okay|no|well|then|just|only|actually|rather|let['’]?s do)\W+)*{_LENGTH}"
     r"(?: (?:then|instead|rather|please|is (?:fine|enough|better)|will do|it is|works))*\W*$",
     re.IGNORECASE,
 )
 """A length that is put right without a word for minutes; no hour is as high."""
 
 
+HOUR = 60
+_HOUR_OF = re.compile(r"(?<![\d½] )(?<!half[ -])\bhour (?:of|long)\b", re.IGNORECASE)
+"""An hour without its article ("hour of deep tissue, friday at 3")."""
+
+_ADDS = re.compile(r"\b(?:also|too|as well|add|plus|along with|on top)\b", re.IGNORECASE)
+"""An area beside those that were named."""
+
+
 def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     """Session type, minutes and areas: from the message, the recommendation, or Jessica's choice."""
     named = [s for s in turn.values("session") if s in SESSIONS]
-    minutes = [int(m) for m in turn.values("minutes")] or [
-        int(m) for found in _MAKE_IT.findall(turn.text) for m in found if m and asked
-    ]
+    minutes = _minutes(turn, asked)
     areas = turn.values("area")
     heard = turn.get("circumstances") or {}
     told = None if heard.get("booked") else heard.get("areas")
@@ -108,7 +114,8 @@ def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     if named or minutes or areas:
         draft["session"] = (named or [draft.get("session") or suggested.get("session")])[0]
         draft["minutes"] = minutes[0] if minutes else draft.get("minutes") or suggested.get("minutes")
-        draft["areas"] = areas or draft.get("areas") or suggested.get("areas") or []
+        known = draft.get("areas") or suggested.get("areas") or []
+        draft["areas"] = list(dict.fromkeys([*known, *areas])) if _ADDS.search(turn.text) else areas or known
     elif suggested and not draft.get("session_said"):
         draft.update(session=suggested["session"], minutes=suggested["minutes"], areas=suggested["areas"])
     elif asked == "booking_session" and turn.intent in ("answer", "choose") and not only_time(turn.text, draft):
@@ -119,6 +126,15 @@ def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         turn.say("utter_length_not_offered", topic="booking", lengths=_listed(lengths(draft.get("session"))))
         draft["minutes"] = None
     draft["session_said"] = say_session(draft)
+
+
+def _minutes(turn: Turn, asked: str | None) -> list[int]:
+    """Lengths in the message, also those without a word for minutes."""
+    if said := [int(value) for value in turn.values("minutes")]:
+        return said
+    if _HOUR_OF.search(turn.text):
+        return [HOUR]
+    return [int(value) for found in _MAKE_IT.findall(turn.text) for value in found if value and asked]
 
 
 def lengths(session: str | None) -> list[int]:
@@ -209,6 +225,8 @@ CORRECTING = {
     "lets",
     "please",
     "any",
+    "anything",
+    "something",
     "sometime",
     "better",
     "best",
@@ -243,10 +261,7 @@ def corrects(turn: Turn, draft: dict[str, Any], asked: str | None, before: dict[
         return True
     if asked not in ("booking_name", "booking_contact") or not only_time(turn.text, draft):
         return False
-    was = draft.get("when_said")
     take_when(turn, draft, None)
-    if draft.get("when_said") == was:
-        return False
     draft["when_told"] = draft.get("when_said")
     turn.say("utter_changed", topic="booking", what=draft["when_said"])
     return True

@@ -18,7 +18,7 @@ class ActionAnswer(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        if appointments.says_it_all(turn):
+        if appointments.says_it_all(turn) or appointments.asks_open_times(turn):
             appointments.start(turn)
         else:
             answer(turn, turn.reading["topics"][0])
@@ -108,6 +108,9 @@ class ActionClarify(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
+        if appointments.is_dictated(turn):
+            appointments.start(turn)
+            return
         likely = turn.reading["likely"][:TITLES_MOST]
         buttons = [choice(title(topic), public(topic)) for topic in likely]
         turn.say("utter_clarify", topic="clarify", buttons=buttons)

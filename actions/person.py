@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from actions import appointments
 from actions.turn import Turn, TurnAction, reply, soon
 from legwork import questions
 from legwork.answers import answers
@@ -139,7 +140,10 @@ class ActionFallback(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        decline(turn)
+        if appointments.is_dictated(turn):
+            appointments.start(turn)
+        else:
+            decline(turn)
 
 
 def decline(turn: Turn, question: str | None = None) -> None:

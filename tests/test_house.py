@@ -182,6 +182,7 @@ ALWAYS = {
     "utter_screen/*_2": list(screening._GROUPS),
     "utter_told/*": [topic.split("/")[1] for topic in TOLD_OF],
     "utter_desk/*": ["confirmed", "moved", "proposed", "declined", "you_cancelled", "cancelled", "withdrawn"],
+    "utter_*/soon": ["booked", "passed_on", "passed_on_here"],
     "utter_door/*": ["picture", "place"],
     "utter_beside_words/*": ["picture", "place"],
     "utter_*": [*TOPICS, *sorted({p.intent for p in phrasings() if p.intent.startswith("smalltalk/")})],

@@ -112,6 +112,13 @@ COURTESY = re.compile(
 )
 """A greeting or thanks and nothing else, which answers no question for a name, a time or a contact."""
 
+_CALL_ME = re.compile(
+    r"\W*(?:(?:you can|just|please|pls|everyone|people|they|ok|oh)\W+)*call(?:s|ed)? me (?!back\b|at\b|on\b|in\b|when|if\b|later|please|asap|now\b"
+    r"|tomorrow|today|after|before|instead|first|\d)",
+    re.IGNORECASE,
+)
+"""Gives a name, and asks for no call."""
+
 _ORDINALS = ("first", "second", "third", "fourth")
 _NUMBER = re.compile(r"^\s*(?:(?:number|option|no\.?|#|nr)\s*)?([1-9])\s*[.)!]*\s*$", re.IGNORECASE)
 _ORDINAL = re.compile(
@@ -237,7 +244,8 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
         return True
     if asked == "booking_name":
         # A name can look like anything ("Dana Price", "Hill"): only a question or a plain wish is none.
-        return not ((asks(text) and len(text.split()) > 2) or (sure and topic == "person"))
+        wants_her = sure and topic == "person" and not _CALL_ME.match(text)
+        return not ((asks(text) and len(text.split()) > 2) or wants_her)
     if asked == "pass_on_contact" and sure and (topic or "").startswith("appointment_"):
         return bool(CONTACT.search(text))
     if asked in ("booking_contact", "pass_on_contact"):

@@ -271,7 +271,8 @@ class Understanding(GraphComponent):
             return self._topic(message, "person")
         if asked:
             # Nothing is booked yet while it is being booked: to cancel then is to stop.
-            gives_up = asked.startswith("booking_") and verdict == "answer" and topics[0] == "appointment_cancel"
+            gives_up = asked.startswith("booking_") and about_booking and topics[0] == "appointment_cancel"
+            gives_up = gives_up and not context.BARE.match(own_text)  # a plain no answers the question
             if (gives_up and (asked != "booking_name" or context.GIVES_UP.search(own_text))) or (
                 context.STOP.search(own_text)
                 and asked.startswith(("advice_", "booking_", "pass_on", "person_", "move_"))

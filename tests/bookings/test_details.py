@@ -55,6 +55,11 @@ ASKED: list[tuple[str, str | None]] = [
     ("it's Dana and my number is 508-555-0142", "Dana"),
     ("Dana Price, and I'm pregnant", "Dana Price"),
     # no name
+    ("for my feet", None),
+    ("sometime next week after work", None),
+    ("everything", None),
+    ("My Nguyen", "My Nguyen"),
+    ("Sun Li", "Sun Li"),
     ("no", None),
     ("yes", None),
     ("why", None),
@@ -211,6 +216,7 @@ def test_contact(text: str, contact: Contact | None) -> None:
         (Contact(email="a@example.com"), "a@example.com"),
         (Contact("a@example.com", "+15085550142"), "(508) 555-0142, a@example.com"),
         (Contact(phone="+442079460958"), "+44 20 7946 0958"),
+        (Contact(phone="+15085550142;ext=3"), "(508) 555-0142 ext. 3"),
     ],
 )
 def test_contact_is_read_back(contact: Contact, said: str) -> None:

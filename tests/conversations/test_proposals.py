@@ -60,3 +60,22 @@ def test_other_messages_are_no_answer(server: Server, talk: Talk) -> None:
     talk.say("what should I wear?")
 
     assert stored(server, row)["status"] == "proposed"
+
+
+def test_another_time_after_a_refusal_keeps_everything_else(server: Server, talk: Talk) -> None:
+    """Whose request was declined names another time, and is asked nothing again."""
+    talk.say("60 min for tight calves next tues after 5, Dana Price, 508-555-0142")
+    talk.say("yes")
+    rows = [json.loads(line) for line in server.run("waiting", "--json").splitlines()]
+    link = [row for row in rows if row["kind"] == "request"][-1]["link"]
+    assert "declined" in httpx.post(link, data={"do": "decline"}, timeout=30).text
+
+    answer = talk.say("ok how about wednesday dec 16 at 10")
+
+    shown = {row["label"]: row["value"] for row in answer[-1]["card"]["rows"]}
+    assert shown == {
+        "Session": "60 minutes for your calves",
+        "When": "Wednesday, December 16 at 10 am",
+        "Name": "Dana Price",
+        "Contact": "(508) 555-0142",
+    }

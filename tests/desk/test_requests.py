@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from html.parser import HTMLParser
 
 import icalendar
 import pytest
@@ -35,6 +36,18 @@ async def test_request_reaches_jessica(office, ask):
     assert "Dana Price" in mail.get_body(("html",)).get_content()
 
 
+async def test_mail_keeps_its_styles(office, ask):
+    """A quotation mark in a font's name doesn't end the style that holds it."""
+    ask()
+    styles = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attributes: styles.extend(
+        dict(attributes).get("style", "") for _ in [tag] if tag == "body"
+    )
+    parser.feed((await office.mail(JESSICA, "Request")).get_body(("html",)).get_content())
+    assert "Segoe UI" in styles[0] and "max-width" in styles[0]
+
+
 async def test_opening_changes_nothing(office, ask):
     """A mail scanner that opens the link ten times changes nothing, and the link still works after it."""
     made = ask()
@@ -64,6 +77,11 @@ async def test_one_tap_confirms(office, ask):
     assert calendar["METHOD"] == "REQUEST"
     assert event.start == TUESDAY and event.end - event.start == dt.timedelta(hours=1)
     assert "calv" not in calendar_of(mail)
+    page = (await office.http.get(path_in(await office.mail(JESSICA, "Appointment")))).text
+    assert "Wished now" not in page
+    store.wish(made.id, [(TUESDAY + dt.timedelta(days=1),) * 2], "Wednesday, December 2 at 5 pm")
+    page = (await office.http.get(path_in(await office.mail(JESSICA, "Another time")))).text
+    assert "Wished now" in page
 
 
 async def test_confirmation_comes_with_a_file_to_keep(office, ask):

@@ -63,6 +63,7 @@ _NOISE = {
     r"got hurt|hurt (?:my|it|her|his)|did (?:a|an|my|the|\d+) [\w ]*?(?:run|race|miler?s?|marathon|workout|k))\b"
     rf"(?:[^,.;!?\n]|\.(?=\d))*?{_STOP}",
     "question": r"\b(?:how (?:many|long|soon|far|often|close|late|early)|when should|should i)\b[^,.;?!\n]*",
+    "a visit": r"\b(?:com(?:e|ing)|stop(?:ping)?|swing(?:ing)?|drop(?:ping)?|pop(?:ping)?) by\b",
     "no days": r"\b(?:i|we|he|she|just|have|i've)\s+sat\b|\b(?:in|the|hot|too much)\s+sun\b(?!\s+(?:after|before|morning))"
     r"|\b(?:at last|last minute|last time|last (?:appointment|appt|slot|session|visit|massage|one))\b",
 }

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from legwork.nlu.safety.examples import BENIGN, examples
-from legwork.nlu.safety.patterns import shipped
+from legwork.nlu.safety.patterns import screen, shipped
 from legwork.nlu.safety.signs import HERE, LEVELS, Signs, SignsError
 from legwork.nlu.safety.text import Spelling, one_error_apart
 
@@ -52,6 +52,13 @@ def test_a_missing_list_is_named() -> None:
 
     with pytest.raises(SignsError, match="<calv>, which doesn't exist"):
         Signs(data)
+
+
+def test_bars_inside_an_expression_do_not_part_a_pattern() -> None:
+    """A date beside an area is no week of a pregnancy: "weeks" belongs to both halves of the expression before it."""
+    assert "pregnancy_told" not in [finding.sign for finding in screen("dec 13 at 10 for my back")]
+    assert "pregnancy_told" in [finding.sign for finding in screen("13 weeks and my back aches")]
+    assert "pregnancy_told" in [finding.sign for finding in screen("34 weeks here, back is killing me")]
 
 
 def test_an_unknown_level_is_named() -> None:
