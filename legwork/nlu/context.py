@@ -122,21 +122,12 @@ _LEANING = re.compile(
     r"^(?:and|or|what about|how about|what if|same (?:for|with)|also for|but|then)\b|\b(?:that|it|this|those|these|them|one)\b|^(?:for|with|after|before|during)\b",
     re.IGNORECASE,
 )
-_FRAGMENT = re.compile(
-    r"^(?:(?:and|but|so|ok|okay|like|hmm)[\s,]+)*(?:how (?:much|many|long|often|soon|early|far)(?: (?:days?|weeks?|minutes|times))?"
-    r"|(?:why|how)(?: so(?: \w+)?| come| not)?|when|where|which(?: one)?)[\s?.!]*$",
-    re.IGNORECASE,
-)
-"""A question that names nothing: "how many days", "like how"."""
-
 AFTER_TOO = re.compile(
     r"^(?:(?:and|ok|okay|so|or)[\s,]+)*(?:(?:what|how) about )?(?:the |a )?(?:(?:day|night|week|morning|days) )?(?:right )?"
     r"(?:after|before|afterwards?|beforehand)(?: (?:that|it|the race))?[\s?.!]*$",
     re.IGNORECASE,
 )
 """Before, asked after, or the other way round: "what about the day after"."""
-
-_POINTS_BACK = re.compile(r"\b(?:that|it|this|those|these|them)\b", re.IGNORECASE)
 
 _FOR_SESSION = re.compile(
     r"^(?:(?:and|or|but|even|also|ok|okay)[\s,]+)*(?:(?:what|how) about |same )?(?:for|with|after|before)\b", re.IGNORECASE
@@ -203,12 +194,6 @@ def asks(text: str) -> bool:
 def leans(text: str) -> bool:
     """Whether the text is short and points back at something said before."""
     return len(text.split()) <= LEANING_WORDS and bool(_LEANING.search(text.strip()))
-
-
-def names_nothing(text: str) -> bool:
-    """Whether the text asks, and what about was said before: "is it ok?", "how many days"."""
-    text = text.strip()
-    return bool(_FRAGMENT.match(text)) or (leans(text) and asks(text) and bool(_POINTS_BACK.search(text)))
 
 
 def moves_to_session(text: str) -> bool:

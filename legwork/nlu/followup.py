@@ -48,17 +48,23 @@ ALONE_WEIGHT = 0.4
 FLOOR = 1e-4
 """Probability of a topic that is not among the likeliest."""
 
-SURE = 0.5
+SURE = 0.6
 """Probability in both lights from which the topic is answered."""
 
-_VAGUE = (STOP_WORDS - {"name", "call", "move", "back", "side", "front", "bottom", "top", "amount", "part", "serious"}) | set(
-    ["long", "often", "many", "day", "days", "week", "weeks", "month", "months", "minutes", "times", "time", "soon", "fast", "early", "far", "late", "exactly", "ok", "okay", "like", "actually", "want", "know", "so", "u", "ur", "r", "i'm", "im", "it's", "its", "isn't", "don't", "doesn't", "kind", "thing", "things", "got", "good", "bad", "better", "best", "worse", "mean", "stuff", "way", "else", "one", "ones"]
+_NOUNS = {"name", "call", "move", "back", "side", "front", "bottom", "top", "amount", "part", "serious"}
+"""Among spaCy's stop words; here they name something."""
+
+_MORE = (
+    "long often many day days week weeks month months minutes times time soon fast early far late exactly ok okay like actually want know"
+    " so u ur r i'm im it's its isn't don't doesn't kind thing things got good bad better best worse mean stuff way else one ones"
 )
+_VAGUE = (STOP_WORDS - _NOUNS) | set(_MORE.split())
 """Words that name nothing."""
 
 _BACK = re.compile(r"\b(?:that|it(?!\s+b)|this|those|these|them|they|ones|then|there)\b", re.IGNORECASE)
 _GOES_ON = re.compile(
-    r"^(?:and|or|what about|how about|what if|same|also|but|then|even|for|with|after|before|during|only|why|how come)\b", re.IGNORECASE
+    r"^(?:and|or|what about|how about|what if|same|also|but|then|even|for|with|after|before|during|only|why|how come)\b",
+    re.IGNORECASE,
 )
 _OWN = ("person", "faq/about_bot", "appointment_", "smalltalk/greet", "smalltalk/thanks", "smalltalk/goodbye")
 

@@ -308,11 +308,7 @@ class Understanding(GraphComponent):
             goes_on = self._going_on(message, joined, text, last)
             if goes_on:
                 return "answer", [goes_on]
-        if verdict == "answer" or not last.startswith(FAMILIES):
-            return verdict, topics
-        likely = [topic for topic, _ in message.get(TOPICS) or []]
-        nothing = likely[:1] != [OUT_OF_SCOPE] and context.names_nothing(text)
-        return ("answer", [last]) if nothing or (context.leans(text) and last in likely) else (verdict, topics)
+        return verdict, topics
 
     @staticmethod
     def _going_on(message: Message, joined: Message, text: str, last: str) -> str | None:
