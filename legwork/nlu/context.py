@@ -71,7 +71,10 @@ ELSEWHERE = re.compile(
     r"|\b(?:my|our|the) (?:\w+ )?(?:dog|puppy|pup|cat|kitten|horse|pony)(?:'?s)? (?:has|have|had|is|needs?|got|hurts?|limps|limping|hips?|hind|back|legs?|knees?)\b",
     re.IGNORECASE,
 )
-"""An appointment with somebody else, or an animal to be treated: nothing that the desk can see to, however alike it sounds."""
+"""An appointment with somebody else, or an animal to be treated: nothing that the desk can see to, however alike it sounds.
+
+The classifier alone, with a hundred phrasings of them, takes 10 of 28 new ones for its own appointments and complaints.
+"""
 
 FORGET = re.compile(
     r"\b(?:forget|delete|erase|wipe|clear)\b.{0,30}\b(?:conversation|chat|data|everything|messages?|history|info(?:rmation)?|about me)\b",
