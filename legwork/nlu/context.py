@@ -104,7 +104,7 @@ CODE = re.compile(r"\b[0-9a-f]{8}\b", re.IGNORECASE)
 """A booking's code."""
 
 BARE = re.compile(
-    r"^(?:(?:y|yes|yea|yeah|yep|yup|sure|ok|okay|k|kk|no|nope|nah|maybe|got it|i see|right|alright|cool|great|perfect|fine|sounds good|will do)[\s,.!]*)+$",
+    r"^(?:(?:y|yes|yea|yeah|yep|yup|sure|ok|okay|k|kk|no|nope|nah|maybe|got it|i see|right|alright|cool|great|perfect|fine|sounds good|will do|please)[\s,.!]*)+$",
     re.IGNORECASE,
 )
 """Yes, no and nods, and nothing else."""
@@ -257,5 +257,5 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     if asked == "pass_on" and CONTACT.search(text):
         return True
     if asked == "pass_on" and sure and topic == "appointment_book":
-        return False  # "ok, book Thursday then"
+        return bool(BARE.match(text))  # "ok, book Thursday then" is none, "yes please" is
     return bool(yes_or_no(text)) and not own and not (asks(text) and _WONDERS_ABOUT.search(text))

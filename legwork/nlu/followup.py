@@ -56,7 +56,7 @@ _NOUNS = {"name", "call", "move", "back", "side", "front", "bottom", "top", "amo
 
 _MORE = (
     "long often many day days week weeks month months minutes times time soon fast early far late exactly ok okay like actually want know"
-    " so u ur r i'm im it's its isn't don't doesn't kind thing things got good bad better best worse mean stuff way else one ones"
+    " so u ur r i'm im it's its isn't don't doesn't kind thing things got good bad better best worse mean stuff way else one ones matter matters happen happens"
 )
 _VAGUE = (STOP_WORDS - _NOUNS) | set(_MORE.split())
 """Words that name nothing."""

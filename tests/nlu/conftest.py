@@ -107,7 +107,9 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Trained:
         if hasattr(made, "process_training_data"):
             made.process_training_data(data)
         trained.append(made)
-    return Trained(bench, trained, [made if isinstance(made, (Splitter, FollowUp)) else bench.load(type(made)) for made in trained])
+    return Trained(
+        bench, trained, [made if isinstance(made, (Splitter, FollowUp)) else bench.load(type(made)) for made in trained]
+    )
 
 
 Run = Callable[..., Message]
