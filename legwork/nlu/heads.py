@@ -186,6 +186,11 @@ class Heads:
         basis = np.linalg.eigh(phrasings.T @ phrasings)[1][:, -COMPACT:]
         return basis, np.ascontiguousarray(phrasings @ basis)
 
+    def let_go_of_phrasings(self) -> None:
+        """Keeps the phrasings along their principal axes only, for heads that are asked for `nearest` and never to `rank`."""
+        _ = self._compact
+        del self._arrays["phrasings"]
+
     def save(self, folder: Path) -> None:
         """Writes `heads.json` and `heads.npz`."""
         words, idf = self._ngrams.vocabularies, self._ngrams.idf
