@@ -71,7 +71,10 @@ ELSEWHERE = re.compile(
     r"|\b(?:my|our|the) (?:\w+ )?(?:dog|puppy|pup|cat|kitten|horse|pony)(?:'?s)? (?:has|have|had|is|needs?|got|hurts?|limps|limping|hips?|hind|back|legs?|knees?)\b",
     re.IGNORECASE,
 )
-"""An appointment with somebody else, or an animal to be treated: nothing that the desk can see to, however alike it sounds."""
+"""An appointment with somebody else, or an animal to be treated: nothing that the desk can see to, however alike it sounds.
+
+The classifier alone, with a hundred phrasings of them, takes 10 of 28 new ones for its own appointments and complaints.
+"""
 
 FORGET = re.compile(
     r"\b(?:forget|delete|erase|wipe|clear)\b.{0,30}\b(?:conversation|chat|data|everything|messages?|history|info(?:rmation)?|about me)\b",
@@ -101,7 +104,7 @@ CODE = re.compile(r"\b[0-9a-f]{8}\b", re.IGNORECASE)
 """A booking's code."""
 
 BARE = re.compile(
-    r"^(?:(?:y|yes|yea|yeah|yep|yup|sure|ok|okay|k|kk|no|nope|nah|maybe|got it|i see|right|alright|cool|great|perfect|fine|sounds good|will do)[\s,.!]*)+$",
+    r"^(?:(?:y|yes|yea|yeah|yep|yup|sure|ok|okay|k|kk|no|nope|nah|maybe|got it|i see|right|alright|cool|great|perfect|fine|sounds good|will do|please)[\s,.!]*)+$",
     re.IGNORECASE,
 )
 """Yes, no and nods, and nothing else."""
@@ -129,21 +132,12 @@ _LEANING = re.compile(
     r"^(?:and|or|what about|how about|what if|same (?:for|with)|also for|but|then)\b|\b(?:that|it|this|those|these|them|one)\b|^(?:for|with|after|before|during)\b",
     re.IGNORECASE,
 )
-_FRAGMENT = re.compile(
-    r"^(?:(?:and|but|so|ok|okay|like|hmm)[\s,]+)*(?:how (?:much|many|long|often|soon|early|far)(?: (?:days?|weeks?|minutes|times))?"
-    r"|(?:why|how)(?: so(?: \w+)?| come| not)?|when|where|which(?: one)?)[\s?.!]*$",
-    re.IGNORECASE,
-)
-"""A question that names nothing: "how many days", "like how"."""
-
 AFTER_TOO = re.compile(
     r"^(?:(?:and|ok|okay|so|or)[\s,]+)*(?:(?:what|how) about )?(?:the |a )?(?:(?:day|night|week|morning|days) )?(?:right )?"
     r"(?:after|before|afterwards?|beforehand)(?: (?:that|it|the race))?[\s?.!]*$",
     re.IGNORECASE,
 )
 """Before, asked after, or the other way round: "what about the day after"."""
-
-_POINTS_BACK = re.compile(r"\b(?:that|it|this|those|these|them)\b", re.IGNORECASE)
 
 _FOR_SESSION = re.compile(
     r"^(?:(?:and|or|but|even|also|ok|okay)[\s,]+)*(?:(?:what|how) about |same )?(?:for|with|after|before)\b", re.IGNORECASE
@@ -212,12 +206,6 @@ def leans(text: str) -> bool:
     return len(text.split()) <= LEANING_WORDS and bool(_LEANING.search(text.strip()))
 
 
-def names_nothing(text: str) -> bool:
-    """Whether the text asks, and what about was said before: "is it ok?", "how many days"."""
-    text = text.strip()
-    return bool(_FRAGMENT.match(text)) or (leans(text) and asks(text) and bool(_POINTS_BACK.search(text)))
-
-
 def moves_to_session(text: str) -> bool:
     """Whether the text takes the same question to a kind of session ("even for deep tissue?")."""
     return len(text.split()) <= LEANING_WORDS and bool(_FOR_SESSION.match(text.strip()))
@@ -277,5 +265,5 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     if asked == "pass_on" and CONTACT.search(text):
         return True
     if asked == "pass_on" and sure and topic == "appointment_book":
-        return False  # "ok, book Thursday then"
+        return bool(BARE.match(text))  # "ok, book Thursday then" is none, "yes please" is
     return bool(yes_or_no(text)) and not own and not (asks(text) and _WONDERS_ABOUT.search(text))

@@ -107,7 +107,7 @@ class Heads:
     """The average over one set of labels."""
 
     def __init__(self, labels: list[str], ngrams: Ngrams, arrays: dict[str, np.ndarray]) -> None:
-        """`arrays`, float32 but for the last.
+        """`arrays`, float32 but for `sparse_weights` (float16) and the last.
 
         dense_weights (384, labels), dense_bias, sparse_weights (n-grams, labels), sparse_bias, phrasings (phrasings, 384) in the
         order of the labels, and starts (labels,): where each label's phrasings begin.
@@ -143,6 +143,7 @@ class Heads:
             "phrasings": vectors[order],
         }
         arrays = {k: np.ascontiguousarray(v, dtype=np.float32) for k, v in arrays.items()}
+        arrays["sparse_weights"] = arrays["sparse_weights"].astype(np.float16)  # as right, and half of its memory
         arrays["starts"] = np.searchsorted(np.array(labels)[order], dense.classes_)
         return cls(list(dense.classes_), ngrams, arrays)
 
@@ -169,7 +170,7 @@ class Heads:
         """What the two classifiers add to the probabilities, (labels,); the nearest phrasings add the rest."""
         a = self._arrays
         columns, weights = self._ngrams.weigh(text)
-        sparse = 1 / (1 + np.exp(-(weights @ a["sparse_weights"][columns] + a["sparse_bias"])))
+        sparse = 1 / (1 + np.exp(-(weights @ a["sparse_weights"][columns].astype(np.float32) + a["sparse_bias"])))
         return DENSE_SHARE * _softmax(vector @ a["dense_weights"] + a["dense_bias"]) + SPARSE_SHARE * sparse / sparse.sum()
 
     def nearest(self, vector: np.ndarray) -> np.ndarray:
@@ -184,6 +185,11 @@ class Heads:
         phrasings = self._arrays["phrasings"]
         basis = np.linalg.eigh(phrasings.T @ phrasings)[1][:, -COMPACT:]
         return basis, np.ascontiguousarray(phrasings @ basis)
+
+    def let_go_of_phrasings(self) -> None:
+        """Keeps the phrasings along their principal axes only, for heads that are asked for `nearest` and never to `rank`."""
+        _ = self._compact
+        del self._arrays["phrasings"]
 
     def save(self, folder: Path) -> None:
         """Writes `heads.json` and `heads.npz`."""

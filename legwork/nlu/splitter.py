@@ -47,7 +47,7 @@ _LEADING = (
 """What stands before a question and is none of it: "ok and how much"."""
 
 QUESTION = re.compile(
-    rf"^{_LEADING}"
+    rf"^{_LEADING}(?:(?:for|since|until|from|by|at|in|to|on|with) (?=what|when|where|which|who|how))?"
     r"(?:what|when|where|which|who|whom|whose|why|how|is|are|am|was|do|does|did|can|could|will|would|should|shall|may|have|has"
     r"|must|any|whether|tell me|i(?: would|'d)? (?:like|want|need) to (?:know|ask|book|schedule|make)|i wonder|wondering|curious|let me know)\b"
     r"|\?\s*$",

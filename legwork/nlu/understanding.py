@@ -301,7 +301,7 @@ class Understanding(GraphComponent):
             return OUT_OF_SCOPE, []
         verdict, topics = decide(message)
         last = said.get("topic") or ""
-        if last == "safety" and verdict == "clarify" and BOOK in topics:
+        if last == "safety" and verdict != "answer" and (message.get(TOPICS) or [("", 0)])[0][0] == BOOK:
             return "answer", [BOOK]  # who insists after a warning sign is refused once more, not asked back
         area = next((e["value"] for e in message.get(ENTITIES) or [] if e["entity"] == "area"), None)
         if area and context.moves_to_area(text) and f"complaint/{area}" in self._families.get("complaint", ()):
@@ -315,11 +315,7 @@ class Understanding(GraphComponent):
             goes_on = self._going_on(message, joined, text, last)
             if goes_on:
                 return "answer", [goes_on]
-        if verdict == "answer" or not last.startswith(FAMILIES):
-            return verdict, topics
-        likely = [topic for topic, _ in message.get(TOPICS) or []]
-        nothing = likely[:1] != [OUT_OF_SCOPE] and context.names_nothing(text)
-        return ("answer", [last]) if nothing or (context.leans(text) and last in likely) else (verdict, topics)
+        return verdict, topics
 
     @staticmethod
     def _going_on(message: Message, joined: Message, text: str, last: str) -> str | None:

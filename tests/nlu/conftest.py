@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from legwork.nlu.classifier import TopicClassifier
 from legwork.nlu.encoder import SentenceEncoder
+from legwork.nlu.followup import FollowUp
 from legwork.nlu.normaliser import Normaliser
 from legwork.nlu.novelty import Novelty
 from legwork.nlu.splitter import Splitter
@@ -74,7 +75,7 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(LocalModelStorage.create(tmp_path))
 
 
-PIPELINE = (Normaliser, Splitter, SentenceEncoder, TopicClassifier, Novelty, Understanding)
+PIPELINE = (Normaliser, Splitter, FollowUp, SentenceEncoder, TopicClassifier, Novelty, Understanding)
 
 
 @dataclass
@@ -106,7 +107,9 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Trained:
         if hasattr(made, "process_training_data"):
             made.process_training_data(data)
         trained.append(made)
-    return Trained(bench, trained, [made if isinstance(made, Splitter) else bench.load(type(made)) for made in trained])
+    return Trained(
+        bench, trained, [made if isinstance(made, (Splitter, FollowUp)) else bench.load(type(made)) for made in trained]
+    )
 
 
 Run = Callable[..., Message]

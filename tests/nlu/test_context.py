@@ -126,6 +126,7 @@ ASKED: list[tuple[str, str, str | None, bool, bool]] = [
     ("advice_training", "how much is it?", "faq/price", True, False),
     ("advice_duration", "three weeks", None, False, True),
     ("pass_on", "yes please", None, False, True),
+    ("pass_on", "yes please", "appointment_book", True, True),
     ("pass_on", "what are your hours?", "faq/hours", True, False),
     ("pass_on", "ok. and when are you open", "faq/hours", True, False),
     ("pass_on", "ok book thursday then", "appointment_book", True, False),

@@ -142,27 +142,6 @@ def test_the_same_question_for_another_area(pipeline: Trained, text: str, area: 
     assert not topics or message.get(READING)["topics"] == topics
 
 
-def test_a_leaning_question_stays_with_its_topic(pipeline: Trained) -> None:
-    """A short question that points back is about what was talked about last; without that it is asked about."""
-    close = (("faq/price", 0.4), ("faq/what_to_wear", 0.35))
-    alone, leaning = (ranked(*close, confidence=UNSURE, text="and how is that done") for _ in range(2))
-    leaning.set("metadata", {"topic": "faq/what_to_wear"})
-    pipeline.loaded[-1].process([alone, leaning])
-
-    assert intent(alone) == "clarify"
-    assert leaning.get(READING)["topics"] == ["faq/what_to_wear"]
-
-
-@pytest.mark.parametrize("text", ["is it ok?", "how many times", "like how"])
-def test_a_question_that_names_nothing_stays_with_its_topic(pipeline: Trained, text: str) -> None:
-    """What asks and names nothing is about what was talked about last, whatever it looks like alone."""
-    message = ranked(("faq/price", 0.3), ("faq/hours", 0.25), confidence=UNKNOWN, text=text)
-    message.set("metadata", {"topic": "faq/what_to_wear"})
-    pipeline.loaded[-1].process([message])
-
-    assert message.get(READING)["topics"] == ["faq/what_to_wear"]
-
-
 @pytest.mark.parametrize(
     ("text", "last", "topic"),
     [

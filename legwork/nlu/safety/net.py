@@ -144,7 +144,9 @@ class Net:
             OSError, ValueError, KeyError: if a file is missing or broken.
         """
         about = json.loads((folder / "net.json").read_text(encoding="utf-8"))
-        return cls(Heads.load(folder), about["thresholds"], about["how"])
+        heads = Heads.load(folder)
+        heads.let_go_of_phrasings()
+        return cls(heads, about["thresholds"], about["how"])
 
 
 def _level(sign: str) -> str:
