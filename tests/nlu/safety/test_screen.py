@@ -62,6 +62,20 @@ def test_either_net_may_raise() -> None:
     )
 
 
+def test_what_the_net_is_all_but_sure_is_harmless_is_no_stop() -> None:
+    """A pattern's words in a sentence about something else; not in a short one, not self-harm, not without a net, not split in two."""
+    screen = Screen(net())
+    heard = "my calf is swollen says the vet about our young cow"
+    quiet = "if the race goes badly i want to end my life on the course"
+
+    assert not screen(heard, [(heard, Z)]).findings
+    assert screen(heard, [(heard, Z), ("my calf is swollen", X)]).sign == "dvt"
+    assert screen("my calf is swollen", [("my calf is swollen", Z)]).sign == "dvt"
+    assert Screen(None)(heard, [(heard, Z)]).sign == "dvt"
+    assert screen(quiet, [(quiet, Z)]).sign == "self_harm"
+    assert screen("and it is hot too since this very morning", [("and it is hot too", Z)], "my calf is swollen").sign == "dvt"
+
+
 def test_in_a_few_words_the_net_must_be_sure() -> None:
     """Too little is said in them for a net that hesitates."""
     screen, hesitant = Screen(net()), 0 * X
