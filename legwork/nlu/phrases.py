@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
@@ -199,7 +200,7 @@ def _without_reaches(spans: list[_Span], words: list[str]) -> list[_Span]:
     """In "outer thigh is tight from hip to knee" the hip and the knee only say how far it reaches."""
     areas = [span for span in spans if span.entity == "area"]
     ends: set[_Span] = set()
-    for one, other in zip(areas, areas[1:]):
+    for one, other in pairwise(areas):
         between = words[one.last : other.first]
         if "to" in between and set(between) <= _REACHING:
             ends |= {one, other}
