@@ -300,6 +300,8 @@ class Understanding(GraphComponent):
         if context.ELSEWHERE.search(text):
             return OUT_OF_SCOPE, []
         verdict, topics = decide(message)
+        if verdict != "answer" and any(e["entity"] == "medical" for e in message.get(ENTITIES) or []):
+            return OUT_OF_SCOPE, []  # "so what do I have?" goes on from no topic, and no other is meant
         last = said.get("topic") or ""
         if last == "safety" and verdict != "answer" and (message.get(TOPICS) or [("", 0)])[0][0] == BOOK:
             return "answer", [BOOK]  # who insists after a warning sign is refused once more, not asked back

@@ -34,6 +34,8 @@ TABLE: list[tuple[str, list[tuple[str, Any]]]] = [
     ("hips n glutes", [("area", "hips"), ("area", "glutes")]),
     ("glutes and hips", [("area", "glutes"), ("area", "hips")]),
     ("hip flexers", [("area", "hips")]),
+    ("so what do I have, is it torn", [("medical", "diagnosis")]),
+    ("should I take ibuprofen", [("medical", "medicine")]),
     ("IT band is tight from hip to knee", [("area", "it_band")]),
     ("calf is sore all the way up to the hamstring", [("area", "calves"), ("area", "hamstrings")]),
     ("it hurts from the hip to the knee", [("area", "hips"), ("area", "knees")]),
