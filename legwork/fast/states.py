@@ -1,21 +1,68 @@
-"""The rule policy's view of a conversation is computed once for each prediction.
+"""The rule policy's view of a conversation goes on from where it was.
 
 Replaces `RulePolicy._prediction_states`, which replays the whole conversation for the text and once more for the intent of the same
-message, and keeps the policy from writing all states out and copying them for a debug line that nobody reads.
+message, for each prediction, and keeps the policy from writing all states out and copying them for a debug line that nobody reads.
+Here only what was added since the last prediction is replayed; where something was taken back, all of it.
 The states are equal; each caller gets its own of what the choice between text and intent changes in them.
 """
 
 from __future__ import annotations
 
 import logging
+from collections import OrderedDict
 from typing import Any
 
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.shared.core.constants import USER
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
+VIEWS = 64
+"""Conversations whose view is kept, about 60 kB each; a view that is gone costs a replay."""
+
 _format = RulePolicy.format_tracker_states
+
+
+class View:
+    """The states of one tracker."""
+
+    def __init__(self, tracker: DialogueStateTracker, domain: Domain) -> None:
+        """Starts before the first event."""
+        self.tracker, self.domain = tracker, domain
+        self._start()
+
+    def _start(self) -> None:
+        self._prior = self.tracker.init_copy()
+        self._seen: list[Event] = []
+        self._states: list[Any] = []
+
+    def states(self) -> list[Any]:
+        """(see `DialogueStateTracker.past_states`)"""
+        applied = self.tracker.applied_events()
+        if len(self._seen) > len(applied) or any(seen is not event for seen, event in zip(self._seen, applied)):
+            self._start()
+        for event in applied[len(self._seen) :]:
+            if isinstance(event, ActionExecuted):
+                self._states.append(self.domain.get_active_state(self._prior))
+            self._prior.update(event)
+        self._seen = applied
+        return [*self._states, self.domain.get_active_state(self._prior)]
+
+
+_views: OrderedDict[int, View] = OrderedDict()
+"""By the tracker's address, which is nobody else's while the view holds it."""
+
+
+def view(tracker: DialogueStateTracker, domain: Domain) -> View:
+    """The view of a tracker, kept or new."""
+    kept = _views.pop(id(tracker), None)
+    if kept is None or kept.domain is not domain:
+        kept = View(tracker, domain)
+    _views[id(tracker)] = kept
+    if len(_views) > VIEWS:
+        _views.popitem(last=False)
+    return kept
 
 
 def states(
@@ -26,13 +73,7 @@ def states(
     rule_only_data: dict[str, Any] | None = None,
 ) -> list[Any]:
     """(see `Policy._prediction_states`)"""
-    # Whatever changes the states is an event; the last one is held, so that its id can't be given again.
-    last = tracker.events[-1] if tracker.events else None
-    key = (len(tracker.events), last, domain)
-    kept = getattr(tracker, "_rule_states", None)
-    if kept is None or kept[0][0] != key[0] or kept[0][1] is not last or kept[0][2] is not domain:
-        kept = tracker._rule_states = (key, tracker.past_states(domain))
-    mine = [{**state, USER: dict(state[USER])} if USER in state else state for state in kept[1]]
+    mine = [{**state, USER: dict(state[USER])} if USER in state else state for state in view(tracker, domain).states()]
     policy.featurizer._choose_last_user_input([mine], use_text_for_last_user_input)
     return mine
 

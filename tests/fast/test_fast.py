@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import tarfile
+from inspect import isabstract
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,11 +20,12 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActionReverted, ActiveLoop, Event, Restarted, SlotSet, UserUttered
+from rasa.shared.core.slots import CategoricalSlot, Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 from rasa.utils.endpoints import EndpointConfig
 
-from legwork.fast import events, states, unpacking, validator
+from legwork.fast import domain, events, states, unpacking, validator
 from legwork.fast.runner import PlannedRunner
 
 # --- One validator ----------------------------------------------------------------------------------------------------
@@ -199,6 +202,11 @@ def test_states_are_those_of_rasa_after_every_event(tmp_path: Path) -> None:
         tracker.update(event, DOMAIN)
         for text in (True, False, False, True):
             assert states.states(policy, tracker, DOMAIN, text) == Policy._prediction_states(policy, tracker, DOMAIN, text)
+    _, *others = [DialogueStateTracker("b", DOMAIN.slots) for _ in range(states.VIEWS + 1)]
+    for other in others:  # until the view is gone
+        states.states(policy, other, DOMAIN)
+    assert states.states(policy, tracker, DOMAIN) == Policy._prediction_states(policy, tracker, DOMAIN)
+    assert len(states._views) == states.VIEWS
 
 
 # --- Unpacking --------------------------------------------------------------------------------------------------------
@@ -234,3 +242,29 @@ def test_a_stored_domain_is_read_as_rasa_reads_it(tmp_path: Path) -> None:
 
     assert ours.fingerprint() == theirs.fingerprint()
     assert ours.as_dict() == theirs.as_dict()
+
+
+# --- Slots and an empty domain ----------------------------------------------------------------------------------------
+
+
+def test_a_copied_slot_is_its_own() -> None:
+    """It holds what `copy.copy` would give it; what is set in one isn't set in the other."""
+    for kind in all_subclasses(Slot):
+        if isabstract(kind):
+            continue
+        slot = kind("x", [], values=["a"]) if kind is CategoricalSlot else kind("x", [])
+        slot.value = "a"
+        before, ours = dict(slot.__dict__), domain.copied(slot)
+        assert type(ours) is kind and ours.__dict__ == copy.copy(slot).__dict__ == before
+        ours.value = None
+        assert slot.__dict__ == before
+
+
+@pytest.mark.parametrize(
+    "text", ["", "intents: [a]", "slots: {a: {type: text, mappings: []}}", "responses: {utter_a: [{text: a}]}"]
+)
+def test_an_empty_domain_is_known(text: str) -> None:
+    """As by the comparison with a new one."""
+    read = Domain.from_yaml(text)
+
+    assert domain.is_empty(read) is domain.compare(read) is (not text)
