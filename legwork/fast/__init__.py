@@ -5,6 +5,7 @@
     runner      the graph's order planned once a target, instead of anew for each message
     states      the rule policy's view of a conversation goes on from where it was, instead of from the beginning
     domain      slots copied without pickling, an empty domain known at a look, instead of built anew for each message
+    debugging   no deep copies for debug lines that nobody reads
     unpacking   a model's archive unpacked in one pass and its domain read once, instead of twice and four times
 
 What grows with a conversation is bounded elsewhere: `legwork/storage/tracker.py`.
@@ -12,10 +13,10 @@ What grows with a conversation is bounded elsewhere: `legwork/storage/tracker.py
 
 from __future__ import annotations
 
-from legwork.fast import domain, events, runner, states, unpacking, validator
+from legwork.fast import debugging, domain, events, runner, states, unpacking, validator
 
 
 def install() -> None:
     """Puts all of them in Rasa's place, in this process; again changes nothing."""
-    for module in (validator, events, runner, states, domain, unpacking):
+    for module in (validator, events, runner, states, domain, debugging, unpacking):
         module.install()

@@ -1,14 +1,13 @@
 """The rule policy's view of a conversation goes on from where it was.
 
 Replaces `RulePolicy._prediction_states`, which replays the whole conversation for the text and once more for the intent of the same
-message, for each prediction, and keeps the policy from writing all states out and copying them for a debug line that nobody reads.
+message, for each prediction.
 Here only what was added since the last prediction is replayed; where something was taken back, all of it.
 The states are equal; each caller gets its own of what the choice between text and intent changes in them.
 """
 
 from __future__ import annotations
 
-import logging
 from collections import OrderedDict
 from typing import Any
 
@@ -20,8 +19,6 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 VIEWS = 64
 """Conversations whose view is kept, about 60 kB each; a view that is gone costs a replay."""
-
-_format = RulePolicy.format_tracker_states
 
 
 class View:
@@ -36,9 +33,16 @@ class View:
         self._prior = self.tracker.init_copy()
         self._seen: list[Event] = []
         self._states: list[Any] = []
+        self._newest: list[Any] = []
+        self._asked: tuple[int, Event | None] = (-1, None)
 
     def states(self) -> list[Any]:
         """(see `DialogueStateTracker.past_states`)"""
+        # Whatever changes the states is an event; text and intent are asked for one after the other.
+        events = self.tracker.events
+        asked = (len(events), events[-1] if events else None)
+        if self._asked[0] == asked[0] and self._asked[1] is asked[1]:
+            return self._newest
         applied = self.tracker.applied_events()
         if len(self._seen) > len(applied) or any(seen is not event for seen, event in zip(self._seen, applied)):
             self._start()
@@ -46,8 +50,9 @@ class View:
             if isinstance(event, ActionExecuted):
                 self._states.append(self.domain.get_active_state(self._prior))
             self._prior.update(event)
-        self._seen = applied
-        return [*self._states, self.domain.get_active_state(self._prior)]
+        self._seen, self._asked = applied, asked
+        self._newest = [*self._states, self.domain.get_active_state(self._prior)]
+        return self._newest
 
 
 _views: OrderedDict[int, View] = OrderedDict()
@@ -78,11 +83,6 @@ def states(
     return mine
 
 
-def _formatted(states: list[Any]) -> str:
-    return _format(states) if logging.getLogger("rasa.core.policies.rule_policy").isEnabledFor(logging.DEBUG) else ""
-
-
 def install() -> None:
     """Takes the place of Rasa's."""
     RulePolicy._prediction_states = states  # type: ignore[method-assign]
-    RulePolicy.format_tracker_states = staticmethod(_formatted)  # type: ignore[method-assign]

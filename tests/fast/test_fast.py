@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import io
+import logging
+import re
 import tarfile
 from inspect import isabstract
 from pathlib import Path
@@ -11,6 +14,7 @@ from types import SimpleNamespace
 
 import jsonschema
 import pytest
+import rasa.core.processor
 from rasa.core.actions.action import RemoteAction
 from rasa.core.policies.policy import Policy
 from rasa.core.policies.rule_policy import RulePolicy
@@ -25,7 +29,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 from rasa.utils.endpoints import EndpointConfig
 
-from legwork.fast import domain, events, states, unpacking, validator
+from legwork.fast import debugging, domain, events, states, unpacking, validator
 from legwork.fast.runner import PlannedRunner
 
 # --- One validator ----------------------------------------------------------------------------------------------------
@@ -268,3 +272,26 @@ def test_an_empty_domain_is_known(text: str) -> None:
     read = Domain.from_yaml(text)
 
     assert domain.is_empty(read) is domain.compare(read) is (not text)
+
+
+# --- Debug lines ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("level", [logging.DEBUG, logging.WARNING])
+def test_only_who_reads_debug_lines_pays_for_them(level: int, caplog: pytest.LogCaptureFixture) -> None:
+    """At DEBUG what is logged is a copy and the states are written out, as Rasa does; else neither."""
+    value, read = [{"a": [1]}], level == logging.DEBUG
+    for module in ("rasa.core.processor", "rasa.core.policies.rule_policy"):
+        caplog.set_level(level, module)
+
+    assert debugging.copied(value) == value
+    assert (debugging.copied(value) is not value) is read
+    assert bool(debugging.formatted([{"user": {"intent": "faq"}}])) is read
+
+
+def test_the_processor_copies_for_its_log_only() -> None:
+    """What is replaced is used nowhere else."""
+    source = inspect.getsource(rasa.core.processor)
+    logged = re.findall(r"structlogger\.debug\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)", source)
+
+    assert source.count("copy.") == sum(call.count("copy.deepcopy(") for call in logged)
