@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -16,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from legwork.nlu.encoder import VECTOR
 from legwork.nlu.heads import Heads
 from legwork.nlu.normaliser import NORMALISED
-from legwork.nlu.splitter import with_parts
+from legwork.nlu.splitter import guesses, with_parts
 
 TOPICS = "topic_ranking"
 """Message property: the most likely topics, best first, as [(name, probability)]."""
@@ -82,11 +83,18 @@ class TopicClassifier(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """(see parent class for full docstring)"""
         for message in with_parts(messages):
-            vector = message.get(VECTOR)
-            if vector is None:
-                continue
-            likely, evidence = self._heads.rank(message.get(NORMALISED) or message.get(TEXT), vector)
-            best = np.argsort(-likely)[:RANKED]
-            message.set(EVIDENCE, evidence)
-            message.set(TOPICS, [(self._heads.labels[i], float(likely[i])) for i in best])
+            self._rank(message)
+        for guess in guesses(messages):
+            guess.when_asked(TOPICS, partial(self._rank, guess))
         return messages
+
+    def _rank(self, message: Message) -> list[tuple[str, float]] | None:
+        """Puts the ranking and its evidence on a message that has a vector."""
+        vector = message.get(VECTOR)
+        if vector is None:
+            return None
+        likely, evidence = self._heads.rank(message.get(NORMALISED) or message.get(TEXT), vector)
+        topics = [(self._heads.labels[i], float(likely[i])) for i in np.argsort(-likely)[:RANKED]]
+        message.set(EVIDENCE, evidence)
+        message.set(TOPICS, topics)
+        return topics

@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
@@ -24,7 +24,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from legwork.nlu import minilm
 from legwork.nlu.normaliser import NORMALISED
-from legwork.nlu.splitter import with_parts
+from legwork.nlu.splitter import guesses, with_parts
 
 VECTOR = "sentence_vector"
 """Message property: float32 array of 384, unit length, or None for an empty message."""
@@ -131,9 +131,14 @@ class SentenceEncoder(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """(see parent class for full docstring)"""
         for message in with_parts(messages):
-            text = _text(message)
-            message.set(VECTOR, self.encoder.encode(text) if text else None)
+            message.set(VECTOR, self._vector(message))
+        for guess in guesses(messages):
+            guess.when_asked(VECTOR, partial(self._vector, guess))
         return messages
+
+    def _vector(self, message: Message) -> np.ndarray | None:
+        text = _text(message)
+        return self.encoder.encode(text) if text else None
 
 
 def _text(message: Message) -> str:

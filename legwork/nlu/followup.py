@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from legwork.nlu.normaliser import NORMALISED
-from legwork.nlu.splitter import JOINED, QUESTION
+from legwork.nlu.splitter import JOINED, QUESTION, Guess, as_text
 
 WORDS = {
     "safety": "book an appointment",  # what was refused
@@ -89,11 +89,14 @@ def with_topic(topic: str, text: str) -> str:
     return f"{words}. {text}"
 
 
-def in_both_lights(text: str, alone: dict[str, float], joined: dict[str, float]) -> tuple[str, float] | None:
-    """The likeliest topic and how likely, from both rankings; None when the text stands on its own."""
+def stands_alone(text: str, alone: dict[str, float]) -> bool:
+    """Whether the text's own ranking is clear enough that the last topic has no say."""
     best, sure = max(alone.items(), key=lambda each: each[1], default=("", 0.0))
-    if (best.startswith(_OWN) and sure >= OWN_SURE) or (sure >= ALONE_SURE and naming(text)):
-        return None
+    return (best.startswith(_OWN) and sure >= OWN_SURE) or (sure >= ALONE_SURE and bool(naming(text)))
+
+
+def in_both_lights(alone: dict[str, float], joined: dict[str, float]) -> tuple[str, float]:
+    """The likeliest topic and how likely, from both rankings."""
     scores = {t: (alone.get(t, 0.0) + FLOOR) ** ALONE_WEIGHT * (joined.get(t, 0.0) + FLOOR) for t in {*alone, *joined}}
     topic = max(scores, key=lambda each: scores[each])
     return topic, scores[topic] / sum(scores.values())
@@ -124,6 +127,5 @@ class FollowUp(GraphComponent):
             last = (message.get("metadata") or {}).get("topic") or ""
             text = message.get(NORMALISED) or message.get(TEXT) or ""
             if last.startswith(FOLLOWED) and may_go_on(text):
-                joined = with_topic(last, text)
-                message.set(JOINED, [Message({TEXT: joined, NORMALISED: joined})])
+                message.set(JOINED, [Guess(as_text(with_topic(last, text)))])
         return messages

@@ -8,7 +8,7 @@ between ("what are your prices do you take cash"). Pieces are cut generously, an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -159,13 +159,29 @@ def _with_letters(texts: Iterable[str]) -> list[str]:
     return [text for text in stripped if any(c.isalpha() for c in text)]
 
 
+class Guess(Message):
+    """A text that the message may turn out to hold. Each costs an encoding, and most are never asked about."""
+
+    def when_asked(self, prop: str, work: Callable[[], Any]) -> None:
+        """Has `prop` worked out when it is asked for, once."""
+        self.data[prop] = work
+
+    def get(self, prop: str, default: Any = None) -> Any:
+        """(see parent class for full docstring)"""
+        value = super().get(prop, default)
+        if callable(value):
+            value = self.data[prop] = value()
+        return value
+
+
 def with_parts(messages: list[Message]) -> list[Message]:
-    """The messages, all that was made of them, for components that treat them alike."""
-    return [
-        each
-        for message in messages
-        for each in (message, *with_parts(message.get(PARTS) or []), *(message.get(PIECES) or []), *(message.get(JOINED) or []))
-    ]
+    """The messages and their parts, for components that treat them alike."""
+    return [each for message in messages for each in (message, *(message.get(PARTS) or []))]
+
+
+def guesses(messages: list[Message]) -> list[Guess]:
+    """The pieces of the messages and of their parts, and the messages in the light of the last topic."""
+    return [guess for each in with_parts(messages) for guesses in (each.get(PIECES), each.get(JOINED)) for guess in guesses or []]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -186,9 +202,9 @@ class Splitter(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """(see parent class for full docstring)"""
         for message in messages:
-            parts = _messages(split(message.get(NORMALISED) or message.get(TEXT) or ""))
+            parts = [Message(as_text(part)) for part in split(message.get(NORMALISED) or message.get(TEXT) or "")]
             for part in parts:
-                found = _messages(pieces(part.get(TEXT)))
+                found = [Guess(as_text(piece)) for piece in pieces(part.get(TEXT))]
                 if found and len(parts) <= MOST_LISTING:
                     (part if len(parts) > 1 else message).set(PIECES, found)
             if len(parts) > 1:
@@ -196,5 +212,6 @@ class Splitter(GraphComponent):
         return messages
 
 
-def _messages(texts: list[str]) -> list[Message]:
-    return [Message({TEXT: text, NORMALISED: text}) for text in texts]
+def as_text(text: str) -> dict[str, Any]:
+    """The properties of a message that says `text`, normalised already."""
+    return {TEXT: text, NORMALISED: text}

@@ -163,28 +163,32 @@ def _parts(message: Message, overall: dict[str, float]) -> Iterator[tuple[Messag
     """The parts in order, and whether each is a piece of a list, where a part's pieces are clear and tell different things."""
     for part in message.get(PARTS) or [message]:
         pieces = part.get(PIECES) or []
-        if _is_list([(piece.get(TEXT), *_in_light_of(piece, overall)) for piece in pieces]):
+        if _is_list(pieces, overall):
             yield from ((piece, True) for piece in pieces)
         elif part is not message:
             yield part, False
 
 
-def _is_list(pieces: list[tuple[str, str, float]]) -> bool:
-    """Whether pieces (text, topic, how likely) tell of different things, each of them clearly."""
-    topics = [topic for _, topic, _ in pieces]
+def _is_list(pieces: list[Message], overall: dict[str, float]) -> bool:
+    """Whether pieces tell of different things, each of them clearly."""
+    topics: list[str] = []
+    # From the last on: what tells of nothing mostly stands there, and then the others needn't be ranked.
+    for piece in reversed(pieces):
+        topic, probability = _in_light_of(piece, overall)
+        if probability < PIECE_SURE:
+            return False
+        topics.insert(0, topic)
     if len(set(topics)) < 2 or any(set(topics) <= kin for kin in KIN):
         return False
     if any(topic.startswith("complaint/") for topic in topics[1:]):
         return False  # "tight hips and glutes"
     # "is she certified and insured", "tight hips and a race coming up"
-    goes_on = _PREDICATE.match(pieces[0][0]) or topics[0].startswith("complaint/")
+    texts = [piece.get(TEXT) for piece in pieces]
+    goes_on = _PREDICATE.match(texts[0]) or topics[0].startswith("complaint/")
     return all(
-        p >= PIECE_SURE
-        and (
-            topic.startswith(("complaint/", "appointment_", "person"))
-            or (topic.startswith("faq/") and (context.asks(text) or (not goes_on and len(text.split()) <= NAMED_ONLY)))
-        )
-        for text, topic, p in pieces
+        topic.startswith(("complaint/", "appointment_", "person"))
+        or (topic.startswith("faq/") and (context.asks(text) or (not goes_on and len(text.split()) <= NAMED_ONLY)))
+        for text, topic in zip(texts, topics)
     )
 
 
@@ -322,10 +326,10 @@ class Understanding(GraphComponent):
     @staticmethod
     def _going_on(message: Message, joined: Message, text: str, last: str) -> str | None:
         """The topic of a message that goes on from the last one, where it is clear; the last one itself where no word says more."""
-        found = followup.in_both_lights(text, dict(message.get(TOPICS) or []), dict(joined.get(TOPICS) or []))
-        if found is None:
+        alone = dict(message.get(TOPICS) or [])
+        if followup.stands_alone(text, alone):
             return None
-        topic, chance = found
+        topic, chance = followup.in_both_lights(alone, dict(joined.get(TOPICS) or []))
         clear = chance >= followup.SURE and topic != OUT_OF_SCOPE and not topic.startswith("smalltalk/")
         if clear or followup.naming(text) or not last.startswith(FAMILIES):
             return topic if clear else None

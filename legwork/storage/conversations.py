@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from legwork.errors import NotFound
@@ -36,10 +35,12 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _insert_new(connection: Connection, table: sa.Table, values: list[dict[str, Any]]) -> int:
-    """Inserts rows that don't exist yet; returns how many were new."""
-    dialect = {"sqlite": sqlite, "postgresql": postgresql}[connection.dialect.name]
-    return connection.execute(dialect.insert(table).values(values).on_conflict_do_nothing()).rowcount
+def _insert_new(table: sa.Table) -> Any:
+    """Inserts rows that don't exist yet, on SQLite and PostgreSQL."""
+    # What `on_conflict_do_nothing` makes, but that SQLAlchemy puts together anew for each message.
+    insert = table.insert()
+    insert._post_values_clause = sa.text("ON CONFLICT DO NOTHING")
+    return insert
 
 
 def open_conversation(channel: str, key: str, recipient: str | None = None) -> Conversation:
@@ -53,7 +54,7 @@ def open_conversation(channel: str, key: str, recipient: str | None = None) -> C
     now = settings().now()
     row = {"id": secrets.token_hex(8), "channel": channel, "key": key, "recipient": recipient, "created": now, "active": now}
     with engine().begin() as connection:
-        _insert_new(connection, conversations, [row])
+        connection.execute(_OPEN, row)
         return _read(connection, "key", key)
 
 
@@ -84,6 +85,7 @@ _SAID_LATELY = (
     .limit(sa.bindparam("most"))
 )
 _WRITE = messages.insert()
+_OPEN, _OFFER, _RECEIVE = (_insert_new(table) for table in (conversations, offers, inbox))
 
 
 def _read(connection: Connection, by: str, value: str | None) -> Conversation:
@@ -112,8 +114,10 @@ def write(
         shown.append(_show(number, sender, now, body))
     offered = [offer for body in bodies for offer in _offered(body)]
     if offered:
-        _insert_new(connection, offers, [{"conversation": conversation, **offer} for offer in offered])
-    connection.execute(_TOUCH, {"conversation": conversation, "now": now})
+        rows = [{"conversation": conversation, **offer} for offer in offered]
+        connection.execute(_OFFER, rows)
+    if sender != "client":  # whose message is written together with its answer
+        connection.execute(_TOUCH, {"conversation": conversation, "now": now})
     return shown
 
 
@@ -211,9 +215,11 @@ def receive(channel: str, provider_id: str, conversation: str, content: dict[str
         "received": settings().now(),
     }
     with engine().begin() as connection:
-        new = _insert_new(connection, inbox, [row]) == 1
+        done = connection.execute(_RECEIVE, row)
+        if done.rowcount == 1:
+            return done.inserted_primary_key[0], True, False
         number, answered = connection.execute(_RECEIVED, {"channel": channel, "provider_id": provider_id}).one()
-        return number, new, answered is not None
+        return number, False, answered is not None
 
 
 def forget(conversation: str) -> bool:

@@ -79,6 +79,8 @@ class TrackerStore(SQLTrackerStore):
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Appends the events that were not stored yet."""
+        if not tracker.events:
+            return  # Rasa saves a new conversation's once before its first event
         await self.stream_events(tracker)
         with metrics.part("save"):
             live = self._live.get(tracker.sender_id)

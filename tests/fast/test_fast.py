@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import copy
+import inspect
 import io
+import logging
+import re
 import tarfile
+from inspect import isabstract
 from pathlib import Path
 from types import SimpleNamespace
 
 import jsonschema
 import pytest
+import rasa.core.processor
 from rasa.core.actions.action import RemoteAction
 from rasa.core.policies.policy import Policy
 from rasa.core.policies.rule_policy import RulePolicy
@@ -18,11 +24,12 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActionReverted, ActiveLoop, Event, Restarted, SlotSet, UserUttered
+from rasa.shared.core.slots import CategoricalSlot, Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 from rasa.utils.endpoints import EndpointConfig
 
-from legwork.fast import events, states, unpacking, validator
+from legwork.fast import debugging, domain, events, states, unpacking, validator
 from legwork.fast.runner import PlannedRunner
 
 # --- One validator ----------------------------------------------------------------------------------------------------
@@ -199,6 +206,11 @@ def test_states_are_those_of_rasa_after_every_event(tmp_path: Path) -> None:
         tracker.update(event, DOMAIN)
         for text in (True, False, False, True):
             assert states.states(policy, tracker, DOMAIN, text) == Policy._prediction_states(policy, tracker, DOMAIN, text)
+    _, *others = [DialogueStateTracker("b", DOMAIN.slots) for _ in range(states.VIEWS + 1)]
+    for other in others:  # until the view is gone
+        states.states(policy, other, DOMAIN)
+    assert states.states(policy, tracker, DOMAIN) == Policy._prediction_states(policy, tracker, DOMAIN)
+    assert len(states._views) == states.VIEWS
 
 
 # --- Unpacking --------------------------------------------------------------------------------------------------------
@@ -234,3 +246,52 @@ def test_a_stored_domain_is_read_as_rasa_reads_it(tmp_path: Path) -> None:
 
     assert ours.fingerprint() == theirs.fingerprint()
     assert ours.as_dict() == theirs.as_dict()
+
+
+# --- Slots and an empty domain ----------------------------------------------------------------------------------------
+
+
+def test_a_copied_slot_is_its_own() -> None:
+    """It holds what `copy.copy` would give it; what is set in one isn't set in the other."""
+    for kind in all_subclasses(Slot):
+        if isabstract(kind):
+            continue
+        slot = kind("x", [], values=["a"]) if kind is CategoricalSlot else kind("x", [])
+        slot.value = "a"
+        before, ours = dict(slot.__dict__), domain.copied(slot)
+        assert type(ours) is kind and ours.__dict__ == copy.copy(slot).__dict__ == before
+        ours.value = None
+        assert slot.__dict__ == before
+
+
+@pytest.mark.parametrize(
+    "text", ["", "intents: [a]", "slots: {a: {type: text, mappings: []}}", "responses: {utter_a: [{text: a}]}"]
+)
+def test_an_empty_domain_is_known(text: str) -> None:
+    """As by the comparison with a new one."""
+    read = Domain.from_yaml(text)
+
+    assert domain.is_empty(read) is domain.compare(read) is (not text)
+
+
+# --- Debug lines ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("level", [logging.DEBUG, logging.WARNING])
+def test_only_who_reads_debug_lines_pays_for_them(level: int, caplog: pytest.LogCaptureFixture) -> None:
+    """At DEBUG what is logged is a copy and the states are written out, as Rasa does; else neither."""
+    value, read = [{"a": [1]}], level == logging.DEBUG
+    for module in ("rasa.core.processor", "rasa.core.policies.rule_policy"):
+        caplog.set_level(level, module)
+
+    assert debugging.copied(value) == value
+    assert (debugging.copied(value) is not value) is read
+    assert bool(debugging.formatted([{"user": {"intent": "faq"}}])) is read
+
+
+def test_the_processor_copies_for_its_log_only() -> None:
+    """What is replaced is used nowhere else."""
+    source = inspect.getsource(rasa.core.processor)
+    logged = re.findall(r"structlogger\.debug\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)", source)
+
+    assert source.count("copy.") == sum(call.count("copy.deepcopy(") for call in logged)

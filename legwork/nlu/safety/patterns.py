@@ -102,12 +102,9 @@ def read(text: str, previous: str | None = None, signs: Signs | None = None) -> 
     if idioms:
         hits = _without(hits, {at for hit in idioms for at in range(hit.start, hit.end)}, signs)
     around = context.read(signs, words, hits, _taken(signs, hits))
-    there = sum(1 << number for number in hits)
     findings: dict[str, Finding] = {}
     quiet: set[str] = set()
-    for pattern in signs.patterns:
-        if pattern.mask & there != pattern.mask:
-            continue
+    for pattern in signs.possible(hits):
         finding = _judge(signs, pattern, hits, around, first, quiet)
         if finding is not None and finding.sign not in findings:
             findings[finding.sign] = finding

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import count
+from operator import itemgetter
 from pathlib import Path
 
 import yaml
@@ -118,14 +120,17 @@ class Signs:
                 if section == "context":
                     self.context |= 1 << number
         self.signs: dict[str, Sign] = {}
-        self.patterns: list[Pattern] = []
+        self._patterns: dict[int, list[tuple[int, Pattern]]] = {}
+        place = count()
         for code, entry in data["signs"].items():
             if entry["level"] not in LEVELS:
                 raise SignsError(f"signs.yml: sign {code} has level {entry['level']!r}; allowed are {', '.join(LEVELS)}.")
             self.signs[code] = Sign(
                 code, entry["level"], entry["source"], frozenset(entry.get("despite", ())), entry.get("past", "past_sign")
             )
-            self.patterns += [self._pattern(code, line) for line in entry["patterns"]]
+            for line in entry["patterns"]:
+                pattern = self._pattern(code, line)
+                self._patterns.setdefault(pattern.terms[0], []).append((next(place), pattern))
         self._spread(self._root)
         self.stems = frozenset(self._stems)
         as_typed = set(_items(data.get("as_typed", "")))
@@ -145,6 +150,12 @@ class Signs:
     def number(self, name: str) -> int:
         """The number of a list, by its name."""
         return self._index[name]
+
+    def possible(self, hits: Iterable[int]) -> list[Pattern]:
+        """The patterns whose terms were all found, in the order of the file."""
+        there = sum(1 << number for number in hits)
+        found = [each for term in hits for each in self._patterns.get(term, ()) if each[1].mask & there == each[1].mask]
+        return [pattern for _, pattern in sorted(found, key=itemgetter(0))]
 
     def words(self, text: str) -> Words:
         """Split a text into words."""
