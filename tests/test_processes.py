@@ -74,7 +74,7 @@ def test_each_turn_goes_to_another_process(servers: list[Server]) -> None:
     client.say("i want to book")
     client.say("next tues after 5")
     assert client.say("do you do cupping?")[0]["topic"] == "faq/cupping"
-    for text in ("Dana Price", "508-555-0142", "yes"):
+    for text in ("let Jessica choose", "Dana Price", "508-555-0142", "yes"):
         client.say(text)
     listing = [json.loads(line) for line in servers[1].run("bookings", "--json").splitlines()]
 
