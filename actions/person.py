@@ -156,7 +156,9 @@ def decline(turn: Turn, question: str | None = None) -> None:
         turn.say("utter_has_words", topic="fallback")
         return
     if turn.values("medical"):
-        turn.say("utter_fallback_medical", topic="fallback")  # what it is and what to take for it is outside her scope of practice
+        turn.say(
+            "utter_fallback_medical", topic="fallback"
+        )  # what it is and what to take for it is outside her scope of practice
     else:
         turn.say("utter_fallback_again" if turn.get("answered") == "fallback" else "utter_fallback", topic="fallback")
     turn.offer_pass_on(None, question or turn.text)
