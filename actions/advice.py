@@ -20,6 +20,11 @@ QUESTIONS = {
 SCREEN = (reply("No, none of that", "no", "screen"), reply("Yes", "yes", "screen"), reply("Not sure", "unsure", "screen"))
 ADDS = re.compile(r"^\W*(?:and|also|plus)\b|\b(?:too|also|as well)\W*$", re.IGNORECASE)
 """Another complaint beside the one before ("and my glutes"), and not instead of it."""
+HURTS = re.compile(
+    r"\b(?:hurt\w*|sore|pain\w*|ach(?:e[sd]?|y|ing)|injur\w*|strain\w*|pull(?:ed|ing)|tweak\w*|kill(?:s|ing)|bother\w*|flar(?:ed|es|ing)|acting up)\b",
+    re.IGNORECASE,
+)
+"""Says that something is wrong, and not only what is to be worked on: "tight" alone is what everybody is."""
 DURATIONS = {"days": 4, "weeks": 21, "months": 90}
 """Days that the quick replies stand for."""
 
@@ -43,8 +48,12 @@ class ActionComplaint(TurnAction):
 
 def hear(turn: Turn, topic: str) -> None:
     """Says what Jessica does for it, then asks or recommends."""
-    tell(turn, topic)
-    if not turn.in_form:
+    from actions import safety
+
+    area = topic.split("/")[1]
+    if area not in (turn.get("stopped") or {}).get("areas", ()):
+        tell(turn, topic)
+    if not turn.in_form and safety.may_book(turn, [area]):
         go_on(turn)
 
 
@@ -116,9 +125,8 @@ def go_on(turn: Turn) -> None:
     done = known.get("screened", ())
     owed = next(((area, name) for area in known.get("areas", ()) for name in screening.questions(area) if name not in done), None)
     if owed and known.get("used", 0) < 2:
-        known["used"], known["open"] = known.get("used", 0) + 1, list(owed)
-        turn.set(circumstances=known)
-        ask_screen(turn)
+        turn.set(circumstances={**known, "used": known.get("used", 0) + 1})
+        ask_screen(turn, *owed)
         return
     if known.pop("book", False):
         from actions import appointments
@@ -140,9 +148,29 @@ def go_on(turn: Turn) -> None:
     recommend(turn)
 
 
-def ask_screen(turn: Turn) -> None:
-    """Asks the screening question that stands open; it stays open until it is answered."""
-    area, name = turn.get("circumstances")["open"]
+def owed_for(turn: Turn, areas: list[str]) -> tuple[str, str] | None:
+    """The area and the question about warning signs that come before a booking; None where nothing is owed.
+
+    It is the question left open, or one where this message says that something hurts, so that a booking stays short: who only
+    names what is to be worked on ("60 minutes for my calves") is asked by Jessica.
+    """
+    known = turn.get("circumstances") or {}
+    if (left := known.get("open")) and left[0] in areas:
+        return left[0], left[1]
+    told = HURTS.search(turn.text) or turn.values("duration")
+    area = next((each for each in areas if screening.questions(each)), None) if told else None
+    return (area, screening.questions(area)[0]) if area and not asked_about(turn, area) else None
+
+
+def asked_about(turn: Turn, area: str) -> bool:
+    """Whether a question about warning signs was settled for the area, or none is owed."""
+    questions = screening.questions(area)
+    return not questions or bool({*questions} & {*(turn.get("circumstances") or {}).get("screened", ())})
+
+
+def ask_screen(turn: Turn, area: str, name: str) -> None:
+    """Asks a screening question; it stays open until it is answered."""
+    turn.set(circumstances={**(turn.get("circumstances") or {}), "open": [area, name]})
     turn.say(name, topic=f"complaint/{area}", buttons=SCREEN)
     turn.ask("screen", area=area, name=name)
 

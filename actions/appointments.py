@@ -33,12 +33,10 @@ def start(turn: Turn) -> None:
     areas = turn.values("area") or heard.get("areas") or []
     if not safety.may_book(turn, areas):
         return
-    if heard.get("open") and heard["open"][0] in areas:
-        # A screening question that was passed over is asked again; what was said for the booking is kept till then.
-        draft = dict(turn.get("booking") or {})
-        fill(turn, draft, None)
-        turn.set(booking=draft, circumstances={**heard, "book": True})
-        advice.ask_screen(turn)
+    if owed := advice.owed_for(turn, areas):
+        take_down(turn)
+        turn.set(circumstances={**heard, "book": True})
+        advice.ask_screen(turn, *owed)
         return
     if practice().booking.provider == "link" and not turn.in_form:
         known = turn.get("booking") or {}
@@ -48,6 +46,13 @@ def start(turn: Turn) -> None:
         resume_declined(turn)
     turn.set(topic="appointment/book")
     turn.then(FORM)
+
+
+def take_down(turn: Turn) -> None:
+    """Keeps what the message says for a booking whose form isn't open yet."""
+    draft = dict(turn.get("booking") or {})
+    fill(turn, draft, None)
+    turn.set(booking=draft)
 
 
 def resume_declined(turn: Turn) -> None:
@@ -338,7 +343,7 @@ def request(turn: Turn, draft: dict[str, Any]) -> providers.Request:
         name=draft["name"],
         phone=draft.get("phone"),
         email=draft.get("email"),
-        notes=turn.get("notes") or [],
+        notes=safety.notes(turn, draft.get("areas") or []),
         reasons=(turn.get("recommendation") or {}).get("reasons") or [],
     )
 

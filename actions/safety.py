@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from rasa_sdk.events import ActiveLoop, SlotSet
 
+from actions import advice
+from actions.draft import reads_time
 from actions.turn import Turn, TurnAction
 from legwork import questions
 from legwork.answers import answers
+from legwork.nlu.safety import stops
+from legwork.settings import settings
 from legwork.storage import safety as records
 
 logger = logging.getLogger(__name__)
-
-STOPS_ALL = ("emergency", "refuse")
-"""Levels after which nothing is booked at all; `doctor` stops the areas it is about."""
 
 
 class ActionSafety(TurnAction):
@@ -55,24 +55,31 @@ def stop(turn: Turn, level: str, sign: str, areas: list[str], *, unsure: bool = 
         questions.ask(
             turn.conversation, turn.channel, "safety", "A message in this conversation was refused as a solicitation.", None
         )
-    keep = before if before.get("level") in STOPS_ALL and level == "doctor" else {"level": level, "sign": sign}
-    turn.set(stopped={**keep, "areas": sorted({*before.get("areas", ()), *areas})}, topic="safety", answered=None)
+    turn.set(stopped=stops.stop(before, level, sign, areas, settings().now()), topic="safety", answered=None)
     turn.events += [ActiveLoop(None), SlotSet("requested_slot", None)]
     turn.then("action_listen")
 
 
 def may_book(turn: Turn, areas: list[str]) -> bool:
     """Whether these areas may be booked; says why not and how to reach Jessica when they may not."""
-    stopped: dict[str, Any] = turn.get("stopped") or {}
-    if not stopped:
-        return True
-    other_area = stopped["level"] == "doctor" and areas and stopped["areas"] and not set(areas) & set(stopped["areas"])
-    if other_area:
+    stopped = turn.get("stopped") or {}
+    if not stops.bars(stopped, areas):
         return True
     name = "utter_safety/refused_already" if stopped["level"] == "refuse" else "utter_safety_insist"
+    if not stops.may_be_cleared(stopped, settings().now()) and stopped["level"] == "emergency":
+        name = "utter_safety_not_here"
     turn.say(name, topic="safety", metadata={"level": stopped["level"]})
     turn.set(topic="safety")
     return False
+
+
+def notes(turn: Turn, areas: list[str]) -> list[str]:
+    """What Jessica is told with a booking of these areas: her notes, the signs that stop others, and what wasn't asked."""
+    told = list(turn.get("notes") or [])
+    if "screen_unanswered" not in told and not all(advice.asked_about(turn, area) for area in areas):
+        told.append("screen_unasked")
+    stopped = turn.get("stopped")
+    return [*told, "stopped", *stopped["signs"]] if stopped else told
 
 
 class ActionSafetyWhy(TurnAction):
@@ -96,12 +103,18 @@ class ActionSafetyCleared(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
+        from actions import appointments  # which builds on this module
+
         stopped = turn.get("stopped") or {}
-        if stopped.get("level") == "refuse":
-            turn.say("utter_safety/refused_already", topic="safety", metadata={"level": "refuse"})
+        if not stops.may_be_cleared(stopped, settings().now()):
+            may_book(turn, [])  # says why not
             return
-        notes = list(turn.get("notes") or [])
-        if "cleared" not in notes:
-            notes.append("cleared")
+        kept = [note for note in turn.get("notes") or [] if note != "cleared"]
         turn.say("utter_safety_cleared", topic="safety", metadata={"level": "tell_jessica"})
-        turn.set(stopped=None, notes=notes)
+        heard = turn.get("circumstances") or {}
+        if not heard.get("areas"):  # what was to be treated when it was stopped
+            turn.set(circumstances={**heard, "areas": stopped["areas"]})
+        turn.set(stopped=None, notes=[*kept, *(sign for sign in stopped["signs"] if sign not in kept), "cleared"])
+        if reads_time(turn.text):  # "the doctor cleared it, saturday at 10?"
+            appointments.take_down(turn)
+            appointments.start(turn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -60,7 +61,7 @@ class Turn:
         """web, sms, whatsapp or messenger."""
         return self._tracker.get_latest_input_channel() or "web"
 
-    @property
+    @cached_property
     def text(self) -> str:
         """What the client wrote, without a number that nobody should write into a chat."""
         return withheld.rest(self._tracker.latest_message.get("text") or "")
@@ -71,7 +72,7 @@ class Turn:
         told = [event.get("text") or "" for event in self._tracker.events if event.get("event") == "user"]
         return withheld.rest(told[-2]) or None if len(told) > 1 and not told[-2].startswith("/") else None
 
-    @property
+    @cached_property
     def withheld(self) -> str | None:
         """Which kind of such a number stood in it."""
         return withheld.kind(self._tracker.latest_message.get("text") or "")

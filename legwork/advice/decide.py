@@ -159,8 +159,11 @@ def _timing(c: Circumstances, rule: RaceRule | None) -> Part | None:
 
 
 def _note_reasons(c: Circumstances) -> Iterator[Reason]:
-    for note in dict.fromkeys(c.notes):
-        yield Reason(f"note/{note}", rules.NOTES.get(note, rules.UNKNOWN_NOTE).text, "practice-norm")
+    said: dict[str, str] = {}
+    for note in c.notes:
+        said.setdefault(rules.NOTES.get(note, rules.UNKNOWN_NOTE).text, note)
+    for text, note in said.items():
+        yield Reason(f"note/{note}", text, "practice-norm")
 
 
 def _named_reasons(c: Circumstances, lead: AreaRule) -> Iterator[Reason]:

@@ -17,9 +17,38 @@ from legwork.settings import practice
 CHANNELS = {"web": "the chat on your website", "sms": "text message", "whatsapp": "WhatsApp", "messenger": "Messenger"}
 
 NOTES = {
+    # What the screen heard, in words for her eyes: a sign and no diagnosis.
+    "dvt": "Wrote of a swollen, warm, red or throbbing leg.",
+    "rhabdo": "Wrote of dark urine or swollen muscles after hard effort.",
+    "exertional_compartment": "Wrote of a leg that goes tight or numb at the same point of each run.",
+    "stress_fracture": "Wrote of pain on one spot of bone, at night or on hopping.",
+    "femoral_neck": "Wrote of pain deep in the groin or hip.",
+    "rupture": "Wrote of a pop or tear.",
+    "cannot_bear_weight": "Wrote of a joint or leg that won't carry, locks or swells up.",
+    "infection": "Wrote of spreading redness, pus, or fever with a hot joint.",
+    "nerve": "Wrote of numbness, tingling or weakness.",
+    "tumour": "Wrote of a lump, night sweats, weight loss, or cancer with new pain.",
+    "heart_condition": "Wrote of a heart or blood pressure condition.",
+    "red_s": "Wrote of missed periods or trouble with eating.",
+    "fresh_surgery": "Wrote of surgery or a fracture in the last weeks.",
+    "concussion": "Wrote of a knock to the head.",
+    "contagious": "Wrote of being ill.",
+    "skin": "Has skin that is broken, burned or irritated.",
+    "blood_thinners": "Bleeds or bruises easily, or takes blood thinners: no deep tissue or cupping.",
+    "pregnancy_told": "Is pregnant: was asked to check with the doctor or midwife; no cupping, no work on the belly.",
+    "cancer": "Has or had cancer: deep pressure only with the oncologist's approval.",
+    "recent_surgery": "Had surgery, a fracture or an injection lately.",
+    "adapt_conditions": "Has a condition that may change the session; please ask.",
+    "minor_told": "Is under 18: a parent's or guardian's written consent is needed, and they need to be there.",
+    "past_clot": "Had a clot in the past: was asked to check with the doctor.",
+    "past_sign": "Told of something serious that is over; please ask.",
+    "allergy": "Has an allergy or sensitivity; please ask before using anything on the skin.",
+    # What became of it.
     "calcom_unsure": "Cal.com did not answer in time and may have made this appointment too; please look there.",
     "calcom_overlap": "Cal.com made this appointment, and it overlaps another one of yours; please look there.",
-    "cleared": "Says that a doctor has cleared this.",
+    "cleared": "Says that a doctor has cleared it.",
+    "stopped": "Told of a warning sign in this conversation and was sent to a doctor for it; please ask about it before the massage:",
+    "screen_unasked": "Wasn't asked about warning signs; please ask before the massage.",
     "screen_unanswered": "Left the questions about warning signs unanswered; please ask them before the massage.",
 }
 FOOT = "Each button opens a page and changes nothing by itself. It works for seven days and once."
@@ -42,9 +71,16 @@ def session(booking: Booking) -> str:
     return ", ".join(filter(None, (length, kind))) or "yours to choose"
 
 
+def note_in_words(code: str) -> str:
+    """What Jessica reads for a note's code."""
+    if code.startswith("screen_") and code not in NOTES:
+        return f"Answered yes or not sure to a question about warning signs ({code.removeprefix('screen_').replace('_', ' ')})."
+    return NOTES[code]
+
+
 def rows(booking: Booking) -> list[tuple[str, str]]:
     """The facts of a booking, for Jessica's eyes."""
-    notes = [NOTES.get(note, note.replace("_", " ")) for note in booking.notes]
+    notes = [note_in_words(note) for note in booking.notes]
     return [
         ("Name", booking.name),
         ("Contact", contact(booking)),
@@ -53,7 +89,7 @@ def rows(booking: Booking) -> list[tuple[str, str]]:
         ("Session", session(booking)),
         ("Areas", ", ".join(area.replace("_", " ") for area in booking.areas)),
         ("Why", " ".join(booking.reasons)),
-        ("Please note", " ".join(f"{note[:1].upper()}{note[1:]}" + ("" if note.endswith(".") else ".") for note in notes)),
+        ("Please note", " ".join(notes)),
         ("Came by", CHANNELS.get(booking.channel, booking.channel)),
         ("Code", booking.id),
     ]

@@ -51,15 +51,23 @@ GIVES_UP = re.compile(
 )
 """A word of giving up; without one a name that looks like it is a name."""
 
-_DOCTORS = r"(?:doctor|doc|dr|physician|gp|er|hospital|urgent care|cardiologist|surgeon|ultrasound|scan|x-?ray|mri|nurse|pt|physio|physical therapist)"
+_SCANS = r"(?:ultrasound|doppler|scan|x-?rays?|mri|ct|blood ?work|ekg|ecg)"
+_DOCTORS = (
+    rf"(?:doctor|doc|dr|md|physician|gp|pcp|er|hospital|clinic|urgent care|cardiolog(?:ist|y)|oncologist|surgeon|neurologist|orthopedist|ortho|podiatrist"
+    rf"|specialist|midwife|ob|obgyn|nurse|practitioner|pt|physio|physical therapist|{_SCANS})"
+)
+_CLEAR = r"(?:ok|okay|fine|good|clear|clean|negative|nothing|no clots?|no (?:problem|issue|concern)s?|go ahead|go for it|safe|green light|can|yes)"
 CLEARED = re.compile(
-    rf"\b{_DOCTORS}\b.{{0,40}}\b(?:cleared|all clear|ruled (?:it |that |this )?out|(?:said|says|told|tells|came back|was|is|showed|found|gave)\b.{{0,40}}"
-    r"\b(?:ok|okay|fine|good|clear|clean|negative|nothing|no clot|go ahead|safe|green light|can))\b"
+    rf"\b{_DOCTORS}\b.{{0,40}}\b(?:cleared|all clear|ruled (?:it |that |this )?out|ok(?:aye|['’])?d|approve[sd]|sign(?:ed|s) off|green-?lighted|happy (?:for|with)"
+    rf"|(?:is|was)(?: \w+)? (?:ok|okay|fine|good|cool) (?:with|for|about)|(?:said|says|told|tells|showed|shows|found|gave|gives|given)\b.{{0,40}}\b{_CLEAR})\b"
+    rf"|\b{_SCANS}(?: (?:was|is|were|came back|looked))?(?: all| totally)? (?:clear|clean|negative|normal|fine|ok|okay|good)\b|\b{_SCANS}\b.{{0,20}}\bno clots?\b"
+    rf"|\b(?:clearance|the (?:ok|okay|go ahead|all clear|green light)) from (?:my |the |a |our )?{_DOCTORS}\b|\bmedically cleared\b"
+    rf"|\b(?:had|got) (?:it|that|this|my \w+) (?:checked|looked at|seen|scanned|examined)\b.{{0,20}}\b{_CLEAR}\b"
     rf"|\bcleared (?:me |it |this |that )?by (?:my |the |a |our )?{_DOCTORS}\b"
     r"|\b(?:i'?m|i am|i was|i got|i'?ve been|it'?s|it is|it was|been|got) (?:it |all |fully |now |officially )*(?:cleared(?! up)|all clear|ruled out"
     r"|checked|looked at|seen|examined|scanned)\b|^\W*(?:ok(?:ay)?|yes)?\W*(?:all clear|all cleared|cleared(?! (?:up|my|the)))\b"
     r"|\bthey ruled (?:it |that |this )?out\b"
-    r"|\bthey (?:said|say|told)\b.{{0,40}}\b(?:ok|okay|fine|good|clear|negative|nothing|no clot|go ahead|safe)\b",
+    r"|\bthey (?:said|say|told|gave)\b.{0,40}\b(?:ok|okay|fine|good|clear|negative|nothing|no clot|go ahead|safe)\b",
     re.IGNORECASE,
 )
 NOT_CLEARED = re.compile(

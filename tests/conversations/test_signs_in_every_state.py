@@ -138,7 +138,7 @@ def test_a_yes_with_a_note_books_with_the_note(server: Server, talk: Talk, answe
     walk(server, talk, "booking_confirm")
     talk.say(answer)
 
-    assert booked(server, talk) == [["blood_thinners"]]
+    assert booked(server, talk) == [["blood_thinners", "screen_unasked"]]
 
 
 @pytest.mark.parametrize("level", STOPS)

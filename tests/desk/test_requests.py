@@ -28,7 +28,7 @@ async def test_request_reaches_jessica(office, ask):
         "Tuesday, December 1, after 5 pm",
         "calves",
         "Hills load the calves.",
-        "Pregnancy told.",
+        "Is pregnant",
     ):
         assert said in text
     assert made.id in text

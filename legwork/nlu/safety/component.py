@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from legwork.nlu import inbox
+from legwork.nlu.context import says_cleared
 from legwork.nlu.encoder import VECTOR, Encoder
 from legwork.nlu.normaliser import NORMALISED
 from legwork.nlu.safety import report_net
@@ -107,16 +108,21 @@ class SafetyScreen(GraphComponent, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets `safety` on each message, and the intent where a sign stops it."""
         for message in messages:
-            previous = (message.get(METADATA) or {}).get(PREVIOUS)
-            verdict = self._verdict(message.get(TEXT) or "", message, previous)
+            said = message.get(METADATA) or {}
+            verdict = self._verdict(message.get(TEXT) or "", message, said)
             if verdict.findings:
                 self._mark(message, verdict)
         return messages
 
-    def _verdict(self, text: str, message: Message, previous: str | None) -> Verdict:
-        """The patterns read everything; the net only what a person wrote in English, which is all that it has seen."""
+    def _verdict(self, text: str, message: Message, said: dict[str, Any]) -> Verdict:
+        """The patterns read everything; the net only what a person wrote in English, which is all that it has seen.
+
+        Nor does it read that a doctor has cleared a stop: it hears what that is about and not that it is over.
+        """
+        previous = said.get(PREVIOUS)
         try:
-            return self._screen(text, [] if inbox.read(text) else parts_of(message), previous)
+            unheard = inbox.read(text) or (said.get("stopped") and says_cleared(text))
+            return self._screen(text, [] if unheard else parts_of(message), previous)
         except Exception as error:  # a broken vector or net: the patterns are asked again without it
             logger.warning("safety.net.unavailable: %s", type(error).__name__)
             return Screen(None)(text, [], previous)

@@ -66,6 +66,7 @@ class Sign:
         source: who says that it is a sign.
         despite: circumstances that don't quiet it (past, other, hypothetical, negated, settled).
         past: the sign that it becomes when it is over, or None for nothing to note.
+        everywhere: whether it bars any massage until it is cleared, and not only one of the area that it is about.
     """
 
     code: str
@@ -73,6 +74,7 @@ class Sign:
     source: str
     despite: frozenset[str]
     past: str | None
+    everywhere: bool
 
 
 @dataclass
@@ -126,7 +128,12 @@ class Signs:
             if entry["level"] not in LEVELS:
                 raise SignsError(f"signs.yml: sign {code} has level {entry['level']!r}; allowed are {', '.join(LEVELS)}.")
             self.signs[code] = Sign(
-                code, entry["level"], entry["source"], frozenset(entry.get("despite", ())), entry.get("past", "past_sign")
+                code,
+                entry["level"],
+                entry["source"],
+                frozenset(entry.get("despite", ())),
+                entry.get("past", "past_sign"),
+                entry.get("everywhere", False),
             )
             for line in entry["patterns"]:
                 pattern = self._pattern(code, line)
