@@ -49,7 +49,7 @@ _LEADING = (
 QUESTION = re.compile(
     rf"^{_LEADING}(?:(?:for|since|until|from|by|at|in|to|on|with) (?=what|when|where|which|who|how))?"
     r"(?:what|when|where|which|who|whom|whose|why|how|is|are|am|was|do|does|did|can|could|will|would|should|shall|may|have|has"
-    r"|must|any|whether|tell me|i(?: would|'d)? (?:like|want|need) to (?:know|ask|book|schedule|make)|i wonder|wondering|curious|let me know)\b"
+    r"|must|any|whether|tell me|i(?: would|'d)? (?:like|want|need) to (?:know|ask|book|schedule|make|buy|get|give|pay)|i wonder|wondering|curious|let me know)\b"
     r"|\?\s*$",
     re.IGNORECASE,
 )
@@ -74,6 +74,7 @@ _HELPS = "help|fix|treat|work on|deal with|loosen|calm|ease|release|relax|soothe
 _LEANING = re.compile(
     r"^(?:(?:and|so|but)[\s,]+)*(?:(?:is|was|would|will|does|do) (?:that|this|it|they|you)\b.{0,12}"
     r"\b(?:ok|okay|all right|alright|fine|safe|bad|possible|problem|issue|allowed|matter|help|count|work|thing|common)\b(?: (?:you|with that|for that))?"
+    r"|(?:is|was|would|will) (?:that|this|it)(?: be)?(?: still| really| way| maybe)? (?:too|cutting it)\b.{0,24}|too (?:late|soon|early|close|much)"
     r"|(?:can|could|should|may) i still (?:come|book|go|get|have)\b.{0,12}|what (?:can|could|would|do) (?:you|she|jessica) do\b.{0,15}"
     r"|(?:can|could|would|will|does|do|is) (?:(?:a |sports? )?massage|you|she|jessica) (?:even )?(?:be )?(?:able to )?"
     rf"(?:{_HELPS}|offer|make|do|see)\b(?: with)?"

@@ -30,7 +30,7 @@ READING = "reading"
 BOOK = "appointment_book"
 FAMILIES = ("faq", "complaint", "smalltalk")
 MOST_TOPICS = 3
-PART_SURE = 0.5
+PART_SURE = 0.46
 """Probability, in the light of the whole message, from which a part of it counts as a question of its own."""
 
 STATEMENT_SURE = 0.8
