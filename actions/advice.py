@@ -42,6 +42,8 @@ class ActionComplaint(TurnAction):
 
         if appointments.says_it_all(turn):
             appointments.start(turn)
+        elif appointments.names_hour(turn):
+            appointments.start_after_screening(turn)
         else:
             hear(turn, turn.reading["topics"][0])
 

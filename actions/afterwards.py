@@ -75,7 +75,9 @@ def about(turn: Turn, what: str) -> None:
 
 
 def wishes(turn: Turn) -> bool:
-    """Whether who has no booking here names a time and what for, and asks nothing ("sunday at 10 for my back")."""
+    """Whether who has no booking here names a time, maybe what for, and asks nothing ("sunday at 10 for my back", "tomorrow")."""
+    if appointments.is_bare_time(turn):
+        return True
     what_for = turn.values("area") or turn.values("session") or turn.values("minutes")
     return bool(what_for) and not asks(turn.text) and appointments.reads_time(turn.text)
 

@@ -12,7 +12,8 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import advice, afterwards, moves, safety, times
-from actions.draft import CHANGES, fill, reads_time, say_session
+from actions.client import beside_session
+from actions.draft import CHANGES, fill, only_time, reads_time, say_session
 from actions.turn import FORM, RESUMED, Turn, TurnAction, reply, soon
 from legwork import links
 from legwork.bookings import details, mail, providers, store
@@ -63,25 +64,39 @@ def resume_declined(turn: Turn) -> None:
         turn.set(booking={**(turn.get("booking") or {}), **known, "session_said": say_session(known)})
 
 
-WANTS_ONE = re.compile(
-    r"\b(?:need|want|like|love|get|have|make|schedule|book|set up|looking for)\W+(?:to \w+\W+)?(?:an?|another|my next)\W+(?:\w+\W+)?"
-    r"(?:appointment|appt|booking|slot)\b",
-    re.IGNORECASE,
-)
-"""Asks for an appointment by its name, whatever it is for."""
-
-
 def says_it_all(turn: Turn) -> bool:
-    """Whether a message is a wish for an appointment whatever it is about: it says so, or has a time and a contact or "book me"."""
-    if turn.intent == "complaint" and WANTS_ONE.search(turn.text):
-        return True
+    """Whether a message is a wish for an appointment whatever it is about: it has a time, and a contact or "book me"."""
     # The time last: reading one costs more than all the rest of an answer, and nearly no message comes so far.
     return bool(details.read_contact(turn.text) or BOOK_ME.search(turn.text)) and reads_time(turn.text)
 
 
+MOST_WORDS = 10
+"""Words of a message that names no more than a time and what for; a longer one tells something."""
+
+
+def names_hour(turn: Turn) -> bool:
+    """Whether a message is an hour and what for, and no more ("wed at 10, knees"): what hurts at no hour is a complaint."""
+    short = len(turn.text.split()) <= MOST_WORDS and any(sign.isdigit() for sign in turn.text)
+    return short and only_time(beside_session(turn), {})
+
+
+def start_after_screening(turn: Turn) -> None:
+    """Books what hurts at the hour that was named, once the questions that are owed for it are answered."""
+    draft = dict(turn.get("booking") or {})
+    fill(turn, draft, None)
+    known = {**advice.gathered(turn), "areas": draft.get("areas") or [], "used": 0, "book": True}
+    turn.set(booking=draft, circumstances=known)
+    advice.go_on(turn)
+
+
 def is_dictated(turn: Turn) -> bool:
-    """Whether a message that was not understood is one all the same: a time beside a contact ("dec 13 at 10, Eli, eli@…")."""
-    return bool(details.read_contact(turn.text)) and reads_time(turn.text)
+    """Whether a message that was not understood is one all the same: a time alone, or beside a contact ("dec 13 at 10, Eli, eli@…")."""
+    return (bool(details.read_contact(turn.text)) and reads_time(turn.text)) or is_bare_time(turn)
+
+
+def is_bare_time(turn: Turn) -> bool:
+    """Whether a message is a day or an hour and no more ("saturday", "april 24 in the morning")."""
+    return len(turn.text.split()) <= MOST_WORDS and only_time(turn.text, {})
 
 
 _OPEN_TIMES = re.compile(
