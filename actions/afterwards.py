@@ -1,4 +1,4 @@
-"""What clients ask about appointments they have: when it is, moving, cancelling, running late."""
+"""What clients ask about appointments they have: when it is, moving, canceling, running late."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from legwork.settings import practice
 
 
 class ActionAppointment(TurnAction):
-    """Moving, cancelling, running late, or asking when."""
+    """Moving, canceling, running late, or asking when."""
 
     def name(self) -> str:
         """(see parent class for full docstring)"""
