@@ -12,13 +12,14 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import advice, afterwards, moves, safety, times
-from actions.client import beside_session
+from actions.client import beside_session, only_session
 from actions.draft import CHANGES, fill, only_time, reads_time, say_session
 from actions.turn import FORM, RESUMED, Turn, TurnAction, reply, soon
 from legwork import links
 from legwork.bookings import details, mail, providers, store
 from legwork.bookings.model import Taken, spoken
 from legwork.bookings.providers import Outcome
+from legwork.nlu.context import asks, says_cleared
 from legwork.settings import practice
 
 SLOTS = ("booking_session", "booking_when", "booking_start", "booking_name", "booking_contact", "booking_confirm")
@@ -75,9 +76,9 @@ MOST_WORDS = 10
 
 
 def names_hour(turn: Turn) -> bool:
-    """Whether a message is an hour and what for, and no more ("wed at 10, knees"): what hurts at no hour is a complaint."""
+    """Whether a message is an hour, or a length, and what for ("wed at 10, knees"): what hurts at no hour is a complaint."""
     short = len(turn.text.split()) <= MOST_WORDS and any(sign.isdigit() for sign in turn.text)
-    return short and only_time(beside_session(turn), {})
+    return short and (names_session(turn) or only_time(beside_session(turn), {}))
 
 
 def start_after_screening(turn: Turn) -> None:
@@ -90,13 +91,19 @@ def start_after_screening(turn: Turn) -> None:
 
 
 def is_dictated(turn: Turn) -> bool:
-    """Whether a message that was not understood is one all the same: a time alone, or beside a contact ("dec 13 at 10, Eli, eli@…")."""
-    return (bool(details.read_contact(turn.text)) and reads_time(turn.text)) or is_bare_time(turn)
+    """Whether a message is a wish for an appointment, however it was understood: nothing else is in it but what one needs."""
+    return (bool(details.read_contact(turn.text)) and reads_time(turn.text)) or is_bare_time(turn) or names_session(turn)
 
 
 def is_bare_time(turn: Turn) -> bool:
     """Whether a message is a day or an hour and no more ("saturday", "april 24 in the morning")."""
     return len(turn.text.split()) <= MOST_WORDS and only_time(turn.text, {})
+
+
+def names_session(turn: Turn) -> bool:
+    """Whether a message is a length and what for, and no more ("1 hr cupping for IT band")."""
+    what_for = turn.values("session") or turn.values("area")
+    return bool(turn.values("minutes") and what_for) and not asks(turn.text) and only_session(turn)
 
 
 _OPEN_TIMES = re.compile(
@@ -121,6 +128,34 @@ class ActionStartBooking(TurnAction):
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
         start(turn)
+
+
+class ActionBookCleared(Action):
+    """A wish beside the word that a doctor has cleared it ("cleared, saturday at 10?"): the booking goes on with it."""
+
+    def name(self) -> str:
+        """(see parent class for full docstring)"""
+        return "action_book_cleared"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """(see parent class for full docstring)"""
+        turn = Turn(dispatcher, tracker)
+        if turn.get("stopped") or not wishes_beside(turn.text):
+            return []
+        start(turn)
+        return turn.finish()
+
+
+_CLAUSE = re.compile(r"[,.;!?\n]+|\b(?:so|and|but)\b", re.IGNORECASE)
+_COMING = re.compile(r"\b(?:can|could|may) (?:i|we)\b|^\W*(?:please )?(?:book|schedule)\b", re.IGNORECASE)
+
+
+def wishes_beside(text: str) -> bool:
+    """Whether a text wishes for a time beside the word that a doctor has cleared it; the day of the visit is no wish."""
+    clauses = [clause for clause in _CLAUSE.split(text) if clause.strip() and not says_cleared(clause)]
+    return any(
+        only_time(clause, {}) or ((_COMING.search(clause) or BOOK_ME.search(clause)) and reads_time(clause)) for clause in clauses
+    )
 
 
 class ValidateBookingForm(Action):
