@@ -81,15 +81,6 @@ def names_hour(turn: Turn) -> bool:
     return short and (names_session(turn) or only_time(beside_session(turn), {}))
 
 
-def start_after_screening(turn: Turn) -> None:
-    """Books what hurts at the hour that was named, once the questions that are owed for it are answered."""
-    draft = dict(turn.get("booking") or {})
-    fill(turn, draft, None)
-    known = {**advice.gathered(turn), "areas": draft.get("areas") or [], "used": 0, "book": True}
-    turn.set(booking=draft, circumstances=known)
-    advice.go_on(turn)
-
-
 def is_dictated(turn: Turn) -> bool:
     """Whether a message is a wish for an appointment, however it was understood: nothing else is in it but what one needs."""
     return (bool(details.read_contact(turn.text)) and reads_time(turn.text)) or is_bare_time(turn) or names_session(turn)
@@ -104,6 +95,18 @@ def names_session(turn: Turn) -> bool:
     """Whether a message is a length and what for, and no more ("1 hr cupping for IT band")."""
     what_for = turn.values("session") or turn.values("area")
     return bool(turn.values("minutes") and what_for) and not asks(turn.text) and only_session(turn)
+
+
+_CLAUSE = re.compile(r"[,.;!?\n]+|\b(?:so|and|but)\b", re.IGNORECASE)
+_COMING = re.compile(r"\b(?:can|could|may) (?:i|we)\b|^\W*(?:please )?(?:book|schedule)\b", re.IGNORECASE)
+
+
+def wishes_beside(text: str) -> bool:
+    """Whether a text wishes for a time beside the word that a doctor has cleared it; the day of the visit is no wish."""
+    clauses = [clause for clause in _CLAUSE.split(text) if clause.strip() and not says_cleared(clause)]
+    return any(
+        only_time(clause, {}) or ((_COMING.search(clause) or BOOK_ME.search(clause)) and reads_time(clause)) for clause in clauses
+    )
 
 
 _OPEN_TIMES = re.compile(
@@ -128,34 +131,6 @@ class ActionStartBooking(TurnAction):
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
         start(turn)
-
-
-class ActionBookCleared(Action):
-    """A wish beside the word that a doctor has cleared it ("cleared, saturday at 10?"): the booking goes on with it."""
-
-    def name(self) -> str:
-        """(see parent class for full docstring)"""
-        return "action_book_cleared"
-
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
-        """(see parent class for full docstring)"""
-        turn = Turn(dispatcher, tracker)
-        if turn.get("stopped") or not wishes_beside(turn.text):
-            return []
-        start(turn)
-        return turn.finish()
-
-
-_CLAUSE = re.compile(r"[,.;!?\n]+|\b(?:so|and|but)\b", re.IGNORECASE)
-_COMING = re.compile(r"\b(?:can|could|may) (?:i|we)\b|^\W*(?:please )?(?:book|schedule)\b", re.IGNORECASE)
-
-
-def wishes_beside(text: str) -> bool:
-    """Whether a text wishes for a time beside the word that a doctor has cleared it; the day of the visit is no wish."""
-    clauses = [clause for clause in _CLAUSE.split(text) if clause.strip() and not says_cleared(clause)]
-    return any(
-        only_time(clause, {}) or ((_COMING.search(clause) or BOOK_ME.search(clause)) and reads_time(clause)) for clause in clauses
-    )
 
 
 class ValidateBookingForm(Action):
