@@ -40,7 +40,7 @@ class ActionComplaint(TurnAction):
         """(see parent class for full docstring)"""
         from actions import appointments  # which builds on this module
 
-        if appointments.says_it_all(turn):
+        if appointments.says_it_all(turn) or appointments.names_hour(turn):
             appointments.start(turn)
         else:
             hear(turn, turn.reading["topics"][0])

@@ -1,4 +1,4 @@
-"""What clients ask about appointments they have: when it is, moving, cancelling, running late."""
+"""What clients ask about appointments they have: when it is, moving, canceling, running late."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from legwork.settings import practice
 
 
 class ActionAppointment(TurnAction):
-    """Moving, cancelling, running late, or asking when."""
+    """Moving, canceling, running late, or asking when."""
 
     def name(self) -> str:
         """(see parent class for full docstring)"""
@@ -75,7 +75,9 @@ def about(turn: Turn, what: str) -> None:
 
 
 def wishes(turn: Turn) -> bool:
-    """Whether who has no booking here names a time and what for, and asks nothing ("sunday at 10 for my back")."""
+    """Whether who has no booking here names a time, maybe what for, and asks nothing ("sunday at 10 for my back", "tomorrow")."""
+    if appointments.is_bare_time(turn):
+        return True
     what_for = turn.values("area") or turn.values("session") or turn.values("minutes")
     return bool(what_for) and not asks(turn.text) and appointments.reads_time(turn.text)
 

@@ -12,12 +12,14 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import advice, afterwards, moves, safety, times
-from actions.draft import CHANGES, fill, reads_time, say_session
+from actions.client import beside_session, only_session
+from actions.draft import CHANGES, fill, only_time, reads_time, say_session
 from actions.turn import FORM, RESUMED, Turn, TurnAction, reply, soon
 from legwork import links
 from legwork.bookings import details, mail, providers, store
 from legwork.bookings.model import Taken, spoken
 from legwork.bookings.providers import Outcome
+from legwork.nlu.context import asks, says_cleared
 from legwork.settings import practice
 
 SLOTS = ("booking_session", "booking_when", "booking_start", "booking_name", "booking_contact", "booking_confirm")
@@ -63,25 +65,48 @@ def resume_declined(turn: Turn) -> None:
         turn.set(booking={**(turn.get("booking") or {}), **known, "session_said": say_session(known)})
 
 
-WANTS_ONE = re.compile(
-    r"\b(?:need|want|like|love|get|have|make|schedule|book|set up|looking for)\W+(?:to \w+\W+)?(?:an?|another|my next)\W+(?:\w+\W+)?"
-    r"(?:appointment|appt|booking|slot)\b",
-    re.IGNORECASE,
-)
-"""Asks for an appointment by its name, whatever it is for."""
-
-
 def says_it_all(turn: Turn) -> bool:
-    """Whether a message is a wish for an appointment whatever it is about: it says so, or has a time and a contact or "book me"."""
-    if turn.intent == "complaint" and WANTS_ONE.search(turn.text):
-        return True
+    """Whether a message is a wish for an appointment whatever it is about: it has a time, and a contact or "book me"."""
     # The time last: reading one costs more than all the rest of an answer, and nearly no message comes so far.
     return bool(details.read_contact(turn.text) or BOOK_ME.search(turn.text)) and reads_time(turn.text)
 
 
+MOST_WORDS = 10
+"""Words of a message that names no more than a time and what for; a longer one tells something."""
+
+
+def names_hour(turn: Turn) -> bool:
+    """Whether a message is an hour, or a length, and what for ("wed at 10, knees"): what hurts at no hour is a complaint."""
+    short = len(turn.text.split()) <= MOST_WORDS and any(sign.isdigit() for sign in turn.text)
+    return short and (names_session(turn) or only_time(beside_session(turn), {}))
+
+
 def is_dictated(turn: Turn) -> bool:
-    """Whether a message that was not understood is one all the same: a time beside a contact ("dec 13 at 10, Eli, eli@…")."""
-    return bool(details.read_contact(turn.text)) and reads_time(turn.text)
+    """Whether a message is a wish for an appointment, however it was understood: nothing else is in it but what one needs."""
+    return (bool(details.read_contact(turn.text)) and reads_time(turn.text)) or is_bare_time(turn) or names_session(turn)
+
+
+def is_bare_time(turn: Turn) -> bool:
+    """Whether a message is a day or an hour and no more ("saturday", "april 24 in the morning")."""
+    return len(turn.text.split()) <= MOST_WORDS and only_time(turn.text, {})
+
+
+def names_session(turn: Turn) -> bool:
+    """Whether a message is a length and what for, and no more ("1 hr cupping for IT band")."""
+    what_for = turn.values("session") or turn.values("area")
+    return bool(turn.values("minutes") and what_for) and not asks(turn.text) and only_session(turn)
+
+
+_CLAUSE = re.compile(r"[,.;!?\n]+|\b(?:so|and|but)\b", re.IGNORECASE)
+_COMING = re.compile(r"\b(?:can|could|may) (?:i|we)\b|^\W*(?:please )?(?:book|schedule)\b", re.IGNORECASE)
+
+
+def wishes_beside(text: str) -> bool:
+    """Whether a text wishes for a time beside the word that a doctor has cleared it; the day of the visit is no wish."""
+    clauses = [clause for clause in _CLAUSE.split(text) if clause.strip() and not says_cleared(clause)]
+    return any(
+        only_time(clause, {}) or ((_COMING.search(clause) or BOOK_ME.search(clause)) and reads_time(clause)) for clause in clauses
+    )
 
 
 _OPEN_TIMES = re.compile(

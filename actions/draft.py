@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from actions import times
+from actions.client import gives_person, is_name_like_time, only_session, says_nothing, take_person
 from actions.turn import Turn
 from legwork.advice import SESSIONS
 from legwork.advice.wording import SESSION_NAMES, area_names
@@ -99,6 +100,11 @@ HOUR = 60
 _HOUR_OF = re.compile(r"(?<![\d½] )(?<!half[ -])\bhour (?:of|long)\b", re.IGNORECASE)
 """An hour without its article ("hour of deep tissue, friday at 3")."""
 
+_NOT_THIS = re.compile(
+    r"\b(?:not|no|instead of|rather than|without|except|forget|skip)\W+(?:(?:my|the|any|for|on|at all)\W+)*$", re.IGNORECASE
+)
+"""Leads to an area that is not to be worked on."""
+
 _ADDS = re.compile(r"\b(?:also|too|as well|add|plus|along with|on top)\b", re.IGNORECASE)
 """An area beside those that were named."""
 
@@ -107,18 +113,22 @@ def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     """Session type, minutes and areas: from the message, the recommendation, or Jessica's choice."""
     named = [s for s in turn.values("session") if s in SESSIONS]
     minutes = _minutes(turn, asked)
-    areas = turn.values("area")
+    areas, unwanted = named_areas(turn)
     heard = turn.get("circumstances") or {}
     told = None if heard.get("booked") else heard.get("areas")
     suggested: dict[str, Any] = turn.get("recommendation") or ({"session": None, "minutes": None, "areas": told} if told else {})
-    if named or minutes or areas:
+    if named or minutes or areas or unwanted:
         draft["session"] = (named or [draft.get("session") or suggested.get("session")])[0]
         draft["minutes"] = minutes[0] if minutes else draft.get("minutes") or suggested.get("minutes")
-        known = draft.get("areas") or suggested.get("areas") or []
+        known = [area for area in draft.get("areas") or suggested.get("areas") or [] if area not in unwanted]
         draft["areas"] = list(dict.fromkeys([*known, *areas])) if _ADDS.search(turn.text) else areas or known
     elif suggested and not draft.get("session_said"):
         draft.update(session=suggested["session"], minutes=suggested["minutes"], areas=suggested["areas"])
-    elif asked == "booking_session" and turn.intent in ("answer", "choose") and not only_time(turn.text, draft):
+    elif (
+        asked == "booking_session"
+        and turn.intent in ("answer", "choose")
+        and not (only_time(turn.text, draft) or gives_person(turn))
+    ):
         draft.update(session=None, minutes=None, areas=[], open=True)
     else:
         return
@@ -126,6 +136,13 @@ def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         turn.say("utter_length_not_offered", topic="booking", lengths=_listed(lengths(draft.get("session"))))
         draft["minutes"] = None
     draft["session_said"] = say_session(draft)
+
+
+def named_areas(turn: Turn) -> tuple[list[str], set[str]]:
+    """The areas of the message: those that are wished, and those that aren't ("my hamstrings, not my quads")."""
+    areas = [e for e in turn.entities if e["entity"] == "area"]
+    unwanted = {e["value"] for e in areas if _NOT_THIS.search(turn.text[: e["start"]])}
+    return [e["value"] for e in areas if e["value"] not in unwanted], unwanted
 
 
 def _minutes(turn: Turn, asked: str | None) -> list[int]:
@@ -171,6 +188,8 @@ def take_when(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     """The wished times; what can't be taken is said with its reason, once it was meant as a time."""
     if asked in ("booking_name", "booking_contact"):
         return  # a name may hold a May and a phone number a 4:30
+    if is_name_like_time(turn, asked):
+        return
     now = settings().now().astimezone(practice().zone)
     reading = when.read(turn.text, now, before=heard_before(draft))
     if reading.kind == "windows":
@@ -183,7 +202,7 @@ def take_when(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         draft["unclear"] = "booking_when"
     elif asked == "booking_when" and (turn.values("area") or turn.values("session") or turn.values("minutes")):
         turn.say("utter_changed", topic="booking", what=draft["session_said"])
-    elif asked == "booking_when" and turn.intent == "answer":
+    elif asked == "booking_when" and turn.intent == "answer" and not gives_person(turn):
         turn.say("utter_when/nothing", topic="booking")
         draft["unclear"] = asked
 
@@ -195,48 +214,13 @@ def only_time(text: str, draft: dict[str, Any]) -> bool:
         return False
     now = settings().now().astimezone(practice().zone)
     reading = when.read(text, now, before=heard_before(draft))
-    beside = {word.strip(".,!?") for word in reading.rest.lower().split()}
-    return reading.kind == "windows" and beside <= details.NO_NAMES | CORRECTING
+    return reading.kind == "windows" and says_nothing(reading.rest)
 
 
-CORRECTING = {
-    "actually",
-    "wait",
-    "oh",
-    "sorry",
-    "mean",
-    "make",
-    "it",
-    "can",
-    "could",
-    "we",
-    "do",
-    "week",
-    "instead",
-    "then",
-    "rather",
-    "works",
-    "move",
-    "change",
-    "switch",
-    "push",
-    "book",
-    "let's",
-    "lets",
-    "please",
-    "any",
-    "anything",
-    "something",
-    "sometime",
-    "better",
-    "best",
-    "suits",
-    "work",
-    "for",
-}
-"""Words around a corrected time, beside those that are no names."""
-
-_PART = r"(?:(?:change|just|only|please|it['’]?s|not|the|my|a|another|different|wrong|isn['’]?t|right|is)\W+)*"
+_PART = (
+    r"(?:(?:no|oh|wait|actually|sorry|i (?:want|need|['’]?d like) to|(?:can|could) (?:i|you|we)|change|fix|correct|just|only|please|it['’]?s|not|the|my|a"
+    r"|another|different|wrong|isn['’]?t|right|is)\W+)*"
+)
 PARTS = {
     slot: re.compile(rf"{_PART}(?:{names})(?:\W+(?:please|is|was|it['’]?s|wrong|not|isn['’]?t|right))*\W*", re.IGNORECASE)
     for slot, names in {
@@ -253,18 +237,23 @@ def corrects(turn: Turn, draft: dict[str, Any], asked: str | None, before: dict[
     """Whether something said earlier was corrected instead of answering ("actually wednesday"); it is taken and said then."""
     leads = re.match(r"(?:no|actually|wait|oh|sorry|i mean)\b", turn.text, re.IGNORECASE)
     if (
-        (leads or not (details.read_name(turn.text, asked=True) or details.read_contact(turn.text)))
+        (leads or only_session(turn) or not (details.read_name(turn.text, asked=True) or details.read_contact(turn.text)))
         and asked in ("booking_name", "booking_contact")
         and before["session_said"] != draft.get("session_said")
     ):
         turn.say("utter_changed", topic="booking", what=draft["session_said"])
         return True
-    if asked not in ("booking_name", "booking_contact") or not only_time(turn.text, draft):
+    no_time = _DIGITS.fullmatch(turn.text) or is_name_like_time(turn, asked)
+    if asked not in ("booking_name", "booking_contact") or no_time or not only_time(turn.text, draft):
         return False
     take_when(turn, draft, None)
     draft["when_told"] = draft.get("when_said")
     turn.say("utter_changed", topic="booking", what=draft["when_said"])
     return True
+
+
+_DIGITS = re.compile(r"\W*\d(?:[\s().+-]*\d){2,}\W*")
+"""The beginning of a phone number more likely than an hour ("508")."""
 
 
 def heard_before(draft: dict[str, Any]) -> when.Reading | None:
@@ -278,61 +267,3 @@ def heard_before(draft: dict[str, Any]) -> when.Reading | None:
         windows = tuple((dt.datetime.fromisoformat(a), dt.datetime.fromisoformat(b)) for a, b in draft["windows"])
         return when.Reading("windows", windows, said=draft["when_said"])
     return None
-
-
-HERE = re.compile(
-    r"\b(?:this (?:number|phone|one|chat)|same number|(?:text|reach|answer|write|message|contact|get) (?:to )?(?:me )?(?:right )?(?:back )?"
-    r"(?:here|on this)|you have (?:it|my number)|just here|in (?:the|this) chat)\b|^\W*here\W*$",
-    re.IGNORECASE,
-)
-"""The answer may come into this conversation."""
-
-_REFUSES = re.compile(
-    r"\b(?:no|not|don['’]?t|dont|won['’]?t|wont|rather|prefer|without|skip|why|do i have to|must i|refuse|private|nope)\b",
-    re.IGNORECASE,
-)
-_INSTEAD = re.compile(r"\b(?:instead|rather|not (?:that|the|my)|wrong|changed?)\b", re.IGNORECASE)
-"""A contact that takes the other's place."""
-
-_WRITTEN_NAME = re.compile(r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){1,3}")
-"""Written as a name is."""
-
-_PHONE = re.compile(r"\b(?:phone|number|cell|mobile|texts?|call(?:s|ed)?)\b", re.IGNORECASE)
-_MAIL = re.compile(r"\b(?:e-?mails?|address)\b", re.IGNORECASE)
-
-
-def declined(text: str, answer: str | None) -> str:
-    """Which variant answers a client who gave no contact: there is no wish to give a number, an address or any, or a slip."""
-    if not (_REFUSES.search(text) or answer == "no"):
-        return "unclear"
-    phone, mail = bool(_PHONE.search(text)), bool(_MAIL.search(text))
-    return {(True, False): "no_phone", (False, True): "no_mail"}.get((phone, mail), "none")
-
-
-def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
-    """Name and contact."""
-    contact = details.read_contact(turn.text)
-    if contact:
-        replaces = _INSTEAD.search(turn.text)
-        known = {} if replaces else draft
-        draft.update(email=contact.email or known.get("email"), phone=contact.phone or known.get("phone"), here=False)
-    elif asked == "booking_contact" and HERE.search(turn.text):
-        draft["here"] = True
-    elif asked == "booking_contact" and turn.intent == "answer":
-        name = details.read_name(turn.text, asked=False) if "name" in turn.text.lower() else None
-        # Two capitalised words are no slip in a number: a name is put right.
-        name = name or (turn.text.strip() if _WRITTEN_NAME.fullmatch(turn.text.strip()) and draft.get("name") else None)
-        if name:
-            draft["name"] = name
-            turn.say("utter_changed", topic="booking", what=name)
-            return
-        turn.say(f"utter_contact/{declined(turn.text, turn.reading['answer'])}", topic="booking")
-        draft["unclear"] = asked
-    if asked in (None, "booking_name", "booking_confirm") or not draft.get("name"):
-        renames = draft.get("changing") and _WRITTEN_NAME.fullmatch(turn.text.strip())
-        name = details.read_name(turn.text, asked=bool(renames) or (asked == "booking_name" and turn.intent == "answer"))
-        if name:
-            draft["name"] = name
-        elif asked == "booking_name" and not contact:
-            turn.say("utter_name_unclear", topic="booking")
-            draft["unclear"] = asked

@@ -18,7 +18,7 @@ class ActionAnswer(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        if appointments.says_it_all(turn) or appointments.asks_open_times(turn):
+        if appointments.says_it_all(turn) or appointments.asks_open_times(turn) or appointments.is_dictated(turn):
             appointments.start(turn)
         else:
             answer(turn, turn.reading["topics"][0])

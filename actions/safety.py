@@ -7,7 +7,6 @@ import logging
 from rasa_sdk.events import ActiveLoop, SlotSet
 
 from actions import advice
-from actions.draft import reads_time
 from actions.turn import Turn, TurnAction
 from legwork import questions
 from legwork.answers import answers
@@ -115,6 +114,6 @@ class ActionSafetyCleared(TurnAction):
         if not heard.get("areas"):  # what was to be treated when it was stopped
             turn.set(circumstances={**heard, "areas": stopped["areas"]})
         turn.set(stopped=None, notes=[*kept, *(sign for sign in stopped["signs"] if sign not in kept), "cleared"])
-        if reads_time(turn.text):  # "the doctor cleared it, saturday at 10?"
+        if appointments.wishes_beside(turn.text):  # "the doctor cleared it, saturday at 10?"
             appointments.take_down(turn)
             appointments.start(turn)

@@ -226,6 +226,24 @@ def test_every_response_is_said() -> None:
 # --- Settings --------------------------------------------------------------------------------------------------------
 
 
+BRITISH = re.compile(r"\bcancell(?:ed|ing)\b", re.IGNORECASE)
+MAILS = ("legwork/desk/wording.py", "legwork/desk/notices.py", "legwork/desk/deeds.py", "legwork/desk/html.py")
+
+
+def test_what_people_read_is_spelled_as_americans_do() -> None:
+    """An appointment is canceled in every answer, mail and page; the stored status is the calendar standard's word."""
+    texts = [variant.get("text") or "" for answer in answers().values() for variant in answer.variants]
+    strings = [
+        node.value
+        for name in MAILS
+        for node in ast.walk(ast.parse((ROOT / name).read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
+    ]
+    docs = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))]
+    assert texts and strings and docs
+    assert [text for text in (*texts, *strings, *docs) if BRITISH.search(text)] == []
+
+
 def test_env_example_lists_exactly_the_settings() -> None:
     """Every setting has a line in .env.example, and no line is for another one."""
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()

@@ -28,6 +28,28 @@ KEPT_OUT: list[tuple[str, str | None]] = [
     ("driver's license S12345678", "id"),
     ("my drivers licence is S12345678", "id"),
     ("passport no. 123456789", "id"),
+    ("4111/1111/1111/1111", "card"),
+    ("4111_1111_1111_1111", "card"),
+    ("4111, 1111, 1111, 1111", "card"),
+    ("4111,1111 / 1111_1111", "card"),
+    ("3782/822463/10005", "card"),
+    ("4,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1", "card"),
+    ("123456789 is my social", "id"),
+    ("123-45-6789 (ssn)", "id"),
+    ("123/45/6789", "id"),
+    ("123_45_6789", "id"),
+    ("my social is 123456789", "id"),
+    ("last four of my social: 6789", "id"),
+    ("DE89 3704 0044 0532 0130 00", "id"),
+    ("iban GB82WEST12345698765432 call me", "id"),
+    ("gb82 west 1234 5698 7654 32", "id"),
+    ("routing 021000021", "id"),
+    ("bank account number 000123456789", "id"),
+    ("member id XYZ123456789", "id"),
+    ("my insurance id is W1234 56789", "id"),
+    ("W123456789 is my member id", "id"),
+    ("medicare 1EG4-TE5-MK73", "id"),
+    ("blue cross policy number 12-345678-9", "id"),
     ("dob 4/5/1985", "birth"),
     ("DOB: 04-05-85", "birth"),
     ("d.o.b. 4/5/85", "birth"),
@@ -55,6 +77,14 @@ KEPT_OUT: list[tuple[str, str | None]] = [
     ("2026-11-24 16:30", None),
     ("", None),
     ("order 1234567890123", None),
+    ("11/24 or 11/25, 508-555-0142", None),
+    ("20, 21, 22, 23, 24, 25, 26 all work", None),
+    ("does insurance pay? call 508-555-0142", None),
+    ("do you need my insurance number? mine is dana, 508-555-0142", None),
+    ("follow us on social, 508-555-0142", None),
+    ("my member discount for 60 minutes", None),
+    ("group of 12 runners on 12/12/2026 at 10:30", None),
+    ("between 10,000 and 20,000 steps", None),
 ]
 
 
@@ -105,7 +135,9 @@ def test_what_is_said_beside_it_is_read(text: str, rest: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1" * 2000, "4 " * 1000, "born " * 400, "ssn " * 400, "- " * 1000], ids=["ones", "fours", "born", "ssn", "dashes"]
+    "text",
+    ["1" * 2000, "4 " * 1000, "born " * 400, "ssn " * 400, "- " * 1000, "member id a" * 200, "gb82 " * 300, "4/,1" * 400],
+    ids=["ones", "fours", "born", "ssn", "dashes", "member", "iban", "mixed"],
 )
 def test_long_texts_are_searched_quickly(text: str) -> None:
     """No text holds the desk up."""

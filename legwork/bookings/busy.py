@@ -14,7 +14,7 @@ from legwork.bookings.when import Window
 def parse(ics: str, start: datetime, end: datetime) -> list[Window]:
     """Return when she is busy between two moments, in order, overlapping events merged.
 
-    Events that are cancelled or marked as free don't count. An event without a zone, or of whole days, is of the zone
+    Events that are canceled or marked as free don't count. An event without a zone, or of whole days, is of the zone
     of `start`.
 
     Args:

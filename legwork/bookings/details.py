@@ -36,14 +36,14 @@ _WHO_HERE = re.compile(rf"^\W*(?:(?:hi|hey|hello)[\s,!.]+)?{_NAME}\s+here\b", re
 _FOR_WHOM = re.compile(rf"\bfor\s+{_NAME}", re.IGNORECASE)
 _FILLER = re.compile(
     r"^(?:(?:hi|hey|hello|sure|ok|okay|yes|yeah|yep|oh|well|um|it['’]?s|i['’]?m|i am|this is|my name is|my name['’]s|name is|name|call me"
-    r"|the name is|put it under|under)[\s,:.!-]+)+",
+    r"|the name is|put it under|under|just|make it|(?:change|put) (?:it|that|the name) (?:to|as))[\s,:.!-]+)+",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"[\s,;.]+(?:and|but|also|btw)[\s,]+(?:i|i['’]?m|i['’]?ve|my|we)\b.*", re.IGNORECASE | re.DOTALL)
 """What is told beside the name ("Dana Price, and I'm pregnant")."""
 
 _WORD = re.compile(_NAME_WORD + r"\.?", re.IGNORECASE)
-_PARTICLES = _words("de la las los del da das do dos di du van von der den ter ten el al bin ibn le y e")
+_PARTICLES = _words("de la las los del da das do dos di du van von der den ter ten el al bin ibn le y e and")
 """Written small inside a name."""
 
 _POLITE = _words("here please thanks thank you thx ty")
@@ -57,9 +57,20 @@ NO_NAMES = _words(
     "tomorrow today tonight noon next this that after before between around back calves calf hips hip knees knee legs leg feet "
     "foot shoulder shoulders neck quads glutes hamstrings hamstring ankle ankles shins massage cupping session appointment minutes hour hours "
     "first one two over right wrong start stop i'm im jessica sometime anytime week weekend work for everything body "
-    "something all whole only both"
+    "something all whole only both i'd i'll i've rather"
 )
 """Words that are no part of a name, and end one."""
+
+CORRECTING = _words(
+    "actually wait oh sorry mean make it can could we do week instead then rather works move change switch push "
+    "book let's lets please any anything something sometime better best suits work for"
+)
+"""Words around what is put right, beside those that are no names."""
+
+ORDERS = _words(
+    "book send skip tell ask cancel don't dont stop make give let's lets change leave talk show get keep schedule confirm anything"
+)
+"""Words that begin a wish and no name ("Book It")."""
 
 MOST_NAME_WORDS = 5
 MOST_LETTERS = 40
@@ -91,19 +102,28 @@ def spoken_phone(number: str | None) -> str | None:
 
 
 def read_contact(text: str) -> Contact | None:
-    """The mail address or phone number in `text`; a mail address wins, None when there is no valid one."""
+    """The mail address and the phone number in `text`, the first of each; None when there is no valid one."""
+    email, phone = _read_mail(text), _read_phone(_MAIL.sub(" ", text))
+    return Contact(email, phone) if email or phone else None
+
+
+def _read_mail(text: str) -> str | None:
     written = _SPOKEN_MAIL.sub(
         lambda m: f"{m[1]}@{re.sub(r'[ ]+dot[ ]+', '.', m[2], flags=re.IGNORECASE)}", re.sub(r"\s*@\s*", "@", text)
     )
     for found in _MAIL.findall(written):
         try:
-            return Contact(email=validate_email(found.strip(".'\"!"), check_deliverability=False).normalized)
+            return validate_email(found.strip(".'\"!"), check_deliverability=False).normalized
         except EmailNotValidError:
             continue
+    return None
+
+
+def _read_phone(text: str) -> str | None:
     for match in phonenumbers.PhoneNumberMatcher(text, REGION, leniency=phonenumbers.Leniency.POSSIBLE):
         number = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
         if _AMERICAN.fullmatch(number) or (match.number.country_code != 1 and phonenumbers.is_possible_number(match.number)):
-            return Contact(phone=number + _extension(match.number))
+            return number + _extension(match.number)
     return None
 
 
@@ -163,8 +183,10 @@ def _as_name(words: list[str]) -> str | None:
         words.pop()
     if not words or len(words) > MOST_NAME_WORDS or not all(_WORD.fullmatch(w) and len(w) <= MOST_LETTERS for w in words):
         return None
-    no_names = [w for w in words if w.lower() in NO_NAMES]
-    if len(no_names) == len(words) or (len(no_names) > 1 and not all(w[0].isupper() for w in words)):
+    plain = [w.lower().replace("’", "'") for w in words]
+    no_names = [w for w in plain if w in NO_NAMES]
+    written = all(w[0].isupper() or w in _PARTICLES for w in words)
+    if plain[0] in ORDERS or 2 * len(no_names) > len(words) or (len(no_names) > 1 and not written):
         return None
     if len(words[-1]) > 2:
         words[-1] = words[-1].strip(".")

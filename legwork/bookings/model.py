@@ -39,6 +39,11 @@ ALLOWED = {
 """Change → the statuses in which it is possible."""
 
 
+def named(status: str) -> str:
+    """A status as it is written to people; "cancelled" is stored as calendars spell it, and written as Americans do."""
+    return {"cancelled": "canceled", "no_show": "no-show"}.get(status, status)
+
+
 class Taken(LegworkError):
     """Raised when a time overlaps another appointment, its pause, or a hold."""
 

@@ -96,7 +96,7 @@ def request(
         if found := _read(connection, same):
             return found[0]
         number = secrets.token_hex(4)
-        # A cancelled wish may be made anew.
+        # A canceled wish may be made anew.
         connection.execute(bookings.update().where(b.key == key).values(key="over:" + b.id))
         row = {
             "id": number,

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from legwork import links, questions
 from legwork.bookings import agenda, slots, store
-from legwork.bookings.model import Booking, Taken, TooLate, spoken
+from legwork.bookings.model import Booking, Taken, TooLate, named, spoken
 from legwork.desk import html, wording
 from legwork.errors import LegworkError
 from legwork.links import Link
@@ -68,7 +68,7 @@ def act(link: Link, form: Form) -> str:
             f"That time overlaps another appointment or its pause of {practice().booking.buffer_minutes} minutes."
         ) from None
     except TooLate as error:
-        raise FormError(f"This has changed in the meantime: it is {error.status.replace('_', '-')} now.") from None
+        raise FormError(f"This has changed in the meantime: it is {named(error.status)} now.") from None
     except questions.AlreadyAnswered:
         raise FormError("You answered this already.") from None
 
@@ -132,7 +132,7 @@ def _move(number: str, form: Form, _: Connection) -> str:
 
 
 def _cancel(number: str, form: Form, _: Connection) -> str:
-    return _told(store.cancel(number, who="jessica"), "It's cancelled")
+    return _told(store.cancel(number, who="jessica"), "It's canceled")
 
 
 def _done(number: str, form: Form, _: Connection) -> str:

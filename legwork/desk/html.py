@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from zoneinfo import ZoneInfo
 
-from legwork.bookings.model import Booking, spoken
+from legwork.bookings.model import Booking, named, spoken
 from legwork.bookings.store import USUAL_MINUTES
 from legwork.desk import wording
 from legwork.practice import Practice
@@ -79,7 +79,7 @@ def booking(found: Booking, options: Sequence[dt.datetime], now: dt.datetime, sa
             forms = [_form("done", "It has been", "", "Close it"), _form("no_show", "Nobody came", "", "Note a no-show", "plain")]
         return page(f"{found.name}: {found.said}", facts + "".join(forms))
     if found.status not in ("requested", "held", "proposed"):
-        return page(f"{found.name}: {found.status.replace('_', '-')}", facts + "<p>Nothing is left to do here.</p>")
+        return page(f"{found.name}: {named(found.status)}", facts + "<p>Nothing is left to do here.</p>")
     forms = []
     if options:
         choices = "".join(f'<option value="{at.isoformat()}">{escape(spoken(at, found.timezone))}</option>' for at in options)

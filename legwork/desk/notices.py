@@ -132,7 +132,7 @@ def _mail_client(connection: Connection, key: str, booking: Booking, body: dict[
         "moved": f"Your appointment is now {booking.said}",
         "proposed": f"Another time for your appointment: {booking.said}",
         "declined": "Your request for an appointment",
-        "cancelled": f"Cancelled: {booking.said}",
+        "cancelled": f"Canceled: {booking.said}",
     }[what]
     letter = wording.letter_to_client(body, booking, subject, buttons=what == "proposed")
     put_mail(connection, key, booking.email, letter, booking.conversation, name=booking.name, reply_to=owner.email, **more)

@@ -110,7 +110,7 @@ def to_jessica(booking: Booking, what: str, was: str | None, before: str | None)
         "refused": (f"Doesn't suit: {booking.name}", f"The time you proposed ({before}) doesn't suit {booking.name}."),
         "confirmed": (f"Appointment: {booking.name}, {booking.said}", f"It's agreed: {booking.name} comes {booking.said}."),
         "moved": (f"Moved: {booking.name}, {booking.said}", f"{booking.name} now comes {booking.said}, no longer {before}."),
-        "cancelled": (f"Cancelled: {booking.name}, {before}", f"{booking.name} has cancelled ({before})."),
+        "cancelled": (f"Canceled: {booking.name}, {before}", f"{booking.name} has canceled ({before})."),
     }.get(what)
     if said is None:
         return None

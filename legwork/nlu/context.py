@@ -117,6 +117,12 @@ _WITHHOLDS = re.compile(
 )
 """Would rather leave none."""
 
+NO_CONTACT = re.compile(
+    r"\W*(?:(?:and|also|sorry|i (?:have|got)|i['’]?ve got) )?no (?:e-?mail|phone|cell|mobile|number)(?: (?:address|number))?(?: either| too)?\W*",
+    re.IGNORECASE,
+)
+"""Says once more that there is none, where nothing is asked any more."""
+
 CODE = re.compile(r"\b[0-9a-f]{8}\b", re.IGNORECASE)
 """A booking's code."""
 
@@ -243,7 +249,7 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     own = sure and asks(text) and family in ("faq", "complaint")
     if asked in ("booking_name", "booking_when", "booking_contact") and COURTESY.match(text):
         return False
-    if asked == "booking_contact" and (_MUST_I.match(text) or _WITHHOLDS.search(text)):
+    if asked in ("booking_contact", "pass_on_contact") and (_MUST_I.match(text) or _WITHHOLDS.search(text)):
         return True
     if asked == "booking_name" and CONTACT.search(text):
         return True

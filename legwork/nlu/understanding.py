@@ -287,7 +287,7 @@ class Understanding(GraphComponent):
             if code or context.answers(asked, text, topics[0] if topics else None, verdict == "answer", said.get("topic")):
                 return self._set(message, "answer", answer=context.yes_or_no(own_text))
 
-        elif context.BARE.match(own_text):
+        elif context.BARE.match(own_text) or context.NO_CONTACT.fullmatch(own_text):
             return self._topic(message, "smalltalk/acknowledge")
 
         both = several(message, topics[0] if verdict == "answer" else None)

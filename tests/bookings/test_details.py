@@ -54,7 +54,18 @@ ASKED: list[tuple[str, str | None]] = [
     ("Dana Price dana@example.com", "Dana Price"),
     ("it's Dana and my number is 508-555-0142", "Dana"),
     ("Dana Price, and I'm pregnant", "Dana Price"),
+    ("Mo and Kim Tate", "Mo and Kim Tate"),
+    ("just Dana", "Dana"),
+    ("make it Dana", "Dana"),
+    ("change it to Dana Price", "Dana Price"),
     # no name
+    ("Book It", None),
+    ("book me", None),
+    ("I Don't Want To Say", None),
+    ("I’d Rather Not Say", None),
+    ("Let's Do It", None),
+    ("change the name", None),
+    ("Send It To Her", None),
     ("for my feet", None),
     ("sometime next week after work", None),
     ("everything", None),
@@ -163,7 +174,6 @@ CONTACTS: list[tuple[str, Contact | None]] = [
             "my email is dana@example.com.",
             "<dana@example.com>",
             "mailto:dana@example.com",
-            "dana@example.com or 508-555-0142",
             "e-mail: dana@example.com, thanks",
             '"dana@example.com"',
             "dana @example.com",
@@ -173,6 +183,15 @@ CONTACTS: list[tuple[str, Contact | None]] = [
             "dana@example.com!",
         )
     ),
+    *(
+        (text, Contact("dana@example.com", "+15085550142"))
+        for text in (
+            "dana@example.com or 508-555-0142",
+            "508-555-0142 or dana@example.com",
+            "text 5085550142, mail dana at example dot com",
+        )
+    ),
+    ("5085550142@example.com", Contact(email="5085550142@example.com")),
     ("first.last+run@mail.example.co.uk", Contact(email="first.last+run@mail.example.co.uk")),
     ("o'brien@example.com", Contact(email="o'brien@example.com")),
     *(
@@ -205,7 +224,7 @@ CONTACTS: list[tuple[str, Contact | None]] = [
 
 @pytest.mark.parametrize(("text", "contact"), CONTACTS, ids=[text[:40] for text, _ in CONTACTS])
 def test_contact(text: str, contact: Contact | None) -> None:
-    """A mail address, or a phone number as it is called from anywhere; nothing that can't be one."""
+    """A mail address, a phone number as it is called from anywhere, or both; nothing that can't be one."""
     assert read_contact(text) == contact
 
 

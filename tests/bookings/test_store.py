@@ -74,7 +74,7 @@ def test_listing_has_the_public_shape(ask):
 
 
 def test_life_of_an_appointment_is_recorded(ask):
-    """Each change stands with its time and who made it, and the invitation's sequence goes up with moves and cancelling."""
+    """Each change stands with its time and who made it, and the invitation's sequence goes up with moves and canceling."""
     made = ask()
     store.hold(made.id, NINE, 60, now() + SOON)
     later(dt.timedelta(minutes=1))

@@ -164,7 +164,7 @@ async def test_client_refuses_another_time(office, ask):
 
 
 async def test_move_and_cancel_keep_the_uid(office, ask):
-    """Moving and cancelling send the same UID with SEQUENCE one higher each, and the last one is a CANCEL."""
+    """Moving and canceling send the same UID with SEQUENCE one higher each, and the last one is a CANCEL."""
     ask()
     path = path_in(await office.mail(JESSICA, "Request"))
     await office.http.post(path, data={"do": "confirm", "start": TUESDAY.isoformat(), "minutes": "60"})
@@ -173,7 +173,7 @@ async def test_move_and_cancel_keep_the_uid(office, ask):
     moved = await office.mail("dana@client.example", "is now")
     path = path_in(await office.mail(JESSICA, "Moved:"))
     await office.http.post(path, data={"do": "cancel"})
-    cancelled = await office.mail("dana@client.example", "Cancelled")
+    cancelled = await office.mail("dana@client.example", "Canceled")
     first = await office.mail("dana@client.example", "Your appointment: ")
     events = [icalendar.Calendar.from_ical(calendar_of(mail)) for mail in (first, moved, cancelled)]
     assert [str(event["METHOD"]) for event in events] == ["REQUEST", "REQUEST", "CANCEL"]
@@ -249,9 +249,9 @@ async def test_cancelled_by_client_tells_jessica(office, ask):
     made = ask(start=TUESDAY)
     await office.mail("dana@client.example", "Your appointment")
     store.cancel(made.id, who="client")
-    await office.mail(JESSICA, "Cancelled: Dana Price")
-    assert "METHOD:CANCEL" in calendar_of(await office.mail("dana@client.example", "Cancelled"))
-    assert not office.heard  # the conversation in which it was cancelled said so already
+    await office.mail(JESSICA, "Canceled: Dana Price")
+    assert "METHOD:CANCEL" in calendar_of(await office.mail("dana@client.example", "Canceled"))
+    assert not office.heard  # the conversation in which it was canceled said so already
 
 
 async def test_forgotten_conversation_hears_nothing(office, ask):

@@ -165,7 +165,7 @@ class WebServer:
         chat.router.add_route("OPTIONS", "/{path:.*}", self._preflight)
         site = web.Application()
         site.router.add_get("/{path:.*}", self._site)
-        # Cancelled handlers: an event stream ends when its page goes.
+        # Canceled handlers: an event stream ends when its page goes.
         self._runners = [
             web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1) for app in (chat, site)
         ]

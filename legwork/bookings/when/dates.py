@@ -16,6 +16,10 @@ _THIRDS = {
 """Which days of a month the words mean: its first, second and last third, counted from 0."""
 
 
+HOURS = 12
+"""A number up to this may be an hour as well as a day."""
+
+
 def read(line: Line, i: int, sight: Sight) -> Found | None:
     """Return the dates that stand at `i`, or None."""
     for rule in (_iso, _slash, _numbered, _month_day, _day_month, _part_of_month, _month, holiday):
@@ -147,7 +151,7 @@ def _day_month(line: Line, i: int, sight: Sight) -> Found | None:
         return None
     day, end = spelled or ((_NUMBERED[token.text] if worded else token.number), i + 1)
     named = _of_month(line, end)
-    if named and not (token.kind == "number" and day <= 12 and _hour_before_date(line, end)):
+    if named and not (token.kind == "number" and day <= HOURS and _hour_before_date(line, end)):
         year, end = _year(line, named[1])
         return _found([calendar.dated(year, named[0], day, sight.today)], end, sight)
     listed = _listed(line, i, day, end)
@@ -200,7 +204,7 @@ def _listed(line: Line, i: int, day: int, end: int) -> tuple[int, int, int | Non
     ):
         return None
     month = _of_month(line, last[1])
-    if (line[i].kind == "number" and not month) or (month and line[last[1] + 1].kind in ("number", "ordinal")):
+    if (line[i].kind == "number" and not month) or (month and day <= HOURS and line[last[1] + 1].kind in ("number", "ordinal")):
         return None
     return (last[0], month[1], month[0]) if month else (*last, None)
 
@@ -216,7 +220,10 @@ def _days_listed(listed: tuple[int, int, int | None], separate: bool, day: int, 
 
 def _alone(line: Line, i: int) -> bool:
     """Whether "the 13" ends here, so that it is no "the 13 people"."""
-    return line[i].kind in ("end", "mark") or line.has(i, "or|and|at|in|works|morning|afternoon|evening|after|before|if")
+    return line[i].kind in ("end", "mark") or line.has(
+        i,
+        "or|and|at|in|works|morning|afternoon|evening|after|before|if|whichever|whatever|either|both|please|thanks|is|are|would",
+    )
 
 
 def _which_month(line: Line, i: int, sight: Sight) -> tuple[tuple[date, ...], int] | None:

@@ -64,6 +64,7 @@ _NOISE = {
     rf"(?:[^,.;!?\n]|\.(?=\d))*?{_STOP}",
     "question": r"\b(?:how (?:many|long|soon|far|often|close|late|early)|when should|should i)\b[^,.;?!\n]*",
     "a visit": r"\b(?:com(?:e|ing)|stop(?:ping)?|swing(?:ing)?|drop(?:ping)?|pop(?:ping)?) by\b",
+    "no hour": r"\b(?:either|any|which|each|every|this|that|no)\s+one\b(?!\s?(?:or\b|-|to\b|[ap]m|o'?clock|:))",
     "no days": r"\b(?:i|we|he|she|just|have|i've)\s+sat\b|\b(?:in|the|hot|too much)\s+sun\b(?!\s+(?:after|before|morning))"
     r"|\b(?:at last|last minute|last time|last (?:appointment|appt|slot|session|visit|massage|one))\b",
 }

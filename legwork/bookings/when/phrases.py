@@ -42,7 +42,7 @@ _FIX = [
     "no|nope|sorry|oops|ugh|ah|oh|wait|actually wait|actually|sorry|oops|i|make|no ,? mean|meant|that|it?",
     "no|nope|nah ,|-|.|!|;|: actually|sorry|wait|i|make? mean|meant|that|it?",
     "i mean|meant", "make that|it", "scratch that", "correction", "or rather", "on second thought", "strike that",
-    "actually", "wait", "oops", "sorry", "never mind|that", "nvm", "change that|it to", "* ", "should be|say", "but? i? should have said|written|put", "but? i? meant to say|write|put",
+    "actually", "wait", "oops", "nope|nah", "sorry", "never mind|that", "nvm", "change that|it to", "* ", "should be|say", "but? i? should have said|written|put", "but? i? meant to say|write|put",
     "better yet", "oh wait", "let me change that", "instead make|do|how|lets",
 ]  # fmt: skip
 """What corrects the words in front of it."""

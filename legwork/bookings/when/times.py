@@ -131,6 +131,7 @@ def _off_work(line: Line, i: int) -> Match:
     j = j or line.match(i, "off|done|finish|finished|leave|home work|working? at|around|by")
     j = j or line.match(i, "work|working|busy|booked|tied until|to")
     j = j or line.match(i, "work|working|busy|booked up until")
+    j = j or line.match(i, "my? shift|work|job|class|school day? ends|finishes|stops at|around?")
     if not j and i > start and line[i].kind == "word" and line.has(i + 1, "until") and not line.has(i, _FREE):
         j = i + 2  # "I teach until 3"
     found = clock(line, j) if j else None

@@ -170,7 +170,7 @@ class _Composer:
             return
         gone = [entry for entry in wish.entries if any(entry is listed for listed in self.listed)]
         if gone:
-            exclusion = Exclusion([entry.resolved() for entry in gone])
+            exclusion = Exclusion([_named_only(entry) for entry in gone])
             wish.entries = [entry for entry in wish.entries if not any(entry is g for g in gone)]
             if not wish.entries:
                 exclusion.times = [time for option in wish.times for time in option if time.kind != "any"]
@@ -191,11 +191,17 @@ class _Composer:
         if self.mode == "drop":
             self.mode = "wish"
         elif self.mode == "not" and not self._wanted_without_times(days):
-            self.outcome.excluded[-1].days.append(days)
+            self.outcome.excluded[-1].days.append(self._of_that_week(days))
         else:
             self.mode = "wish"  # "no mornings next week" wants next week, "anything but mornings tomorrow" tomorrow
             self._wanted(n, days)
         self.joined, self.gap = "", False
+
+    def _of_that_week(self, days: Days) -> Days:
+        """As in "next week but not the weekend": the weekend of the days that were wished, and not the coming one."""
+        weekend = frozenset(day.weekday() for day in days.dates)
+        elsewhere = self.span is not None and not set(days.dates) & set(self.span.dates)
+        return Days(weekdays=weekend) if days.span and elsewhere and weekend <= {5, 6} else days
 
     def _wanted_without_times(self, days: Days) -> bool:
         """Whether the days behind a "not" are wanted, and only the parts of the day between the two are not."""
@@ -343,8 +349,8 @@ class _Composer:
             time = replace(time, kind="around")  # "around 5 or 6"
         if time.kind == "any":
             last.append(time)
-        elif time.kind in ("at", "around") and kinds <= {"after", "before"} and self.joined in ("", "comma", "stop"):
-            wish.times[-1] = [time]  # "I get off at 5, so friday 5:30"
+        elif kinds <= {"after", "before"} and time.kind in ("at", "around", *kinds) and self.joined in ("", "comma", "stop"):
+            wish.times[-1] = [time]  # "I get off at 5, so friday 5:30", "… so 5:30 or later"
         elif (
             (range_ and self.joined in ("", "and", "but", "comma"))
             or (not clocks and not self.joined.endswith("or") and self.joined != "and" and _fits(last, time))
@@ -360,6 +366,11 @@ class _Composer:
             _lend_half(last, time)
             shared = parts if clocks and time.kind in ("at", "around") and _fits(parts, time) else []
             wish.times.append([*shared, time])
+
+
+def _named_only(entry: Entry) -> Days:
+    """The days of an entry, and no others of the same name: "every day this week is bad" says nothing of the next one."""
+    return replace(entry.resolved(), weekdays=frozenset()) if entry.span else entry.days
 
 
 def _fits(times: list[Time], time: Time) -> bool:
