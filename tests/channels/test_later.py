@@ -93,6 +93,17 @@ async def test_messengers_window_is_kept(house: House) -> None:
     assert sent[-1].text == CONFIRMED["text"]
 
 
+async def test_jessicas_words_in_messenger_are_named_as_hers(house: House) -> None:
+    """Her own answer begins with her name, since the page speaks with one voice; the next message hears what the assistant is."""
+    await house.person().say("hi")
+    await until(lambda: len(house.meta.sent) == 2)
+    await later.on_message(conversation_of("messenger"), {**CONFIRMED, "from": "jessica", "text": "See you then!"})
+    await until(lambda: house.meta.texts("900100")[-1] == "From Jessica: See you then!")
+    await house.person().say("thanks")
+    texts = await until(lambda: found if len(found := house.meta.texts("900100")) == 5 else None)
+    assert "automated assistant" in texts[3]
+
+
 async def test_a_closed_window_at_meta_is_believed(house: House) -> None:
     """Graph's own 10/2018278 is final."""
     house.meta.closed.add("900100")
