@@ -63,6 +63,15 @@ async def test_nothing_is_begun_at_night_or_after_stop(house: House, monkeypatch
     assert "couldn't be delivered by sms (opted_out)" in next(questions.listing())["text"]
 
 
+async def test_messenger_has_no_night(house: House, monkeypatch) -> None:
+    """What Jessica writes at night is there at once: until the morning the 24-hour window might close."""
+    await house.person().say("hi")
+    await until(lambda: len(house.meta.sent) == 2)
+    monkeypatch.setattr(settings_module.Settings, "now", lambda self: dt.datetime.fromisoformat(NIGHT))
+    await later.on_message(conversation_of("messenger"), CONFIRMED)
+    await until(lambda: house.meta.texts("900100")[-1] == CONFIRMED["text"])
+
+
 async def test_messengers_window_is_kept(house: House) -> None:
     """Within 24 hours it comes in Messenger; later by text where the client has texted us, else Jessica is told."""
     await house.person().say("hi")
