@@ -60,7 +60,9 @@ def go(turn: Turn, topic: str) -> None:
     elif family.startswith("appointment"):
         afterwards.about(turn, topic.removeprefix("appointment").strip("/_"))
     elif family == "person":
-        person.ask_her(turn) if turn.intent == "choose" else person.offer(turn)
+        # Tapped in Messenger's menu it is about no answer.
+        beside = turn.intent == "choose" and any('"person"' in offer["payload"] for offer in turn.get("offers") or ())
+        person.ask_her(turn) if beside else person.offer(turn)
     elif family == "smalltalk":
         person.small_talk(turn, topic)
     else:

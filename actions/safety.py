@@ -11,6 +11,7 @@ from actions.turn import Turn, TurnAction
 from legwork import questions
 from legwork.answers import answers
 from legwork.nlu.safety import stops
+from legwork.nlu.safety.patterns import language
 from legwork.settings import settings
 from legwork.storage import safety as records
 
@@ -41,12 +42,14 @@ def stop(turn: Turn, level: str, sign: str, areas: list[str], *, unsure: bool = 
     `unsure` is a client who couldn't say yes or no to a screening question: nothing was described, so the advice doesn't say so.
     """
     before = turn.get("stopped") or {}
+    spoken = language(turn.text) if level == "emergency" else None
+    own = f"{sign}_{spoken}" if spoken else sign
     if level == "refuse" and before.get("level") == "refuse":
         turn.say("utter_safety/refused_already", topic="safety", metadata={"level": "refuse"})
     elif unsure:
         turn.say("utter_safety_unsure", topic="safety", metadata={"level": level})
     else:
-        name = f"utter_safety/{sign}" if f"utter_safety/{sign}" in answers() else f"utter_safety/{level}"
+        name = f"utter_safety/{own}" if f"utter_safety/{own}" in answers() else f"utter_safety/{level}"
         turn.say(name, topic="safety", metadata={"level": level})
     records.record(turn.conversation, level, sign)
     logger.warning("safety.stopped level=%s sign=%s", level, sign)
@@ -54,6 +57,8 @@ def stop(turn: Turn, level: str, sign: str, areas: list[str], *, unsure: bool = 
         questions.ask(
             turn.conversation, turn.channel, "safety", "A message in this conversation was refused as a solicitation.", None
         )
+    if spoken and not turn.passed_on:
+        questions.ask(turn.conversation, turn.channel, "safety", turn.text, None)
     turn.set(stopped=stops.stop(before, level, sign, areas, settings().now()), topic="safety", answered=None)
     turn.events += [ActiveLoop(None), SlotSet("requested_slot", None)]
     turn.then("action_listen")

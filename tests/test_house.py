@@ -15,6 +15,7 @@ from actions.turn import TOLD_OF
 from legwork.answers import answers
 from legwork.bookings.when.reading import REASONS
 from legwork.nlu.safety import screening
+from legwork.nlu.safety.languages import others
 from legwork.nlu.safety.patterns import shipped
 from legwork.settings import ROOT, Settings
 from tests.test_topics import TOPICS
@@ -194,7 +195,10 @@ SOMETIMES = {
     "utter_unset/*": [topic.split("/")[1] for topic in TOPICS],
     "utter_inbox/*": ["silent", "empty", "spanish", "portuguese", "foreign"],
     "utter_note/*": of_signs("tell_jessica"),
-    "utter_safety/*": ["emergency", "doctor", "refuse", *of_signs("emergency"), *of_signs("doctor"), *of_signs("refuse")],
+    "utter_safety/*": [
+        *("emergency", "doctor", "refuse", *of_signs("emergency"), *of_signs("doctor"), *of_signs("refuse")),
+        *(f"{sign}_{language}" for language, signs in others().items() for sign in signs.signs),
+    ],
 }
 """The same where code asks first whether the response exists, and has another one when it doesn't."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from legwork.channels import signing
 from legwork.channels.graph_api import VERSION
 from legwork.channels.outbound import json_object
 from legwork.settings import Settings, practice
@@ -27,7 +28,7 @@ PROFILE = ("greeting", "get_started", "ice_breakers", "persistent_menu")
 def lines(machine: Settings) -> Iterator[str]:
     """A line a finding for the doors that are on, with its step in docs/channels.md; nothing for those that are off.
 
-    Asks Twilio and Meta what is set there, and changes nothing.
+    Asks Twilio and Meta what is set there, and our own server whether it is reached, and changes nothing.
     """
     if not (machine.sms_on or machine.messenger_on):
         return
@@ -37,8 +38,10 @@ def lines(machine: Settings) -> Iterator[str]:
         yield "Carriers and Meta want a privacy page: write one (docs/channels.md has a draft) and set privacy_url in practice.yml."
     if machine.sms_on:
         yield from _sms(machine)
+        yield _answers("Text messages", machine, _sms_itself(machine))
     if machine.messenger_on:
         yield from _messenger(machine)
+        yield _answers("Messenger", machine, _messenger_itself(machine))
 
 
 def _sms(machine: Settings) -> Iterator[str]:
@@ -104,10 +107,39 @@ def _messenger(machine: Settings) -> Iterator[str]:
     yield "Messenger, step 5: whether Meta has reviewed pages_messaging stands under App review; until then only the app's own people get answers."
 
 
-def _ask(url: str, **request: Any) -> tuple[int, dict[str, Any]]:
+def _answers(door: str, machine: Settings, status: int) -> str:
+    """Whether our own server, by its public address and with what .env says, takes what the provider would send."""
+    if status in (200, 204):
+        return f"{door}, step 3: the server takes what is signed with these settings."
+    if status in (400, 403):
+        return f"{door}, step 3: the server at {machine.url} runs with other settings than these; restart Legwork."
+    return f"{door}, step 3: {machine.url} can't be reached ({status or 'no answer'}); is Legwork running, and the proxy in front of it?"
+
+
+def _sms_itself(machine: Settings) -> int:
+    """Signs a status callback that says nothing, as Twilio would."""
+    url = f"{machine.url}/webhooks/sms/status"
+    token = machine.twilio_auth_token.get_secret_value() if machine.twilio_auth_token else ""
+    headers = {"X-Twilio-Signature": signing.twilio_signature(token, url)}
+    return _ask(url, "POST", headers=headers)[0]
+
+
+def _messenger_itself(machine: Settings) -> int:
+    """Signs a delivery without events, as Meta would; its verification has to work as well."""
+    url, body = f"{machine.url}/webhooks/messenger", b"{}"
+    token, secret = (
+        each.get_secret_value() if each else "" for each in (machine.messenger_verify_token, machine.messenger_app_secret)
+    )
+    verification = {"hub.mode": "subscribe", "hub.verify_token": token, "hub.challenge": "1"}
+    status, _ = _ask(url, params=verification)
+    headers = {"X-Hub-Signature-256": signing.meta_signature(secret, body)}
+    return status if status != 200 else _ask(url, "POST", content=body, headers=headers)[0]
+
+
+def _ask(url: str, method: str = "GET", **request: Any) -> tuple[int, dict[str, Any]]:
     """Status and JSON object of an answer; 0 where none came."""
     try:
-        answer = httpx.get(url, timeout=TIMEOUT, trust_env=False, **request)
+        answer = httpx.request(method, url, timeout=TIMEOUT, trust_env=False, **request)
     except httpx.HTTPError:
         return 0, {}
     return answer.status_code, json_object(answer)

@@ -44,7 +44,7 @@ _STOP_IT = re.compile(rf"^\W*(?:(?:please|pls|plz|just|ok(?:ay)?)\W+)*stop\W+(?:
 _ASKED = re.compile(r"\bhow\s+(?:do|can|would)\s+(?:i|we|you)\b", re.IGNORECASE)
 
 QUIET_FROM, QUIET_UNTIL = dt.time(21), dt.time(8)
-"""Nothing that we begin is sent between these, local time (47 CFR 64.1200(c)(1))."""
+"""No text that we begin is sent between these, local time (47 CFR 64.1200(c)(1))."""
 
 
 def read(text: str, *, carrier: bool = True, opted_out: bool = False) -> Wish | None:

@@ -60,8 +60,13 @@ def is_from_twilio(token: str, url: str, body: bytes, signature: str) -> bool:
 
 
 def is_from_meta(secret: str, body: bytes, signature: str) -> bool:
-    """Whether Meta signed this body: `sha256=` and the HMAC of the bytes as sent, under the app's secret."""
-    return _same("sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest(), signature)
+    """Whether Meta signed this body, over the bytes as sent."""
+    return _same(meta_signature(secret, body), signature)
+
+
+def meta_signature(secret: str, body: bytes) -> str:
+    """What Meta puts into `X-Hub-Signature-256`: the HMAC of the bytes under the app's secret."""
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
 def same_secret(expected: str, given: str) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import re
 
 import pytest
+from pydantic import SecretStr
 
 from legwork import settings as settings_module
 from legwork.channels import checks, messenger_setup
@@ -34,8 +35,8 @@ async def test_right_settings_are_confirmed(house: House) -> None:
         ("TWILIO_FROM", "508-555-0100", "508-555-0100"),
         ("MESSENGER_PAGE_TOKEN", "old", "generate a new one"),
         ("LEGWORK_PUBLIC_URL", "http://localhost:5005", "https address"),
-        ("TWILIO_API_BASE", "http://127.0.0.1:9", "no answer"),
-        ("MESSENGER_API_BASE", "http://127.0.0.1:9", "no answer"),
+        ("TWILIO_API_BASE", "http://127.0.0.1:9", "Twilio can't be asked now (no answer)"),
+        ("MESSENGER_API_BASE", "http://127.0.0.1:9", "Meta can't be asked now (no answer)"),
     ],
 )
 async def test_each_fault_is_named(house: House, monkeypatch, name: str, value: str, told: str) -> None:
@@ -59,6 +60,18 @@ async def test_each_step_is_checked(house: House) -> None:
     await asyncio.to_thread(messenger_setup.run)
     said = await found()
     assert not re.search(r"must be https://legwork.localhost/webhooks/sms|add #|subscribe|not set|trial", said)
+
+
+async def test_the_server_itself_is_asked(house: House, monkeypatch) -> None:
+    """What runs must be reached by its public address and with these settings: else each door says so, and nothing is stored."""
+    assert (await found()).count("https://legwork.localhost can't be reached (no answer)") == 2
+    monkeypatch.setenv("LEGWORK_PUBLIC_URL", str(house.client.base_url).rstrip("/"))
+    settings_module.forget()
+    assert (await found()).count("the server takes what is signed with these settings") == 2
+    edited = settings().copy(update={"twilio_auth_token": SecretStr("new"), "messenger_app_secret": SecretStr("new")})
+    said = await asyncio.to_thread(lambda: list(checks.lines(edited)))
+    assert sum("runs with other settings than these; restart Legwork" in line for line in said) == 2
+    assert house.agent.heard == [] and house.twilio.calls == house.meta.calls == 0
 
 
 async def test_a_number_of_somebody_else_is_told(house: House, monkeypatch) -> None:

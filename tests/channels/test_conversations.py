@@ -1,7 +1,7 @@
 """Whole conversations through the trained bot, each by text message and in Messenger, over signed webhooks.
 
 A file is a list of steps. A step has `client` (a message, or a list of them sent within a moment) or `tap` (a choice, by its
-number on the phone), and what must follow: `says` and `never` (pieces of the answer), `offers` (titles), `silent: true`.
+number on the phone) or `menu` (an item of Messenger's), and what must follow: `says` and `never` (pieces of the answer), `offers` (titles), `silent: true`.
 `picture: true` sends one along. What holds on one door only stands under `sms` or `messenger`.
 `booking: {…}` checks what the conversation has stored, `booking: null` that it is nothing; `question` a piece of what Jessica got.
 """
@@ -107,6 +107,8 @@ async def _talk(town: Town, door: str, steps: list[dict[str, Any]], name: str) -
 async def _step(client: Texting | Messaging, step: dict[str, Any], before: Answer) -> Answer:
     if "tap" in step:
         return await client.tap(step["tap"], before)
+    if "menu" in step and isinstance(client, Messaging):
+        return await client.menu(step["menu"])
     said = step["client"]
     return await client.say(*([said] if isinstance(said, str) else said), picture=step.get("picture", False))
 

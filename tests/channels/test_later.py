@@ -63,6 +63,15 @@ async def test_nothing_is_begun_at_night_or_after_stop(house: House, monkeypatch
     assert "couldn't be delivered by sms (opted_out)" in next(questions.listing())["text"]
 
 
+async def test_messenger_has_no_night(house: House, monkeypatch) -> None:
+    """What Jessica writes at night is there at once: until the morning the 24-hour window might close."""
+    await house.person().say("hi")
+    await until(lambda: len(house.meta.sent) == 2)
+    monkeypatch.setattr(settings_module.Settings, "now", lambda self: dt.datetime.fromisoformat(NIGHT))
+    await later.on_message(conversation_of("messenger"), CONFIRMED)
+    await until(lambda: house.meta.texts("900100")[-1] == CONFIRMED["text"])
+
+
 async def test_messengers_window_is_kept(house: House) -> None:
     """Within 24 hours it comes in Messenger; later by text where the client has texted us, else Jessica is told."""
     await house.person().say("hi")
@@ -91,6 +100,17 @@ async def test_messengers_window_is_kept(house: House) -> None:
     await later.on_message(conversation, CONFIRMED)
     sent = await until(lambda: house.twilio.sent)
     assert sent[-1].text == CONFIRMED["text"]
+
+
+async def test_jessicas_words_in_messenger_are_named_as_hers(house: House) -> None:
+    """Her own answer begins with her name, since the page speaks with one voice; the next message hears what the assistant is."""
+    await house.person().say("hi")
+    await until(lambda: len(house.meta.sent) == 2)
+    await later.on_message(conversation_of("messenger"), {**CONFIRMED, "from": "jessica", "text": "See you then!"})
+    await until(lambda: house.meta.texts("900100")[-1] == "From Jessica: See you then!")
+    await house.person().say("thanks")
+    texts = await until(lambda: found if len(found := house.meta.texts("900100")) == 5 else None)
+    assert "automated assistant" in texts[3]
 
 
 async def test_a_closed_window_at_meta_is_believed(house: House) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 
 import pytest
@@ -12,6 +13,7 @@ from legwork import questions
 from legwork.channels import messenger_setup
 from legwork.channels.messenger_wording import OURS
 from legwork.errors import LegworkError
+from legwork.settings import Settings, settings
 from legwork.storage.engine import engine
 from tests.channels.conftest import House, fixture, until
 from tests.doubles import meta
@@ -44,6 +46,16 @@ async def test_the_first_answer_says_automated(house: House) -> None:
     await person.say("more")
     assert (await said(house, count=3))[2:] == ["You said: more"]
     assert house.meta.violations == []
+
+
+async def test_after_a_day_it_says_automated_again(house: House, monkeypatch) -> None:
+    """After a silence of more than a day who speaks is said once more, and not within it."""
+    person, today = house.person(), settings().now()
+    for hours, messages in ((0, 2), (23, 3), (48, 5)):
+        monkeypatch.setattr(Settings, "now", lambda self, hours=hours: today + dt.timedelta(hours=hours))
+        await person.say("hi")
+        texts = await said(house, count=messages)
+    assert ["automated assistant" in text for text in texts] == [True, False, False, True, False]
 
 
 async def test_a_batch_is_read_whole(house: House) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
+import httpx
 import pytest
 import sqlalchemy as sa
 
 from legwork.channels import outbound
 from legwork.channels.graph_api import error_of
 from legwork.channels.outbound import Provider, SendError
+from legwork.settings import settings
 from legwork.storage.engine import engine
 from tests.channels.conftest import House, until
 from tests.doubles import meta
@@ -83,6 +85,34 @@ async def test_the_circuit_opens_and_closes(house: House, monkeypatch) -> None:
         await provider.post("/x")
     assert caught.value.code == "down"
     await provider.close()
+
+
+async def test_a_call_has_an_end_and_few_are_made_at_once(house: House, monkeypatch) -> None:
+    """A call that takes too long is given up, to be made again; no more than sixteen wait for a provider at a time."""
+    assert outbound.TIMEOUT.read == 15
+    at_once, most = 0, 0
+
+    async def post(self: httpx.AsyncClient, path: str) -> httpx.Response:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        await asyncio.sleep(0.02)
+        at_once -= 1
+        return httpx.Response(200)
+
+    with monkeypatch.context() as counted:
+        counted.setattr(httpx.AsyncClient, "post", post)
+        provider = Provider("counted", "http://127.0.0.1:9")
+        await asyncio.gather(*(provider.post("/x") for _ in range(50)))
+    assert most == outbound.MOST_AT_ONCE == 16
+
+    monkeypatch.setattr(outbound, "TIMEOUT", httpx.Timeout(0.1))
+    house.meta.delay = 1.0
+    slow = Provider("slow", settings().messenger_api_base)
+    with pytest.raises(SendError) as caught:
+        await slow.post("/v25.0/me/messages", json={})
+    assert caught.value.code == "timeout" and caught.value.again
+    await slow.close()
 
 
 async def test_a_slow_provider_holds_up_nobody_else(house: House, quick: None) -> None:

@@ -35,6 +35,16 @@ async def test_a_duplicate_gets_empty_twiml(house: House, quick: None) -> None:
     assert house.agent.texts == ["hello"]
 
 
+async def test_twilios_own_retry_is_no_second_message(house: House, quick: None) -> None:
+    """A request that Twilio makes again bears the same `I-Twilio-Idempotency-Token`; with or without it the MessageSid decides."""
+    phone, token = house.phone(), {"I-Twilio-Idempotency-Token": "0a1b2c3d"}
+    fields = phone.fields("hello")
+    assert twilio.twiml(await phone.post(fields, **token)) != []
+    assert twilio.twiml(await phone.post(fields, **token)) == []
+    await phone.post(phone.fields("hello"), **token)
+    assert house.agent.texts == ["hello", "hello"]
+
+
 async def test_a_burst_is_answered_once(house: House, quick: None) -> None:
     """Three texts within two seconds are one turn; the superseded ones get empty TwiML, the last the answer."""
     phone = house.phone()

@@ -78,6 +78,15 @@ async def test_what_a_status_callback_says_is_heeded(house: House, code: int, ag
     assert (str(code),) in rows("SELECT error FROM outbox WHERE failed IS NOT NULL")
 
 
+async def test_a_forged_status_callback_is_refused(house: House) -> None:
+    """What Twilio didn't sign opts nobody out."""
+    phone = house.phone()
+    await phone.text("hello")
+    fields = {"MessageSid": "SM1", "MessageStatus": "undelivered", "ErrorCode": "30004", "To": phone.number}
+    assert (await house.client.post("/webhooks/sms/status?row=1", data=fields)).status_code == 403
+    assert rows("SELECT 1 FROM conversations WHERE opted_out IS NOT NULL") == []
+
+
 async def test_a_status_callback_of_a_block_opts_out(house: House) -> None:
     """30004 is the carrier's or the phone's own STOP, whether or not we know the message."""
     phone = house.phone()

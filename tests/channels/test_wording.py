@@ -130,6 +130,13 @@ def test_a_blank_line_makes_no_second_message() -> None:
     assert len(sms_wording.texts([said])) == len(messenger_wording.messages([said])) == 1
 
 
+def test_an_overlong_payload_is_not_offered() -> None:
+    """Meta takes a payload of at most 1,000 characters: the choices beside a longer one are offered all the same."""
+    said = {"text": "Which?", "quick_replies": [reply("Long", "x" * 1000), reply("Short", "x")]}
+    [message] = messenger_wording.messages([said])
+    assert [each["title"] for each in message["quick_replies"]] == ["Short"]
+
+
 def test_what_asks_stands_last() -> None:
     """A note after a question would take its choices away: the question goes to the end, on both doors."""
     bodies = [

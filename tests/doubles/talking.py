@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from legwork.channels import segments
+from legwork.channels.messenger_setup import MENU
 from tests.doubles.meta import Meta, Person
 from tests.doubles.twilio import Phone
 
@@ -84,6 +85,13 @@ class Messaging:
     async def tap(self, title: str, before: Answer) -> Answer:
         """Taps a quick reply."""
         return await self._sent([self._person.message(title, quick_reply={"payload": before.choices[title]})])
+
+    async def menu(self, title: str) -> Answer:
+        """Taps an item of the page's menu."""
+        payload = next(payload for each, payload in MENU if each == title)
+        return await self._sent(
+            [self._person.event(postback={"mid": f"m_{time.monotonic_ns()}", "title": title, "payload": payload})]
+        )
 
     async def _sent(self, events: Sequence[dict[str, Any]]) -> Answer:
         known = len(self._meta.sent)

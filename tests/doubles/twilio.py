@@ -142,10 +142,10 @@ class Phone:
         }  # fmt: skip
         return usual | {name: str(value) for name, value in more.items()}
 
-    async def post(self, fields: dict[str, str], path: str = "/webhooks/sms") -> httpx.Response:
-        """Signs and posts."""
+    async def post(self, fields: dict[str, str], path: str = "/webhooks/sms", **more: str) -> httpx.Response:
+        """Signs and posts; `more` are headers."""
         signature = RequestValidator(self._token).compute_signature(self._url + path, fields)
-        headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}
+        headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded", **more}
         return await self._client.post(path, content=urlencode(fields), headers=headers)
 
     async def text(self, text: str, **more: Any) -> list[str]:

@@ -7,11 +7,13 @@ doesn't raise what the patterns understood to be denied, asked about or an idiom
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from legwork.nlu import inbox
 from legwork.nlu.safety import context
 from legwork.nlu.safety.context import ASKED, CLOSE, NEGATED, OTHER, PAST, SETTLED, Context
+from legwork.nlu.safety.languages import bare, others
 from legwork.nlu.safety.signs import LEVELS, Hit, Pattern, Sign, Signs
 
 PREVIOUS_WORDS = 60
@@ -30,7 +32,7 @@ class Finding:
         sign: its code.
         level: emergency, doctor, tell_jessica or refuse.
         source: who says that it is a sign.
-        pattern: the line of signs.yml that found it; "" for the trained net.
+        pattern: the line of signs.yml, or of another language's file, that found it; "" for the trained net.
         span: first and last-but-one position among the words of the message.
         chance: how sure the trained net is, 0 to 1; a pattern that matches is sure.
     """
@@ -88,7 +90,25 @@ def screen(text: str, previous: str | None = None, signs: Signs | None = None) -
 
 def read(text: str, previous: str | None = None, signs: Signs | None = None) -> Reading:
     """As `screen`, with what was seen and quieted (see Reading)."""
-    signs = signs or shipped()
+    reading = _read(text, previous, signs or shipped())
+    for found in () if signs else _in_other_languages(text, previous).values():
+        return replace(reading, findings=(*found, *reading.findings))
+    return reading
+
+
+def language(text: str) -> str | None:
+    """The language, other than English, in which the message tells of an emergency; None when it tells of none."""
+    found = _in_other_languages(text, None)
+    spoken = inbox.read(text)
+    return spoken if spoken in found else next(iter(found), None)
+
+
+def _in_other_languages(text: str, previous: str | None) -> dict[str, tuple[Finding, ...]]:
+    text, previous = bare(text), previous and bare(previous)
+    return {name: found for name, signs in others().items() if (found := _read(text, previous, signs).findings)}
+
+
+def _read(text: str, previous: str | None, signs: Signs) -> Reading:
     words = signs.words(text)
     first = 0
     if previous and any(letter.isalpha() for letter in previous):  # a lone number picked a choice: it is nobody's age
