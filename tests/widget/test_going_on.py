@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+import httpx
 import pytest
 
 from tests.doubles.web_server import Failure
@@ -285,7 +288,7 @@ def test_conversation_gone_at_load(open_chat, server):
 
 
 def test_forgotten_in_another_tab(open_chat, context, server):
-    """A conversation forgotten in one tab is gone from the other."""
+    """A conversation forgotten in one tab is gone from the other, which begins anew and says so."""
     one = open_chat()
     say(one, "a secret")
     one.wait_for_selector("legwork-chat >> text=You wrote: a secret")
@@ -296,8 +299,35 @@ def test_forgotten_in_another_tab(open_chat, context, server):
     two.click("legwork-chat >> text=Forget this conversation")
     two.click("legwork-chat >> text=Yes, delete it")
     one.wait_for_selector("legwork-chat >> text=starting anew")
+    one.wait_for_selector("legwork-chat >> .chip")
 
     assert one.locator("legwork-chat >> text=a secret").count() == 0
+
+    say(one, "my first visit")
+    one.wait_for_selector("legwork-chat >> text=A first visit usually")
+
+
+@pytest.mark.parametrize("with_tabs", [True, False], ids=["", "without BroadcastChannel"])
+def test_forgotten_elsewhere(open_chat, page, server, with_tabs):
+    """When the event stream ends because the conversation was forgotten, by whomever, the window begins anew and says so."""
+    if not with_tabs:
+        page.add_init_script("delete window.BroadcastChannel")
+    open_chat()
+    say(page, "a secret")
+    page.wait_for_selector("legwork-chat >> text=You wrote: a secret")
+    until(page, lambda: server.listening() == 1)
+    token = {"Authorization": f"Bearer {server.conversation.token}"}
+    httpx.delete(f"{server.chat}/chat/conversations", headers=token).raise_for_status()
+    page.wait_for_selector("legwork-chat >> text=starting anew")
+    page.wait_for_selector("legwork-chat >> .chip")
+
+    assert page.locator("legwork-chat >> text=a secret").count() == 0
+    assert page.evaluate("localStorage.length") == 0
+
+    say(page, "my first visit")
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
+
+    assert len(server.conversations) == 2
 
 
 def test_back_forward_cache(open_chat, server):
@@ -334,13 +364,47 @@ def test_storage_blocked(open_chat, page, server, broken):
     assert len(server.conversations) == 1
 
 
-def test_tampered_storage(page, server):
-    """Stored nonsense is put aside and a conversation begun."""
+TAMPERED = {
+    "half a JSON": '{"tok',
+    "a number": '{"token": 7}',
+    "nothing": '{"token": ""}',
+    "two lines": r'{"token": "abc\r\nX-Injected: yes"}',
+    "no header's letters": '{"token": "ключ"}',
+    "very long": json.dumps({"token": "x" * 501}),
+    "a list": "[1, 2]",
+}
+
+
+@pytest.mark.parametrize("record", TAMPERED.values(), ids=TAMPERED)
+def test_tampered_storage(page, server, record):
+    """Stored nonsense is no conversation: one is begun, and what lay beside it is never sent."""
     page.goto(server.page())
+    stored = {
+        "": record,
+        " out x": "{",
+        " out y": '{"id": "y", "at": "2020", "text": "old"}',
+    }
     key = f"legwork {server.chat}/chat/"
-    page.evaluate("key => { localStorage[key] = '{\"token\": 7}'; localStorage[`${key} out x`] = '{' }", key)
+    page.evaluate("([key, stored]) => { for (const name in stored) localStorage[key + name] = stored[name] }", [key, stored])
     page.reload()
     page.click(LAUNCHER)
     page.wait_for_selector("legwork-chat >> .chip")
     say(page, "my first visit")
     page.wait_for_selector("legwork-chat >> text=A first visit usually")
+    page.reload()
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
+
+    assert [body["text"] for body in server.calls("POST messages")] == ["my first visit"]
+    assert len(server.conversations) == 1
+
+
+def test_a_token_of_nobody(page, server):
+    """A stored token that the server doesn't know is a conversation that ended: it begins anew and says so."""
+    page.goto(server.page())
+    page.evaluate('key => { localStorage[key] = \'{"token": "nobody"}\' }', f"legwork {server.chat}/chat/")
+    page.reload()
+    page.click(LAUNCHER)
+    page.wait_for_selector("legwork-chat >> text=starting anew")
+    page.wait_for_selector("legwork-chat >> .chip")
+
+    assert page.evaluate("localStorage.length") == 0

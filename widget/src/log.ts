@@ -3,6 +3,7 @@
 import { card } from "./cards";
 import { button, make, unseen } from "./dom";
 import { icon } from "./icons";
+import { bare, page } from "./page";
 import type { Item, Message, Offer } from "./protocol";
 import type { Words } from "./strings";
 import { anchor, paragraphs } from "./text";
@@ -116,7 +117,7 @@ export class Log {
     if (this.#shown.has(item.id)) return;
     const element =
       this.#lastInHistory(item.text) ??
-      this.#put({ ...item, from: "client", topic: "", offers: [] }, this.#live);
+      this.#put(bare<Message>(item, { from: "client", topic: "", offers: [] }), this.#live);
     this.#shown.set(item.id, element);
     element.classList.add("pending");
     this.toEnd();
@@ -273,7 +274,7 @@ export class Log {
 /** The next frame; soon, when the page is hidden and draws none. */
 function frame(): Promise<unknown> {
   return new Promise((resolve) => {
-    if (document.hidden) setTimeout(resolve);
+    if (page.hidden) setTimeout(resolve);
     else requestAnimationFrame(resolve);
   });
 }
