@@ -12,9 +12,9 @@ from tests.conftest import MONDAY, Server
 from tests.conversations.test_ways_of_booking import WAYS, CalComInThread
 from tests.doubles.office import write_practice
 
-from .conftest import SCREENSHOTS
+from .conftest import SCREENSHOTS, ask
 from .states import SCREENS
-from .test_real_server import ask, begun, desk_link, stored, tag
+from .test_real_server import begun, desk_link, stored, tag
 
 pytestmark = [
     pytest.mark.browser,

@@ -8,6 +8,7 @@ import pytest
 
 from .conftest import LAUNCHER, TEXT, inside, last, say
 from .keyboard import press_until, type_and_send
+from .states import recommendation
 
 pytestmark = pytest.mark.browser
 
@@ -98,11 +99,9 @@ def test_quick_replies_go_once_used(open_chat, server):
     assert [{"id", "payload"}] == [set(body) for body in server.calls("POST messages")]
 
 
-def test_recommendation(open_chat):
+def test_recommendation(page, server):
     """The card names session, length, spacing and wear, the main thing first, and lists the reasons."""
-    page = open_chat()
-    say(page, "none of that")
-    page.wait_for_selector("legwork-chat >> .recommendation")
+    recommendation(page, server)
     facts = page.locator("legwork-chat >> .facts li").all_text_contents()
 
     assert page.locator("legwork-chat >> .session").inner_text() == "Myofascial release"
@@ -295,28 +294,24 @@ def test_forgetting_can_be_thought_over(open_chat, server):
     assert page.evaluate("document.activeElement.shadowRoot.activeElement.ariaLabel") == "More"
 
 
-def test_copy(context, open_chat, server):
+def test_copy(context, page, server):
     """The copied conversation has each message with its speaker, and no buttons."""
-    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.site)
-    page = open_chat()
-    say(page, "none of that")
-    page.wait_for_selector("legwork-chat >> .recommendation")
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.chat)
+    recommendation(page, server)
     page.click("legwork-chat >> role=button[name=More]")
     page.click("legwork-chat >> text=Copy the conversation")
     page.wait_for_selector("legwork-chat >> text=The conversation is copied")
     text = page.evaluate("navigator.clipboard.readText()")
 
-    assert "You said: none of that" in text
+    assert "You said: My calves are tight" in text
     assert "Assistant said: I'd suggest myofascial release" in text
     assert "Length: About an hour:" in text
     assert "Book this" not in text
 
 
-def test_print(open_chat):
+def test_print(page, server):
     """Printing prints the whole conversation and nothing else, and puts the page back as it was."""
-    page = open_chat()
-    say(page, "none of that")
-    page.wait_for_selector("legwork-chat >> .recommendation")
+    recommendation(page, server)
     page.evaluate("window.print = () => { window.printed = true }")
     page.click("legwork-chat >> role=button[name=More]")
     page.click("legwork-chat >> text=Print the conversation")
