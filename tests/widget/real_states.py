@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import states
-from .conftest import say
+from .conftest import LAUNCHER, say
 from .running import Running
 from .states import State, greeting
 
@@ -42,22 +42,20 @@ def booked(page: Any, server: Running) -> None:
 def not_loaded(page: Any, server: Running) -> None:
     """The server went away before the first click."""
     states.closed(page, server)
-    server.stop()
-    page.click(states.LAUNCHER)
-    page.wait_for_selector("legwork-chat >> .down a")
-    server.start()
+    with server.away():
+        page.click(LAUNCHER)
+        page.wait_for_selector("legwork-chat >> .down a")
 
 
 def unreachable(page: Any, server: Running) -> None:
     """The server went away in the midst of the talk, and didn't come back."""
     page.clock.install()
     greeting(page, server)
-    server.stop()
-    say(page, "What should I wear?")
-    while not page.locator("legwork-chat >> .final").count():
-        page.wait_for_selector("legwork-chat >> .status p:not(:empty)")
-        page.clock.fast_forward(31_000)
-    server.start()
+    with server.away():
+        say(page, "What should I wear?")
+        while not page.locator("legwork-chat >> .final").count():
+            page.wait_for_selector("legwork-chat >> .status p:not(:empty)")
+            page.clock.fast_forward(31_000)
 
 
 OWN = (times, read_back, booked, not_loaded, unreachable)

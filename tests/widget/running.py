@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +66,24 @@ class Running(Server):
     def page(self, path: str = "/", *, body: str | None = None, **parts: Any) -> str:
         """Puts a page on the website; returns its address. By default it has the tag and nothing else."""
         return self._double.page(path, body=self.tag if body is None else body, **parts)
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Stopped, and back again whatever happens."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Takes calls and answers none."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def push(self, *bodies: dict[str, Any]) -> None:
         """Messages that come later, to the newest conversation."""
