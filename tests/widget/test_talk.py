@@ -8,7 +8,7 @@ import pytest
 
 from .conftest import LAUNCHER, TEXT, inside, last, say
 from .keyboard import press_until, type_and_send
-from .states import recommendation
+from .states import greeting, recommendation
 
 pytestmark = pytest.mark.browser
 
@@ -88,6 +88,16 @@ def test_greeting(open_chat, server):
     assert page.locator("legwork-chat >> .chip").count() == 4
 
 
+def test_privacy_is_in_view(page, server):
+    """Even where the greeting is longer than the screen, the link to what happens to one's words is in view at first."""
+    server.facts["privacy_url"] = "https://example.com/privacy"
+    page.set_viewport_size({"width": 320, "height": 440})
+    greeting(page, server)
+    link, head = (page.locator(f"legwork-chat >> {part}").bounding_box() for part in (".about a", ".head"))
+
+    assert link["y"] >= head["y"] + head["height"] - 10
+
+
 def test_quick_replies_go_once_used(open_chat, server):
     """A pressed quick reply is sent as its payload, shown as the client's words, and all of them are gone."""
     page = open_chat()
@@ -111,17 +121,19 @@ def test_recommendation(page, server):
 
 
 def test_times(open_chat, server):
-    """Open times stand by day, four days at first; the chosen one is said with its day, and the rest become plain text."""
+    """Open times stand once and by day, four days at first; the chosen one is said with its day, the rest become plain text."""
     page = open_chat()
     say(page, "book")
     page.wait_for_selector("legwork-chat >> .times")
     shown = page.locator("legwork-chat >> .day:visible").count()
     page.click("legwork-chat >> text=Show more days")
     all_days = page.locator("legwork-chat >> .day:visible").count()
+    beside = page.locator("legwork-chat >> .chip").all_inner_texts()
     page.click("legwork-chat >> .day >> nth=5 >> text=2:30 pm")
     page.wait_for_selector("legwork-chat >> text=What name")
 
     assert (shown, all_days) == (4, 6)
+    assert beside == ["Another time", "Ask Jessica"]
     assert page.locator("legwork-chat >> .client .body p").last.inner_text() == "Saturday, December 5, 2:30 pm"
     assert server.calls("POST messages")[-1].get("text") is None
     assert page.locator("legwork-chat >> .times button").count() == 0
