@@ -12,6 +12,8 @@ import pytest
 
 from tests.doubles.web_server import WebServer
 
+from .running import Running
+
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 ROOT = Path(__file__).parents[2]
@@ -104,6 +106,38 @@ def open_chat(page: sync_api.Page, server: WebServer) -> Callable[..., sync_api.
     return open_it
 
 
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core."""
+    file = WIDGET / "node_modules" / "axe-core" / "axe.min.js"
+    if not file.exists():
+        skip_or_fail("axe-core is not installed: npm ci --prefix widget")
+    return file.read_text("utf-8")
+
+
+@pytest.fixture
+def phone(browser: Any, server: Any) -> Any:
+    """A phone with the window open."""
+    look = {"viewport": {"width": 390, "height": 780}, "reduced_motion": "reduce"}
+    context = browser.new_context(**look, has_touch=True, is_mobile=True, device_scale_factor=2)
+    page = context.new_page()
+    page.goto(server.page("/before"))
+    page.goto(server.page())
+    page.tap(LAUNCHER)
+    page.wait_for_selector("legwork-chat >> .chip")
+    yield page
+    context.close()
+
+
+# Package and not session, as the browser is.
+@pytest.fixture(scope="package")
+def running(model: Any, tmp_path_factory: pytest.TempPathFactory, _server: WebServer) -> Iterator[Running]:
+    """A running Legwork."""
+    started = Running(tmp_path_factory.mktemp("running"), _server)
+    yield started
+    started.stop()
+
+
 def inside(page: sync_api.Page, script: str) -> Any:
     """The result of a JavaScript function of the window's shadow root."""
     return page.evaluate(f"({script})(document.querySelector('legwork-chat').shadowRoot)")
@@ -114,6 +148,19 @@ def say(page: sync_api.Page, text: str) -> None:
     page.fill(TEXT, text)
     page.press(TEXT, "Enter")
     page.wait_for_selector(f"legwork-chat >> .client :text({text!r})")
+
+
+def answered(page: sync_api.Page) -> None:
+    """Waits until what the client said last has its answer."""
+    page.wait_for_selector("legwork-chat >> .live > .message:not(.client):last-of-type")
+    page.wait_for_selector("legwork-chat >> .typing", state="hidden")
+
+
+def ask(page: sync_api.Page, text: str) -> str:
+    """Says something; the last message of the answer."""
+    say(page, text)
+    answered(page)
+    return last(page)
 
 
 def last(page: sync_api.Page) -> str:

@@ -152,4 +152,4 @@ STATES: dict[str, State] = {
         not_loaded,
     )
 }
-SCREENS = {"large": {"width": 1280, "height": 800}, "small": {"width": 375, "height": 720}}
+SCREENS = {"large": {"width": 1280, "height": 900}, "small": {"width": 375, "height": 720}}

@@ -25,6 +25,20 @@ ODD = {
 }
 
 
+@pytest.fixture
+def begun(page, server):
+    """Opens the window on a page whose clock the test moves on."""
+
+    def begin():
+        page.clock.install()
+        page.goto(server.page())
+        page.click(LAUNCHER)
+        page.wait_for_selector("legwork-chat >> .chip")
+        return page
+
+    return begin
+
+
 @pytest.mark.parametrize("name", ODD)
 def test_once(open_chat, server, name):
     """After one odd answer the message is tried again under its id, and its answer is shown."""
@@ -110,6 +124,38 @@ def test_busy_waits_as_told(open_chat, server):
 
     assert took >= 2
     assert [body["text"] for body in server.calls("POST messages")] == ["my first visit", "my first visit", "and more"]
+
+
+@pytest.mark.parametrize("told", ["99999999999", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"], ids=["long", "longer", "a date"])
+def test_told_to_wait_for_ever(begun, server, told):
+    """Told to wait for years it waits ten minutes and says so, with how else to reach Jessica; then it asks again."""
+    server.facts |= {"phone": "508-555-0100"}
+    page = begun()
+    server.fail("POST messages", Failure(429, "{}", {"Retry-After": told}))
+    say(page, "my first visit")
+    page.wait_for_selector("legwork-chat >> text=That was a lot at once. Going on in 10 min.")
+    page.clock.fast_forward(590_000)
+    early = len(server.calls("POST messages"))
+    other_ways = page.locator("legwork-chat >> .reach a").all_inner_texts()
+    page.clock.fast_forward(11_000)
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
+
+    assert early == 1
+    assert other_ways == ["508-555-0100"]
+    assert page.locator(STATUS).inner_text() == ""
+
+
+@pytest.mark.parametrize("told", ["soon", "-5", "NaN", "Infinity", "in 5 apples", ""])
+def test_told_nonsense(begun, server, told):
+    """A wait that is no number and no date is a minute."""
+    page = begun()
+    server.fail("POST messages", Failure(429, "{}", {"Retry-After": told}))
+    say(page, "my first visit")
+    page.wait_for_selector("legwork-chat >> text=That was a lot at once. Going on in 60 s.")
+    page.clock.fast_forward(61_000)
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
+
+    assert len(server.calls("POST messages")) == 2
 
 
 def test_too_long_for_the_server(open_chat, server):

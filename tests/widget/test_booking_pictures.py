@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -12,9 +13,9 @@ from tests.conftest import MONDAY, Server
 from tests.conversations.test_ways_of_booking import WAYS, CalComInThread
 from tests.doubles.office import write_practice
 
-from .conftest import SCREENSHOTS
+from .conftest import SCREENSHOTS, ask
 from .states import SCREENS
-from .test_real_server import ask, begun, desk_link, stored, tag
+from .test_real_server import begun, desk_link, stored, tag
 
 pytestmark = [
     pytest.mark.browser,
@@ -44,7 +45,7 @@ def practice(request: Any, model: Any, server: Any, tmp_path: Any) -> Iterator[t
 
 
 def test_a_way_of_booking(browser: Any, server: Any, practice: tuple[str, Server]) -> None:
-    """The chat after a whole wish; for requests the page behind the mail's button, too."""
+    """The chat after a whole wish; for requests the pages behind the mails' buttons too, for the wish and for a question."""
     way, legwork = practice
     context = browser.new_context(viewport=SCREENS["small"], reduced_motion="reduce")
     context.clock.set_fixed_time(MONDAY)
@@ -60,10 +61,21 @@ def test_a_way_of_booking(browser: Any, server: Any, practice: tuple[str, Server
         desk.goto(desk_link(legwork, stored(legwork)["id"]))
         assert "Dana Price would like an appointment" in desk.inner_text("body")
         shoot(desk, "desk-request")
+        ask(page, "Where could I park a van?")
+        ask(page, "yes")
+        desk.goto(waiting(legwork, "question"))
+        assert "Where could I park a van?" in desk.inner_text("body")
+        shoot(desk, "desk-question")
     context.close()
 
 
+def waiting(legwork: Server, kind: str) -> str:
+    """The link of the newest thing of this kind that waits for Jessica."""
+    rows = [json.loads(line) for line in legwork.run("waiting", "--json").splitlines()]
+    return str([row["link"] for row in rows if row["kind"] == kind][-1])
+
+
 def shoot(page: Any, name: str) -> None:
-    """Takes the picture once nothing moves."""
-    page.wait_for_timeout(250)
+    """Takes the picture, with nothing hovered over."""
+    page.mouse.move(0, 0)
     page.screenshot(path=SCREENSHOTS / f"{name}.png")

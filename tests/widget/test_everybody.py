@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.doubles.web_server import Failure
 
-from .conftest import LAUNCHER, TEXT, WIDGET, inside, say, skip_or_fail
+from .conftest import LAUNCHER, TEXT, inside, say
 from .states import SCREENS, STATES, greeting, recommendation
 
 pytestmark = pytest.mark.browser
 
 FOCUSED = "(document.activeElement.shadowRoot?.activeElement ?? document.activeElement)"
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """The source of axe-core."""
-    file = WIDGET / "node_modules" / "axe-core" / "axe.min.js"
-    if not file.exists():
-        skip_or_fail("axe-core is not installed: npm ci --prefix widget")
-    return file.read_text("utf-8")
 
 
 def findings(page: Any, axe: str) -> list[str]:
@@ -35,12 +27,11 @@ def findings(page: Any, axe: str) -> list[str]:
     return list(found)
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_axe(browser, server, axe, state):
-    """axe-core has nothing to find in any state, in either color scheme, on a large and on a small screen."""
+def findings_in_all_looks(browser: Any, axe: str, steps: Callable[[Any], None]) -> dict[tuple[str, str], list[str]]:
+    """What axe finds after these steps, in either color scheme, on a large and on a small screen."""
     context = browser.new_context(viewport=SCREENS["large"], reduced_motion="reduce")
     page = context.new_page()
-    STATES[state](page, server)
+    steps(page)
     found = {}
     for screen, size in SCREENS.items():
         page.set_viewport_size(size)
@@ -48,8 +39,13 @@ def test_axe(browser, server, axe, state):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             found[screen, scheme] = findings(page, axe)
     context.close()
+    return {look: rules for look, rules in found.items() if rules}
 
-    assert {look: rules for look, rules in found.items() if rules} == {}
+
+@pytest.mark.parametrize("state", STATES)
+def test_axe(browser, server, axe, state):
+    """axe-core has nothing to find in any state, in either color scheme, on a large and on a small screen."""
+    assert findings_in_all_looks(browser, axe, lambda page: STATES[state](page, server)) == {}
 
 
 @pytest.mark.parametrize("path", ["/", "/embed"])
@@ -149,18 +145,23 @@ def test_typing_dots(open_chat, page, server):
     assert hidden == "true"
 
 
-@pytest.mark.parametrize("state", ["recommendation", "read_back", "menu", "booked", "unreachable"])
-def test_targets(page, server, state):
-    """Everything that can be pressed is at least 44 px high and wide, links within a sentence excepted."""
-    STATES[state](page, server)
-    small = inside(
+def too_small(page: Any) -> list[str]:
+    """What can be pressed and is less than 44 px high or wide, links within a sentence excepted."""
+    found = inside(
         page,
         """(root) => [...root.querySelectorAll('button, textarea, .panel a:not(.about a, .body a)')]
             .filter((e) => e.checkVisibility() && Math.min(e.offsetWidth, e.offsetHeight) < 44)
             .map((e) => e.className || e.id)""",
     )
+    return list(found)
 
-    assert small == []
+
+@pytest.mark.parametrize("state", STATES)
+def test_targets(page, server, state):
+    """Everything that can be pressed is at least 44 px high and wide."""
+    STATES[state](page, server)
+
+    assert too_small(page) == []
 
 
 @pytest.mark.parametrize("size", [(320, 568), (640, 400), (568, 320), (1280, 320)], ids=lambda size: f"{size[0]}x{size[1]}")
@@ -254,20 +255,6 @@ def test_right_to_left(open_chat, server):
     assert send["x"] < text["x"]
     assert page.locator(LAUNCHER).bounding_box()["x"] < 100
     assert client["x"] - scroll["x"] < 40
-
-
-@pytest.fixture
-def phone(browser: Any, server: Any) -> Any:
-    """A phone with the window open."""
-    look = {"viewport": {"width": 390, "height": 780}, "reduced_motion": "reduce"}
-    context = browser.new_context(**look, has_touch=True, is_mobile=True, device_scale_factor=2)
-    page = context.new_page()
-    page.goto(server.page("/before"))
-    page.goto(server.page())
-    page.tap(LAUNCHER)
-    page.wait_for_selector("legwork-chat >> .chip")
-    yield page
-    context.close()
 
 
 def test_phone_fills_the_screen(phone):

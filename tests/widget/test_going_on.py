@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
+import httpx
 import pytest
 
 from tests.doubles.web_server import Failure
 
-from .conftest import LAUNCHER, TEXT, last, say, until
+from .conftest import LAUNCHER, TEXT, answered, ask, last, say, until
 
 pytestmark = pytest.mark.browser
 
@@ -18,6 +21,17 @@ CLIENT = "legwork-chat >> .client .body p"
 def texts(page) -> list[str]:
     """What the client said, as the window shows it."""
     return page.locator(CLIENT).all_inner_texts()
+
+
+def sent_by(page) -> list[dict[str, str]]:
+    """What the page sends from now on, as it goes."""
+    sent: list[dict[str, str]] = []
+    page.on("request", lambda request: sent.append(request.post_data_json) if _is_message(request) else None)
+    return sent
+
+
+def _is_message(request) -> bool:
+    return request.method == "POST" and request.url.endswith("/chat/messages")
 
 
 @pytest.mark.parametrize("server_ids", [False, True])
@@ -81,18 +95,22 @@ def test_next_page_closed_stays_closed(open_chat, server):
 def test_second_tab(open_chat, context, server):
     """A second tab shows the same conversation, and each tab what is said in the other, once."""
     one = open_chat()
-    say(one, "my first visit")
-    one.wait_for_selector("legwork-chat >> text=A first visit usually")
+    ask(one, "my first visit")
     two = context.new_page()
     two.goto(f"{server.site}/")
     two.wait_for_selector("legwork-chat >> text=A first visit usually")
-    say(two, "hello from two")
-    one.wait_for_selector("legwork-chat >> text=You wrote: hello from two")
-    say(one, "hello from one")
-    two.wait_for_selector("legwork-chat >> text=You wrote: hello from one")
+    answer = ask(two, "hello from two")
+    one.wait_for_selector("legwork-chat >> text=hello from two")
+    answered(one)
 
+    assert last(one) == answer
+
+    answer = ask(one, "hello from one")
+    two.wait_for_selector("legwork-chat >> text=hello from one")
+    answered(two)
+
+    assert last(two) == answer
     assert ["my first visit", "hello from two", "hello from one"] == texts(one) == texts(two)
-    assert len(server.conversations) == 1
 
 
 def test_second_tab_that_had_not_spoken(open_chat, context, server):
@@ -102,10 +120,10 @@ def test_second_tab_that_had_not_spoken(open_chat, context, server):
     two.goto(f"{server.site}/")
     two.click(LAUNCHER)
     two.wait_for_selector("legwork-chat >> .message")
-    say(one, "I spoke first")
-    two.wait_for_selector("legwork-chat >> text=You wrote: I spoke first")
-    say(two, "me too")
-    one.wait_for_selector("legwork-chat >> text=You wrote: me too")
+    ask(one, "I spoke first")
+    two.wait_for_selector("legwork-chat >> text=I spoke first")
+    ask(two, "me too")
+    one.wait_for_selector("legwork-chat >> text=me too")
 
     assert ["I spoke first", "me too"] == texts(one) == texts(two)
 
@@ -113,16 +131,18 @@ def test_second_tab_that_had_not_spoken(open_chat, context, server):
 def test_offline_queue(open_chat, context, server):
     """Offline it says so, keeps what is typed, and sends each once and in order when the network is back."""
     page = open_chat()
-    say(page, "before")
-    page.wait_for_selector("legwork-chat >> text=You wrote: before")
+    sent = sent_by(page)
+    ask(page, "before")
     context.set_offline(True)
     for text in ("one", "two", "three"):
         say(page, text)
     page.wait_for_selector("legwork-chat >> text=You’re offline")
+    sent.clear()
     context.set_offline(False)
-    page.wait_for_selector("legwork-chat >> text=You wrote: three")
+    until(page, lambda: len(sent) == 3)
+    answered(page)
 
-    assert [body["text"] for body in server.calls("POST messages")] == ["before", "one", "two", "three"]
+    assert [body["text"] for body in sent] == ["one", "two", "three"]
     assert texts(page) == ["before", "one", "two", "three"]
     assert page.locator(STATUS).inner_text() == ""
 
@@ -261,6 +281,7 @@ def test_conversation_gone(open_chat, server):
     page = open_chat()
     say(page, "calves")
     page.wait_for_selector("legwork-chat >> .chip >> nth=2")
+    until(page, lambda: server.listening() == 1)
     server.conversation.gone = True
     page.click("legwork-chat >> text=No, none of that")
     page.wait_for_selector("legwork-chat >> .recommendation")
@@ -285,7 +306,7 @@ def test_conversation_gone_at_load(open_chat, server):
 
 
 def test_forgotten_in_another_tab(open_chat, context, server):
-    """A conversation forgotten in one tab is gone from the other."""
+    """A conversation forgotten in one tab is gone from the other, which begins anew and says so."""
     one = open_chat()
     say(one, "a secret")
     one.wait_for_selector("legwork-chat >> text=You wrote: a secret")
@@ -296,8 +317,35 @@ def test_forgotten_in_another_tab(open_chat, context, server):
     two.click("legwork-chat >> text=Forget this conversation")
     two.click("legwork-chat >> text=Yes, delete it")
     one.wait_for_selector("legwork-chat >> text=starting anew")
+    one.wait_for_selector("legwork-chat >> .chip")
 
     assert one.locator("legwork-chat >> text=a secret").count() == 0
+
+    say(one, "my first visit")
+    one.wait_for_selector("legwork-chat >> text=A first visit usually")
+
+
+@pytest.mark.parametrize("with_tabs", [True, False], ids=["", "without BroadcastChannel"])
+def test_forgotten_elsewhere(open_chat, page, server, with_tabs):
+    """When the event stream ends because the conversation was forgotten, by whomever, the window begins anew and says so."""
+    if not with_tabs:
+        page.add_init_script("delete window.BroadcastChannel")
+    open_chat()
+    say(page, "a secret")
+    page.wait_for_selector("legwork-chat >> text=You wrote: a secret")
+    until(page, lambda: server.listening() == 1)
+    token = {"Authorization": f"Bearer {server.conversation.token}"}
+    httpx.delete(f"{server.chat}/chat/conversations", headers=token).raise_for_status()
+    page.wait_for_selector("legwork-chat >> text=starting anew")
+    page.wait_for_selector("legwork-chat >> .chip")
+
+    assert page.locator("legwork-chat >> text=a secret").count() == 0
+    assert page.evaluate("localStorage.length") == 0
+
+    say(page, "my first visit")
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
+
+    assert len(server.conversations) == 2
 
 
 def test_back_forward_cache(open_chat, server):
@@ -325,22 +373,57 @@ def test_back_forward_cache(open_chat, server):
 def test_storage_blocked(open_chat, page, server, broken):
     """With storage blocked or full, or parts of the browser missing, the talk works as long as the page lasts."""
     page.add_init_script(broken)
+    begun = []
+    page.on("request", lambda request: begun.append(request) if request.method == "POST" and "conv" in request.url else None)
     open_chat()
     for text in ("one", "two"):
-        say(page, text)
-        page.wait_for_selector(f"legwork-chat >> text=You wrote: {text}")
+        ask(page, text)
 
     assert texts(page) == ["one", "two"]
-    assert len(server.conversations) == 1
+    assert len(begun) == 1
 
 
-def test_tampered_storage(page, server):
-    """Stored nonsense is put aside and a conversation begun."""
+TAMPERED = {
+    "half a JSON": '{"tok',
+    "a number": '{"token": 7}',
+    "nothing": '{"token": ""}',
+    "two lines": r'{"token": "abc\r\nX-Injected: yes"}',
+    "no header's letters": '{"token": "ключ"}',
+    "very long": json.dumps({"token": "x" * 501}),
+    "a list": "[1, 2]",
+}
+
+
+@pytest.mark.parametrize("record", TAMPERED.values(), ids=TAMPERED)
+def test_tampered_storage(page, server, record):
+    """Stored nonsense is no conversation: one is begun, and what lay beside it is never sent."""
     page.goto(server.page())
+    stored = {
+        "": record,
+        " out x": "{",
+        " out y": '{"id": "y", "at": "2020", "text": "old"}',
+    }
     key = f"legwork {server.chat}/chat/"
-    page.evaluate("key => { localStorage[key] = '{\"token\": 7}'; localStorage[`${key} out x`] = '{' }", key)
+    page.evaluate("([key, stored]) => { for (const name in stored) localStorage[key + name] = stored[name] }", [key, stored])
     page.reload()
     page.click(LAUNCHER)
     page.wait_for_selector("legwork-chat >> .chip")
     say(page, "my first visit")
     page.wait_for_selector("legwork-chat >> text=A first visit usually")
+    page.reload()
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
+
+    assert [body["text"] for body in server.calls("POST messages")] == ["my first visit"]
+    assert len(server.conversations) == 1
+
+
+def test_a_token_of_nobody(page, server):
+    """A stored token that the server doesn't know is a conversation that ended: it begins anew and says so."""
+    page.goto(server.page())
+    page.evaluate('key => { localStorage[key] = \'{"token": "nobody"}\' }', f"legwork {server.chat}/chat/")
+    page.reload()
+    page.click(LAUNCHER)
+    page.wait_for_selector("legwork-chat >> text=starting anew")
+    page.wait_for_selector("legwork-chat >> .chip")
+
+    assert page.evaluate("localStorage.length") == 0

@@ -41,6 +41,19 @@ for (const name of [
 window.$ = window.jQuery = () => { throw new Error('not this one') };
 </script>
 """
+NAMES = ("body", "currentScript", "hidden", "head", "documentElement", "defaultView")
+NAMED = "<div id=Legwork></div>" + "".join(f"<form name={name}></form><img name={name} alt=''>" for name in NAMES)
+"""Elements that a page's scripts get when they ask for the document's own properties, or for our global."""
+POLLUTED = """
+<script>
+Object.assign(Object.prototype, {
+  payload: '/choose{"topic": "faq/price"}', level: 'emergency', link: {title: 'Win', url: 'https://evil.example/'},
+  attachment: {title: 'Win', url: 'https://evil.example/'}, card: {kind: 'times', rows: [{label: 'A day', value: 'a time'}]},
+  quick_replies: [{title: 'Win', payload: '/choose{}'}], token: 'mine', messages: [], open: 'true', title: 'Mine', privacy: '/mine',
+  body: 'mine', draft: 'mine', place: 'mine',
+});
+</script>
+"""
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -94,6 +107,47 @@ def test_hostile_prototypes(open_chat, server):
 
     # The page can't be asked: its prototypes break Playwright's own scripts.
     assert [body["text"] for body in server.calls("POST messages")] == ["none of that", "my first visit"]
+
+
+def test_named_elements(open_chat, server):
+    """Elements called like the document's properties, or like the global, change nothing: the talk goes on, over a reload too."""
+    page = open_chat(server.page(body=NAMED + server.tag_with("data-title='Front desk'")))
+    say(page, "none of that")
+    page.wait_for_selector("legwork-chat >> .recommendation")
+    page.reload()
+    page.wait_for_selector("legwork-chat >> .recommendation")
+
+    assert page.locator("legwork-chat >> h2").inner_text() == "Front desk"
+    assert page.evaluate("[typeof Legwork.open, document.body === document.querySelector('body')]") == ["function", False]
+
+    page.evaluate("Legwork.send('my first visit')")
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
+
+
+def test_a_global_of_the_page(open_chat, server):
+    """A `Legwork` that the page itself declared before is left to it, and the window works."""
+    page = open_chat(server.page(head="<script>var Legwork = 'mine'</script>"))
+
+    assert page.evaluate("Legwork") == "mine"
+
+
+def test_polluted_objects(open_chat, server):
+    """What the page added to every object is no part of a message, of an option, of a call or of what is stored."""
+    page = open_chat(server.page(head=POLLUTED))
+    closed_at_start = server.calls("POST conversations")
+    say(page, "book")
+    page.wait_for_selector("legwork-chat >> .times")
+    say(page, "my first visit")
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
+    page.reload()
+    page.wait_for_selector("legwork-chat >> text=A first visit usually")
+
+    assert len(closed_at_start) == 1
+    assert [set(body) for body in server.calls("POST messages")] == [{"id", "text"}] * 2
+    assert page.locator("legwork-chat >> :is(.warning, .link, .about a, a[href*=evil])").count() == 0
+    assert page.locator("legwork-chat >> .card").count() == 1
+    assert page.locator("legwork-chat >> h2").inner_text() == "Jessica’s front desk"
+    assert page.input_value(TEXT) == ""
 
 
 def test_three_hundred_messages(open_chat, server):

@@ -12,13 +12,12 @@ import pytest
 
 from tests.conftest import ROOT, Server
 
-from .conftest import LAUNCHER, TEXT, inside, last, say
+from .conftest import LAUNCHER, TEXT, answered, ask, inside, last, say
 from .keyboard import press_until, type_and_send
 from .test_hostile import POLICIES
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
-DOTS = "legwork-chat >> .typing"
 CHIP = "legwork-chat >> .chip"
 
 
@@ -49,19 +48,6 @@ def begun(page: Any, address: str) -> Any:
     page.click(LAUNCHER)
     page.wait_for_selector(CHIP)
     return page
-
-
-def answered(page: Any) -> None:
-    """Waits until what the client said last has its answer."""
-    page.wait_for_selector("legwork-chat >> .live > .message:not(.client):last-of-type")
-    page.wait_for_selector(DOTS, state="hidden")
-
-
-def ask(page: Any, text: str) -> str:
-    """Says something; the last message of the answer."""
-    say(page, text)
-    answered(page)
-    return last(page)
 
 
 def stored(legwork: Server) -> dict[str, Any]:

@@ -32,7 +32,8 @@ def shoot(browser: Any, server: Any, name: str, steps: Any, **options: Any) -> N
     context = browser.new_context(reduced_motion="reduce", **options)
     page = context.new_page()
     steps(page, server)
-    page.wait_for_timeout(250)
+    page.mouse.move(0, 0)  # nothing is pictured as hovered over
+    page.wait_for_function("document.getAnimations().every((animation) => animation.playState === 'finished')")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     file = SCREENSHOTS / f"{name}.png"
     page.screenshot(path=file)

@@ -8,6 +8,7 @@ import pytest
 
 from .conftest import LAUNCHER, TEXT, inside, last, say
 from .keyboard import press_until, type_and_send
+from .states import greeting, recommendation
 
 pytestmark = pytest.mark.browser
 
@@ -87,6 +88,16 @@ def test_greeting(open_chat, server):
     assert page.locator("legwork-chat >> .chip").count() == 4
 
 
+def test_privacy_is_in_view(page, server):
+    """Even where the greeting is longer than the screen, the link to what happens to one's words is in view at first."""
+    server.facts["privacy_url"] = "https://example.com/privacy"
+    page.set_viewport_size({"width": 320, "height": 440})
+    greeting(page, server)
+    link, head = (page.locator(f"legwork-chat >> {part}").bounding_box() for part in (".about a", ".head"))
+
+    assert link["y"] >= head["y"] + head["height"] - 10
+
+
 def test_quick_replies_go_once_used(open_chat, server):
     """A pressed quick reply is sent as its payload, shown as the client's words, and all of them are gone."""
     page = open_chat()
@@ -98,11 +109,9 @@ def test_quick_replies_go_once_used(open_chat, server):
     assert [{"id", "payload"}] == [set(body) for body in server.calls("POST messages")]
 
 
-def test_recommendation(open_chat):
+def test_recommendation(page, server):
     """The card names session, length, spacing and wear, the main thing first, and lists the reasons."""
-    page = open_chat()
-    say(page, "none of that")
-    page.wait_for_selector("legwork-chat >> .recommendation")
+    recommendation(page, server)
     facts = page.locator("legwork-chat >> .facts li").all_text_contents()
 
     assert page.locator("legwork-chat >> .session").inner_text() == "Myofascial release"
@@ -112,17 +121,19 @@ def test_recommendation(open_chat):
 
 
 def test_times(open_chat, server):
-    """Open times stand by day, four days at first; the chosen one is said with its day, and the rest become plain text."""
+    """Open times stand once and by day, four days at first; the chosen one is said with its day, the rest become plain text."""
     page = open_chat()
     say(page, "book")
     page.wait_for_selector("legwork-chat >> .times")
     shown = page.locator("legwork-chat >> .day:visible").count()
     page.click("legwork-chat >> text=Show more days")
     all_days = page.locator("legwork-chat >> .day:visible").count()
+    beside = page.locator("legwork-chat >> .chip").all_inner_texts()
     page.click("legwork-chat >> .day >> nth=5 >> text=2:30 pm")
     page.wait_for_selector("legwork-chat >> text=What name")
 
     assert (shown, all_days) == (4, 6)
+    assert beside == ["Another time", "Ask Jessica"]
     assert page.locator("legwork-chat >> .client .body p").last.inner_text() == "Saturday, December 5, 2:30 pm"
     assert server.calls("POST messages")[-1].get("text") is None
     assert page.locator("legwork-chat >> .times button").count() == 0
@@ -295,28 +306,24 @@ def test_forgetting_can_be_thought_over(open_chat, server):
     assert page.evaluate("document.activeElement.shadowRoot.activeElement.ariaLabel") == "More"
 
 
-def test_copy(context, open_chat, server):
+def test_copy(context, page, server):
     """The copied conversation has each message with its speaker, and no buttons."""
-    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.site)
-    page = open_chat()
-    say(page, "none of that")
-    page.wait_for_selector("legwork-chat >> .recommendation")
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.chat)
+    recommendation(page, server)
     page.click("legwork-chat >> role=button[name=More]")
     page.click("legwork-chat >> text=Copy the conversation")
     page.wait_for_selector("legwork-chat >> text=The conversation is copied")
     text = page.evaluate("navigator.clipboard.readText()")
 
-    assert "You said: none of that" in text
+    assert "You said: My calves are tight" in text
     assert "Assistant said: I'd suggest myofascial release" in text
     assert "Length: About an hour:" in text
     assert "Book this" not in text
 
 
-def test_print(open_chat):
+def test_print(page, server):
     """Printing prints the whole conversation and nothing else, and puts the page back as it was."""
-    page = open_chat()
-    say(page, "none of that")
-    page.wait_for_selector("legwork-chat >> .recommendation")
+    recommendation(page, server)
     page.evaluate("window.print = () => { window.printed = true }")
     page.click("legwork-chat >> role=button[name=More]")
     page.click("legwork-chat >> text=Print the conversation")

@@ -1,6 +1,7 @@
 // The calls of the web channel, each with its time limit, and all that can go wrong put in eight words.
 
-import { type Item, type Message, readMessages } from "./protocol";
+import { bare, parse } from "./page";
+import { type Item, isToken, type Message, readMessages } from "./protocol";
 
 export type Kind =
   | "unreachable" // no network, or nobody answers
@@ -25,7 +26,10 @@ export class Trouble extends Error {
 }
 
 /** Milliseconds after which a call is given up. */
-export const TIME_LIMIT = 60_000;
+const TIME_LIMIT = 60_000;
+/** Seconds of a Retry-After that says nothing a client could go by, and the most that is obeyed. */
+const WAIT = 60;
+const LONGEST_WAIT = 600;
 
 export class Api {
   readonly base: string;
@@ -36,15 +40,15 @@ export class Api {
 
   async create(): Promise<{ token: string; messages: Message[] }> {
     const data = await this.#json("POST", "conversations", undefined, {});
-    const token = (data as { token?: unknown }).token;
-    if (typeof token !== "string" || !token) throw new Trouble("broken");
+    const token = (data as { token?: unknown } | null)?.token;
+    if (!isToken(token)) throw new Trouble("broken");
     return { token, messages: this.#messages(data) };
   }
 
   async send(token: string, item: Item): Promise<Message[]> {
     const { id, text, payload } = item;
     return this.#messages(
-      await this.#json("POST", "messages", token, payload ? { id, payload } : { id, text }),
+      await this.#json("POST", "messages", token, bare<object>(payload ? { id, payload } : { id, text })),
     );
   }
 
@@ -63,7 +67,7 @@ export class Api {
   async forget(token: string): Promise<string> {
     const response = await this.#call("DELETE", "conversations", token);
     try {
-      const { message } = JSON.parse(await response.text());
+      const { message } = parse(await response.text()) as { message?: unknown };
       return typeof message === "string" ? message : "";
     } catch {
       return ""; // forgotten all the same: the status said so
@@ -104,7 +108,7 @@ export class Api {
     const timer = setTimeout(() => limit.abort(), TIME_LIMIT);
     try {
       const response = await this.#call(method, path, token, body, limit.signal);
-      return JSON.parse(await response.text());
+      return parse(await response.text());
     } catch (error) {
       if (limit.signal.aborted) throw new Trouble("slow");
       throw error instanceof Trouble
@@ -127,15 +131,14 @@ export class Api {
     if (body) headers["content-type"] = "application/json";
     let response: Response;
     try {
-      response = await fetch(this.base + path, {
-        method,
-        headers,
-        mode: "cors",
-        credentials: "omit",
-        cache: "no-store",
-        ...(body ? { body: JSON.stringify(body) } : {}),
-        ...(signal ? { signal } : {}),
-      });
+      response = await fetch(
+        this.base + path,
+        bare<RequestInit>(
+          { method, headers, mode: "cors", credentials: "omit", cache: "no-store" },
+          body ? { body: JSON.stringify(body) } : {},
+          signal ? { signal } : {},
+        ),
+      );
     } catch {
       throw new Trouble("unreachable");
     }
@@ -150,11 +153,10 @@ export class Api {
   }
 }
 
-/** Seconds of a Retry-After header, which is a number or a date. A minute when there is none. */
+/** Seconds of a Retry-After header, which is a number or a date. A timer that is set for too long would go off at once. */
 function wait(header: string | null): number {
-  if (!header) return 60;
-  const seconds = Number(header);
-  if (!Number.isNaN(seconds)) return Math.max(1, seconds);
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? 60 : Math.max(1, Math.ceil((date - Date.now()) / 1000));
+  const given = header ?? "";
+  const date = /GMT$/.test(given) ? Math.ceil((Date.parse(given) - Date.now()) / 1000) : Number.NaN;
+  const seconds = /^\d+$/.test(given) ? Number(given) : date;
+  return Number.isNaN(seconds) ? WAIT : Math.min(LONGEST_WAIT, Math.max(1, seconds));
 }

@@ -11,6 +11,7 @@ import { make } from "./dom";
 import { adopt, type Chat, type Contact, type Host, storageKey, tell } from "./host";
 import { Log } from "./log";
 import { Menu } from "./menu";
+import { bare } from "./page";
 import { Panel } from "./panel";
 import { type Message, type Offer, safeUrl } from "./protocol";
 import { Status } from "./status";
@@ -24,9 +25,9 @@ const PAUSE = 300;
 
 export function start(host: Host): Chat {
   const { element, shadow, base } = host;
-  const options = element.dataset;
+  const options = bare(element.dataset);
   // What the tag says goes before what the server told the loader.
-  const contact: Contact = { ...host.contact, ...options };
+  const contact = bare<Contact>(host.contact, options);
   const words = strings(host.root.lang, (contact.name ?? "Jessica").split(/[\s,]/)[0] ?? "");
   if (options.title) words.title = options.title;
   const store = new Store(storageKey(base));

@@ -14,9 +14,8 @@ export function readable(accent: Rgb, scheme: "light" | "dark"): string {
 }
 
 function contrast(one: Rgb, other: Rgb): number {
-  const a = luminance(one);
-  const b = luminance(other);
-  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  const ratio = (luminance(one) + 0.05) / (luminance(other) + 0.05);
+  return Math.max(ratio, 1 / ratio);
 }
 
 /** Mixes `color` towards black (0) or white (255) in steps of 4 % until it reaches 4.5 to 1 against `ground`. */

@@ -1,5 +1,7 @@
 // Elements are made of parts, never of markup: nothing the server sends can become code.
 
+import { page } from "./page";
+
 type Part = Node | string | undefined | false;
 
 /** An element with a class, attributes and children. Attributes of false or undefined are left out. */
@@ -9,7 +11,7 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   attributes: Record<string, string | boolean | undefined> = {},
   ...parts: Part[]
 ): HTMLElementTagNameMap[Tag] {
-  const element = document.createElement(tag);
+  const element = page.createElement(tag);
   if (name) element.className = name;
   for (const key of Object.keys(attributes)) {
     const value = attributes[key];

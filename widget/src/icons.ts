@@ -1,5 +1,7 @@
 // Our own icons, drawn on a 24 by 24 grid; the style sheets give them their strokes.
 
+import { page } from "./page";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** The mark: a speech bubble with the profile of a hilly run in it. */
@@ -10,10 +12,10 @@ export const mark = () =>
 
 /** An icon of one path. Hidden from screen readers: the control it is in has a name of its own. */
 export function icon(path: string): SVGSVGElement {
-  const svg = document.createElementNS(SVG, "svg");
+  const svg = page.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
-  const line = document.createElementNS(SVG, "path");
+  const line = page.createElementNS(SVG, "path");
   line.setAttribute("d", path);
   svg.append(line);
   return svg;

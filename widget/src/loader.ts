@@ -5,6 +5,7 @@ import { readable } from "./color";
 import css from "./css/launcher.css";
 import { adopt, type Chat, type Contact, type Host, storageKey } from "./host";
 import { mark } from "./icons";
+import { bare, page } from "./page";
 
 declare const BUNDLE: string;
 
@@ -31,8 +32,8 @@ const WORDS: Record<string, [ask: string, down: string]> = {
 // The server puts the practice's contact in place of this empty object when it serves the loader.
 const served: Contact = JSON.parse("{}");
 const script =
-  (document.currentScript as HTMLScriptElement | null) ??
-  document.querySelector<HTMLScriptElement>('script[src*="/widget.js"]');
+  (page.currentScript as HTMLScriptElement | null) ??
+  page.querySelector<HTMLScriptElement>('script[src*="/widget.js"]');
 const base = new URL(script?.dataset.server ?? ".", script?.src || location.href).href;
 
 let shown: LegworkChat | undefined;
@@ -42,7 +43,7 @@ class LegworkChat extends HTMLElement {
   automatic = false;
   #host: Host | undefined;
   #chat: Promise<Chat> | undefined;
-  #body = document.body;
+  #body = page.body;
 
   connectedCallback(): void {
     if (shown && shown !== this) {
@@ -54,8 +55,8 @@ class LegworkChat extends HTMLElement {
     // The top layer is above every z-index; where it is missing, the style sheet's z-index does what it can.
     this.popover = "manual";
     this.showPopover?.();
-    this.#body = document.body;
-    if ((this.dataset.open ?? "false") !== "false") this.open(false);
+    this.#body = page.body;
+    if ((bare(this.dataset).open ?? "false") !== "false") this.open(false);
     else if (remembered()) (window.requestIdleCallback ?? setTimeout)(() => this.load().catch(() => {}));
   }
 
@@ -63,8 +64,8 @@ class LegworkChat extends HTMLElement {
     // Some site builders swap the whole body from page to page: then the window moves along.
     setTimeout(() => {
       if (this.isConnected || shown !== this) return;
-      if (this.automatic && document.body !== this.#body) {
-        document.body.append(this);
+      if (this.automatic && page.body !== this.#body) {
+        page.body.append(this);
         return;
       }
       shown = undefined;
@@ -101,11 +102,10 @@ class LegworkChat extends HTMLElement {
   #draw(): Host {
     const shadow = this.attachShadow({ mode: "open" });
     adopt(shadow, css);
-    const options = this.dataset;
-    const root = document.createElement("section");
+    const options = bare(this.dataset);
     const language = (options.language ?? "en").toLowerCase();
     const spoken = WORDS[language.slice(0, 2)] ? language : "en";
-    root.className = `root ${options.position ?? ""}`;
+    const root = create("section", `root ${options.position ?? ""}`);
     const dark = matchMedia("(prefers-color-scheme: dark)");
     const dress = () =>
       root.classList.toggle("dark", options.theme ? options.theme === "dark" : dark.matches);
@@ -114,51 +114,49 @@ class LegworkChat extends HTMLElement {
     root.lang = spoken;
     root.dir = options.dir ?? (/^(ar|fa|he|ur|yi)\b/.test(language) ? "rtl" : "ltr");
     root.ariaLabel = options.title ?? words(spoken)[0];
-    const launcher = document.createElement("button");
-    launcher.className = "launcher";
+    const launcher = create("button", "launcher");
     launcher.ariaExpanded = "false";
-    const label = document.createElement("span");
-    label.textContent = options.label ?? words(spoken)[0];
-    launcher.append(mark(), label);
-    const down = document.createElement("div");
-    down.className = "down";
+    launcher.append(mark(), create("span", "", options.label ?? words(spoken)[0]));
+    // The first touch already fetches, the click that follows opens.
+    launcher.addEventListener("pointerdown", () => this.load().catch(() => {}));
+    launcher.addEventListener("click", () => this.#when((chat) => chat.toggle()));
+    const down = create("div", "down");
     down.role = "status";
     root.append(launcher, down);
     shadow.append(root);
     if (options.accent) color(root, options.accent);
-    // The first touch already fetches, the click that follows opens.
-    launcher.addEventListener("pointerdown", () => this.load().catch(() => {}));
-    launcher.addEventListener("click", () => this.#when((chat) => chat.toggle()));
     return { element: this, shadow, root, launcher, base, contact: served };
   }
 
   /** The chat window itself can't be fetched: says how to reach the practice instead. */
   #reachOtherwise(): void {
     const { root } = this.#host as Host;
-    const { phone, email } = { ...served, ...this.dataset };
-    const line = document.createElement("p");
-    line.textContent = words(root.lang)[1];
+    const { phone, email } = bare<Contact>(served, this.dataset);
     const box = root.querySelector(".down") as HTMLElement;
-    box.replaceChildren(line);
-    if (phone) box.append(link(`tel:${phone.replace(/[^+\d]/g, "")}`, phone));
-    if (email) box.append(link(`mailto:${email}`, email));
+    box.replaceChildren(create("p", "", words(root.lang)[1]));
+    if (phone) box.appendChild(create("a", "", phone)).href = `tel:${phone.replace(/[^+\d]/g, "")}`;
+    if (email) box.appendChild(create("a", "", email)).href = `mailto:${email}`;
   }
+}
+
+function create<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  name = "",
+  text = "",
+): HTMLElementTagNameMap[Tag] {
+  const element = page.createElement(tag);
+  element.className = name;
+  element.textContent = text;
+  return element;
 }
 
 function words(language: string): [string, string] {
   return (WORDS[language.slice(0, 2)] ?? WORDS.en) as [string, string];
 }
 
-function link(address: string, text: string): HTMLAnchorElement {
-  const anchor = document.createElement("a");
-  anchor.href = address;
-  anchor.textContent = text;
-  return anchor;
-}
-
 /** Sets the owner's accent color, mended for both schemes. What is no color is left alone. */
 function color(root: HTMLElement, accent: string): void {
-  const probe = document.createElement("i");
+  const probe = create("i");
   probe.style.color = accent;
   if (!probe.style.color) return;
   root.append(probe);
@@ -180,25 +178,28 @@ function remembered(): boolean {
 }
 
 function begin(): void {
-  if (shown || document.querySelector(TAG)) return;
-  const element = document.createElement(TAG) as LegworkChat;
+  if (shown || page.querySelector(TAG)) return;
+  const element = page.createElement(TAG) as LegworkChat;
   element.automatic = true;
   if (script) Object.assign(element.dataset, script.dataset);
-  document.body.append(element);
+  page.body.append(element);
 }
 
-if (!window.Legwork) {
-  window.Legwork = {
-    open: () => shown?.open(true),
-    close: () => shown?.close(),
-    send: (text) => shown?.send(String(text)),
-    on(what, heard) {
-      const listener = (event: Event) => heard((event as CustomEvent).detail);
-      document.addEventListener(`legwork:${what}`, listener);
-      return () => document.removeEventListener(`legwork:${what}`, listener);
-    },
-  };
-  if (!customElements.get(TAG)) customElements.define(TAG, LegworkChat);
-  if (document.body) begin();
-  else document.addEventListener("DOMContentLoaded", begin);
+// Asked for by its name an element of the page (`<div id="Legwork">`) would answer, so the tag is what tells a second run.
+if (!customElements.get(TAG)) {
+  // What the page itself declared under this name is left to it.
+  if (!Object.hasOwn(window, "Legwork"))
+    window.Legwork = {
+      open: () => shown?.open(true),
+      close: () => shown?.close(),
+      send: (text) => shown?.send(String(text)),
+      on(what, heard) {
+        const listener = (event: Event) => heard((event as CustomEvent).detail);
+        page.addEventListener(`legwork:${what}`, listener);
+        return () => page.removeEventListener(`legwork:${what}`, listener);
+      },
+    };
+  customElements.define(TAG, LegworkChat);
+  if (page.body) begin();
+  else page.addEventListener("DOMContentLoaded", begin);
 }

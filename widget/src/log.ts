@@ -3,6 +3,8 @@
 import { card } from "./cards";
 import { button, make, unseen } from "./dom";
 import { icon } from "./icons";
+import { has, keep } from "./lists";
+import { bare, page } from "./page";
 import type { Item, Message, Offer } from "./protocol";
 import type { Words } from "./strings";
 import { anchor, paragraphs } from "./text";
@@ -116,7 +118,7 @@ export class Log {
     if (this.#shown.has(item.id)) return;
     const element =
       this.#lastInHistory(item.text) ??
-      this.#put({ ...item, from: "client", topic: "", offers: [] }, this.#live);
+      this.#put(bare<Message>(item, { from: "client", topic: "", offers: [] }), this.#live);
     this.#shown.set(item.id, element);
     element.classList.add("pending");
     this.toEnd();
@@ -152,6 +154,8 @@ export class Log {
   /** Goes to the end, but not past the beginning of what is new. */
   #follow(first: HTMLElement | undefined): void {
     this.toEnd();
+    // What stands above the greeting is to be seen with it.
+    if (this.#shown.size === 1) this.scroller.scrollTop = 0;
     if (!first || first.parentElement !== this.#live) return;
     const above = this.scroller.getBoundingClientRect().top - first.getBoundingClientRect().top;
     if (above > 0) this.scroller.scrollTop -= above + 8;
@@ -227,8 +231,11 @@ export class Log {
       if (link === message.attachment) made.prepend(icon(SAVE));
       element.append(make("p", "", {}, made));
     }
-    if (message.offers.length) element.append(this.#chips(message.offers));
-    if (message.offers.length || message.card) this.#offering.add(element);
+    // Without the card these would have to do; with it they would stand there twice.
+    const rows = message.card?.rows ?? [];
+    const offers = keep(message.offers, (offer) => !has(rows, (row) => row.payload === offer.payload));
+    if (offers.length) element.append(this.#chips(offers));
+    if (offers.length || message.card) this.#offering.add(element);
     into.append(element);
     this.#shown.set(message.id, element);
     return element;
@@ -273,7 +280,7 @@ export class Log {
 /** The next frame; soon, when the page is hidden and draws none. */
 function frame(): Promise<unknown> {
   return new Promise((resolve) => {
-    if (document.hidden) setTimeout(resolve);
+    if (page.hidden) setTimeout(resolve);
     else requestAnimationFrame(resolve);
   });
 }

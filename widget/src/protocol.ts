@@ -1,5 +1,7 @@
 // The messages of the web channel. What the server sends is read with care: a part that is not as it must be is left out.
 
+import { bare } from "./page";
+
 export interface Offer {
   title: string;
   payload: string;
@@ -46,6 +48,11 @@ export interface Item {
 /** Code points the server accepts in one message. */
 export const MAX_TEXT = 1000;
 
+/** True for what can be sent in a header as it is. */
+export function isToken(value: unknown): value is string {
+  return typeof value === "string" && /^[\x21-\x7e]{1,500}$/.test(value);
+}
+
 type Loose = Record<string, unknown>;
 
 /** Reads a list of messages; throws a TypeError when it is no list. */
@@ -64,14 +71,14 @@ export function readMessage(data: unknown, base: string): Message | undefined {
   const raw = (data ?? {}) as Loose;
   const id = typeof raw.id === "number" ? String(raw.id) : raw.id;
   if (typeof id !== "string" || !id) return undefined;
-  const message: Message = {
+  const message: Message = bare<Message>({
     id,
     from: raw.from === "client" || raw.from === "jessica" ? raw.from : "legwork",
     at: words(raw.at),
     topic: words(raw.topic),
     text: words(raw.text),
     offers: [],
-  };
+  });
   if (Array.isArray(raw.quick_replies)) {
     for (const entry of raw.quick_replies as Loose[]) {
       const offer = { title: words(entry?.title), payload: words(entry?.payload) };
@@ -92,7 +99,7 @@ function readCard(raw: Loose | null): Card | undefined {
   if (!raw || !Array.isArray(raw.rows)) return undefined;
   const rows: Row[] = [];
   for (const entry of raw.rows as Loose[]) {
-    const row: Row = { label: words(entry?.label), value: words(entry?.value) };
+    const row = bare<Row>({ label: words(entry?.label), value: words(entry?.value) });
     if (typeof entry?.payload === "string" && entry.payload) row.payload = entry.payload;
     if (row.label || row.value) rows[rows.length] = row;
   }

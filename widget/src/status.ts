@@ -8,6 +8,8 @@ import { anchor, tel } from "./text";
 
 /** Milliseconds after which waiting for an answer is said to take long. */
 const LONG = 8_000;
+/** Seconds of a wait that is told in minutes, and from which on it is told how else the practice can be reached. */
+const MINUTES = 120;
 
 export class Status {
   readonly element: HTMLElement;
@@ -45,10 +47,11 @@ export class Status {
     if (trouble === "busy" && !final) {
       const left = Math.max(1, Math.round((until - Date.now()) / 1000));
       const count =
-        left < 120
+        left < MINUTES
           ? words.seconds.replace("COUNT", String(left))
           : words.minutes.replace("COUNT", String(Math.ceil(left / 60)));
       this.say(words.busy.replace("COUNT", count));
+      if (left >= MINUTES) this.#reach();
       return;
     }
     if (trouble === "unreachable" && !navigator.onLine) {
@@ -57,14 +60,15 @@ export class Status {
     }
     const named = `${trouble}${final ? "Final" : ""}` as keyof Words;
     this.say(words[named] ?? words[trouble as keyof Words] ?? words.brokenFinal);
-    if (final) this.#reach();
+    if (!final) return;
+    this.#more.append(button("retry", this.#retry, words.retry));
+    this.#reach();
   }
 
-  /** What can be done when the server doesn't come round. */
+  /** How to reach the practice when the server doesn't come round soon. */
   #reach(): void {
     const { phone, email } = this.#contact;
     this.element.classList.add("final");
-    this.#more.append(button("retry", this.#retry, this.#words.retry));
     if (phone || email) this.#more.append(make("p", "", {}, this.#words.reach));
     if (phone) this.#more.append(anchor(tel(phone), phone, "https://localhost"));
     if (email) this.#more.append(anchor(`mailto:${email}`, email, "https://localhost"));

@@ -1,7 +1,8 @@
 // What is kept in the browser: nothing before the first message, then one small record and what is still to be sent.
 // Where storage is blocked or full, memory takes its place, and the conversation lasts as long as the page.
 
-import type { Item } from "./protocol";
+import { parse } from "./page";
+import { type Item, isToken } from "./protocol";
 
 export interface Record {
   token: string;
@@ -22,8 +23,8 @@ export class Store {
   }
 
   read(): Record | undefined {
-    const record = parse(this.#get(this.#key)) as Partial<Record> | undefined;
-    if (typeof record?.token !== "string") return undefined;
+    const record = read(this.#get(this.#key)) as Partial<Record> | undefined;
+    if (!isToken(record?.token)) return undefined;
     return {
       token: record.token,
       open: record.open === true,
@@ -34,6 +35,7 @@ export class Store {
 
   /** Begins the record. From here on `update` keeps it. */
   begin(token: string): void {
+    this.clear(); // what a record that could no longer be read has left unsent
     this.#set(this.#key, JSON.stringify({ token, open: true, draft: "", place: "" }));
   }
 
@@ -63,7 +65,7 @@ export class Store {
     const items: Item[] = [];
     for (const key of this.#keys()) {
       if (!key.startsWith(`${this.#key} out `)) continue;
-      const item = parse(this.#get(key)) as Item | undefined;
+      const item = read(this.#get(key)) as Item | undefined;
       if (typeof item?.id !== "string" || typeof item.text !== "string") continue;
       let place = items.length;
       for (; place > 0 && (items[place - 1] as Item).at > item.at; place--)
@@ -112,9 +114,9 @@ export class Store {
   }
 }
 
-function parse(text: string | null): unknown {
+function read(text: string | null): unknown {
   try {
-    return text ? JSON.parse(text) : undefined;
+    return text ? parse(text) : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 // Messages that come later: the event stream, read with fetch since it needs the token in a header.
 
 import { type Api, Trouble } from "./api";
+import { parse } from "./page";
 import { type Message, readMessage } from "./protocol";
 
 /** Milliseconds without a heartbeat after which the line counts as dead. */
@@ -54,7 +55,7 @@ export class Stream {
         (error.kind === "gone" || error.kind === "refused" || error.kind === "off")
       ) {
         this.#line = undefined;
-        if (error.kind === "gone") void this.#lost();
+        if (error.kind === "gone") this.#lost().catch(() => {}); // no answer now: the next message will find out
         return;
       }
     }
@@ -97,7 +98,7 @@ export class Stream {
     }
     if (name !== "message" || !data) return undefined;
     try {
-      return readMessage(JSON.parse(data), this.#api.base);
+      return readMessage(parse(data), this.#api.base);
     } catch {
       return undefined; // half an event: fetched whole after the next connection
     }

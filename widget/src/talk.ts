@@ -2,6 +2,7 @@
 
 import { type Api, type Kind, Trouble } from "./api";
 import { has, keep } from "./lists";
+import { bare, page } from "./page";
 import type { Item, Message } from "./protocol";
 import type { Store } from "./store";
 import { Stream } from "./stream";
@@ -71,7 +72,7 @@ export class Talk {
     addEventListener("online", this.retry);
     addEventListener("pagehide", this.#leave);
     addEventListener("pageshow", this.#back);
-    document.addEventListener("visibilitychange", this.#look);
+    page.addEventListener("visibilitychange", this.#look);
     this.#join();
   }
 
@@ -79,7 +80,7 @@ export class Talk {
     removeEventListener("online", this.retry);
     removeEventListener("pagehide", this.#leave);
     removeEventListener("pageshow", this.#back);
-    document.removeEventListener("visibilitychange", this.#look);
+    page.removeEventListener("visibilitychange", this.#look);
     this.#leave();
   }
 
@@ -92,12 +93,10 @@ export class Talk {
   say(text: string, payload?: string): void {
     this.#over = false;
     this.#clock = Math.max(Date.now(), this.#clock + 1);
-    const item: Item = {
-      id: newId(),
-      at: new Date(this.#clock).toISOString(),
-      text,
-      ...(payload ? { payload } : {}),
-    };
+    const item = bare<Item>(
+      { id: newId(), at: new Date(this.#clock).toISOString(), text },
+      payload ? { payload } : {},
+    );
     this.#outbox = [...this.#outbox, item];
     // Stored at once if the conversation is: a reload before the answer must not lose it.
     if (this.#kept) this.#store.queue(item);
@@ -248,7 +247,7 @@ export class Talk {
     this.#ear.gone();
     for (const { id, at, text } of rest) {
       // What was offered in the old conversation is unknown to the new one: it goes as text.
-      const item = { id, at, text };
+      const item = bare<Item>({ id, at, text });
       this.#outbox = [...this.#outbox, item];
       this.#seen.add(id);
       this.#ear.pending(item);
@@ -296,12 +295,12 @@ export class Talk {
   }
 
   #listen(): void {
-    if (this.#kept && !document.hidden) this.#stream.start(this.#token);
+    if (this.#kept && !page.hidden) this.#stream.start(this.#token);
   }
 
   #look = (): void => {
     clearTimeout(this.#hiding);
-    if (document.hidden) {
+    if (page.hidden) {
       this.#hidden = Date.now();
       this.#hiding = setTimeout(() => this.#stream.stop(), HIDDEN);
     } else if (this.#token) {
@@ -335,8 +334,8 @@ export class Talk {
     this.#tabs.onmessage = ({ data }) => {
       if (data?.gone && this.#kept) {
         this.#reset();
-        this.#over = true;
         this.#ear.gone();
+        this.begin();
       } else if (data?.token && data.token === this.#token) {
         this.#sync().catch(() => {});
       } else if (data?.token && !this.#kept && !this.#outbox.length) {

@@ -2,6 +2,7 @@
 
 import { keep } from "./lists";
 import type { Log } from "./log";
+import { page } from "./page";
 
 /** The conversation as it is shown, a paragraph for each message. */
 export function transcript(log: Log): string {
@@ -22,11 +23,11 @@ export async function copy(text: string, shadow: ShadowRoot): Promise<boolean> {
     return true;
   } catch {
     // Pages without https have no clipboard: the old way, with a field to copy from.
-    const field = document.createElement("textarea");
+    const field = page.createElement("textarea");
     field.value = text;
     (shadow.querySelector("dialog") as HTMLElement).append(field);
     field.select();
-    const copied = document.execCommand("copy");
+    const copied = page.execCommand("copy");
     field.remove();
     return copied;
   }
