@@ -16,7 +16,7 @@ from rasa.model import get_latest_model
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Request, Sanic, response
 from sanic.compat import Header
-from sanic.exceptions import InvalidUsage, SanicException
+from sanic.exceptions import InvalidUsage, SanicException, ServiceUnavailable
 from sanic.exceptions import NotFound as RouteNotFound
 from sanic.response import HTTPResponse
 
@@ -141,9 +141,13 @@ def _register_errors(app: Sanic) -> None:
     async def failed(request: Request, error: Exception) -> HTTPResponse:
         if isinstance(error, SanicException) and error.status_code < 500:
             return error_response(error.status_code, CODES.get(error.status_code, "bad_request"), str(error))
-        logger.error(
-            "request.failed path=%s error=%s", request.path, type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG)
-        )
+        # The route's name: a path may be a signed link, which opens for whoever reads the log.
+        route = request.name or "-"
+        if isinstance(error, ServiceUnavailable) and (request.transport is None or request.transport.is_closing()):
+            logger.info("request.hung_up route=%s", route)
+            return response.empty()
+        debugging = logger.isEnabledFor(logging.DEBUG)
+        logger.error("request.failed route=%s error=%s", route, type(error).__name__, exc_info=debugging)
         return error_response(503, "unavailable", _unavailable(), 5)
 
 
