@@ -15,12 +15,11 @@ from rasa.core.agent import Agent
 from rasa.model import get_latest_model
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Request, Sanic, response
-from sanic.compat import Header
-from sanic.exceptions import InvalidUsage, SanicException, ServiceUnavailable
 from sanic.exceptions import NotFound as RouteNotFound
+from sanic.exceptions import SanicException, ServiceUnavailable
 from sanic.response import HTTPResponse
 
-from legwork import fast, logs, operations, without_tensorflow
+from legwork import fast, logs, operations, wire, without_tensorflow
 from legwork.actions_in_place import ActionsInPlace
 from legwork.answers import answers
 from legwork.channels import later, messenger, pages
@@ -40,16 +39,6 @@ MOST_BYTES = 64 * 1024
 """A request's body; a message of 1,000 characters has at most 12 kB as JSON."""
 
 CODES = {400: "bad_request", 401: "no_token", 404: "not_found", 405: "not_allowed", 408: "timeout", 413: "too_large"}
-
-
-class MeasuredRequest(Request):
-    """A request whose body's length can be known: on a negative one Sanic 21.12 loops for ever, and nobody is served."""
-
-    def __init__(self, url_bytes: bytes, headers: Header, *args: Any, **kwargs: Any) -> None:
-        """(see parent class for full docstring)"""
-        if not headers.getone("content-length", "0").isdecimal() or headers.getone("transfer-encoding", "chunked") != "chunked":
-            raise InvalidUsage("Content-Length must be a number, and Transfer-Encoding can only be chunked.")
-        super().__init__(url_bytes, headers, *args, **kwargs)
 
 
 def load_agent() -> Agent:
@@ -78,9 +67,9 @@ def load_agent() -> Agent:
 
 def create_app(agent: Agent) -> Sanic:
     """The server around a loaded agent."""
-    app = Sanic("legwork", request_class=MeasuredRequest, configure_logging=False)
+    app = Sanic("legwork", request_class=wire.MeasuredRequest, configure_logging=False)
     app.config.REQUEST_MAX_SIZE = MOST_BYTES
-    app.config.RESPONSE_TIMEOUT = 3600  # event streams live long
+    app.config.REQUEST_TIMEOUT, app.config.RESPONSE_TIMEOUT = wire.SECONDS, wire.SILENT_SECONDS
     app.config.FALLBACK_ERROR_FORMAT = "json"
     if settings().public_url:
         app.config.PROXIES_COUNT = 1
@@ -179,6 +168,11 @@ def _register_origins(app: Sanic) -> None:
         answer.headers.setdefault("X-Content-Type-Options", "nosniff")
 
 
+def serve(app: Sanic, host: str, port: int) -> None:
+    """Answers requests until the process is told to stop."""
+    app.run(host=host, port=port, protocol=wire.PatientProtocol, access_log=False, debug=False, motd=False)
+
+
 def check_port(host: str, port: int) -> None:
     """Raises LegworkError when something listens on the port already."""
     with socket.socket() as probe:
@@ -212,5 +206,5 @@ def run() -> None:
         gc.enable()
         print(f"Legwork is ready: {settings().url}  (Ctrl-C stops it)", flush=True)
 
-    app.run(host=host, port=settings().port, access_log=False, debug=False, motd=False)
+    serve(app, host, settings().port)
     print("Legwork has stopped.")
