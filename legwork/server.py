@@ -132,7 +132,7 @@ def _register_errors(app: Sanic) -> None:
             return error_response(error.status_code, CODES.get(error.status_code, "bad_request"), str(error))
         # The route's name: a path may be a signed link, which opens for whoever reads the log.
         route = request.name or "-"
-        if isinstance(error, ServiceUnavailable) and (request.transport is None or request.transport.is_closing()):
+        if isinstance(error, ServiceUnavailable) and request.transport.is_closing():  # type: ignore[attr-defined]  # asyncio's
             logger.info("request.hung_up route=%s", route)
             return response.empty()
         debugging = logger.isEnabledFor(logging.DEBUG)

@@ -55,7 +55,8 @@ class MeasuredRequest(Request):
         try:
             await asyncio.wait_for(super().receive_body(), SECONDS)
         except asyncio.TimeoutError:
-            self.stream.request_body, self.stream.keep_alive = None, False
+            if self.stream is not None:
+                self.stream.request_body, self.stream.keep_alive = None, False
             raise RequestTimeout("The request's body did not come in time.") from None
 
 

@@ -150,11 +150,14 @@ class WebChannel(InputChannel):
         async def stream(request: Request) -> None:
             conversation = authorised(request)
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-            answer = await request.respond(content_type="text/event-stream", headers=headers)
-            await answer.send(": hello\n\n")
-            async for message in events.listen(conversation.id):
-                data = f"event: message\nid: {message['id']}\ndata: {json.dumps(message)}\n\n" if message else ": still here\n\n"
-                await answer.send(data)
+            with events.listening(conversation.id, address(request)) as listener:
+                answer = await request.respond(content_type="text/event-stream", headers=headers)
+                await answer.send(": hello\n\n")
+                async for message in listener.messages():
+                    data = (
+                        f"event: message\nid: {message['id']}\ndata: {json.dumps(message)}\n\n" if message else ": still here\n\n"
+                    )
+                    await answer.send(data)
 
         @chat.delete("/conversations")
         async def forget(request: Request) -> HTTPResponse:
@@ -162,6 +165,7 @@ class WebChannel(InputChannel):
             async with turns(request).in_order(conversation.id):
                 stays = conversations.forget(conversation.id)
                 await turns(request).store.delete(conversation.id)
+            events.tell(conversation.id)
             name = "utter_forgotten_but_booked" if stays else "utter_forgotten"
             return response.json({"forgotten": True, "message": answers()[name].variants[0]["text"].strip()})
 

@@ -272,6 +272,8 @@ class WebServer:
         conversation = self._authorised(request)
         conversation.gone = True
         conversation.messages.clear()
+        for queue in conversation.listeners:
+            queue.put_nowait(None)
         said = answers()["utter_forgotten_but_booked" if conversation.state.get("booked") else "utter_forgotten"]
         return web.json_response({"forgotten": True, "message": said.variants[0]["text"].strip()})
 
