@@ -92,22 +92,24 @@ def create_app(agent: Agent) -> Sanic:
 
 
 def _register_pages(app: Sanic) -> None:
-    @app.get("/")
+    @app.route("/", **wire.READ)
     async def home(request: Request) -> HTTPResponse:
         return response.html(pages.home(practice().facts()), headers=pages.PAGE_HEADERS)
 
-    @app.get("/embed")
+    @app.route("/embed", **wire.READ)
     async def embed(request: Request) -> HTTPResponse:
         return response.html(pages.embed(practice().facts(), settings().url), headers=pages.PAGE_HEADERS)
 
-    @app.get("/chat/widget.js")
+    @app.route("/chat/widget.js", **wire.READ)
     async def loader(request: Request) -> HTTPResponse:
         return response.text(
             pages.loader(practice().facts()), headers=pages.FILE_HEADERS, content_type="text/javascript; charset=utf-8"
         )
 
     for path, (file, content_type) in pages.STATIC.items():
-        app.add_route(_sender(file, content_type), path, name=f"static_{Path(path).stem.replace('-', '_')}")
+        app.add_route(
+            _sender(file, content_type), path, methods=wire.READ["methods"], name=f"static_{Path(path).stem.replace('-', '_')}"
+        )
 
 
 def _sender(file: Path, content_type: str) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:

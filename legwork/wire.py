@@ -22,6 +22,9 @@ SECONDS = 15
 SILENT_SECONDS = 60
 """So long an answer may take, or an event stream be silent: it gives a sign of life every 25 seconds at least."""
 
+READ: dict[str, Any] = {"methods": ("GET", "HEAD"), "ignore_body": True}
+"""How a page is registered: what looks through mails for bad links asks with HEAD, and gets the answer without its body."""
+
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
 _BROKEN = re.compile(r"[\r\n\0]")
 

@@ -157,3 +157,15 @@ async def test_a_client_that_hangs_up_is_no_error(home: Path, caplog: pytest.Log
 
     assert secret not in caplog.text
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+@pytest.mark.parametrize("path", ["/", "/embed", "/chat/widget.js", "/health/live", "/health/ready", "/desk/desk.css"])
+async def test_a_page_answers_head(home: Path, path: str) -> None:
+    """As it answers GET, without the body, and the connection goes on."""
+    async with serving(Agent()) as client:
+        whole, head = await client.get(path), await client.head(path)
+        again = await client.get(path)
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-type"] == whole.headers["content-type"]
+    assert again.content == whole.content

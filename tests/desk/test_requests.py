@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
 import icalendar
 import pytest
@@ -57,6 +58,20 @@ async def test_opening_changes_nothing(office, ask):
     assert store.find(made.id).status == "requested"
     answer = await office.http.post(path, data={"do": "confirm", "start": TUESDAY.isoformat(), "minutes": "60"})
     assert answer.status_code == 200
+
+
+async def test_what_scans_mails_may_ask_with_head(office, ask):
+    """HEAD on each kind of link is answered like GET without the page, changes nothing, and the link works after it."""
+    made = ask()
+    path = path_in(await office.mail(JESSICA, "Request"))
+    paths = {path: 200, urlsplit(links.make("proposal", made.id)).path: 200, path[:-1] + "x": 404}
+    for each, status in paths.items():
+        answer = await office.http.head(each)
+        assert (answer.status_code, answer.content) == (status, b"")
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert store.changes(made.id) == [(made.created, "client", "requested")]
+    start = made.windows[0][0].isoformat()
+    assert (await office.http.post(path, data={"do": "confirm", "start": start, "minutes": "60"})).status_code == 200
 
 
 async def test_one_tap_confirms(office, ask):
