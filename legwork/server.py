@@ -19,7 +19,7 @@ from sanic.exceptions import NotFound as RouteNotFound
 from sanic.exceptions import SanicException, ServiceUnavailable
 from sanic.response import HTTPResponse
 
-from legwork import fast, logs, operations, wire, without_tensorflow
+from legwork import fast, left_out, logs, operations, wire
 from legwork.actions_in_place import ActionsInPlace
 from legwork.answers import answers
 from legwork.channels import later, messenger, pages
@@ -57,7 +57,7 @@ def load_agent() -> Agent:
     try:
         return Agent.load(model, tracker_store=store, action_endpoint=actions, generator=Sentences())
     except Exception as error:
-        if not without_tensorflow.is_out():
+        if not left_out.is_out():
             raise
         raise LegworkError(
             f"The model {Path(model).name} can't be loaded: {error}. If config.yml names a component that needs TensorFlow "
