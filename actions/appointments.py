@@ -151,6 +151,8 @@ class ValidateBookingForm(Action):
         if (turn.values("to") or ["booking_"])[0].split("_")[0] != "booking" and turn.in_form:
             return []
         asked = tracker.get_slot("requested_slot") if turn.in_form else None
+        if turn.in_form and turn.values("to") == ["booking_confirm"] != [asked] and turn.values("reply") == ["yes"]:
+            return []  # an old button; a yes to what was read back then is no answer to what is asked now
         draft = dict(turn.get("booking") or {})
         fill(turn, draft, asked)
         await times.look(turn, draft)

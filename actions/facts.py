@@ -231,6 +231,8 @@ def heard(turn: Turn, value: str | None, to: str | None = None) -> None:
             turn.say("utter_smalltalk/acknowledge", topic="smalltalk/thanks")
     elif to == "proposal":
         afterwards.proposed(turn, value)
+    elif to == "booking_confirm" and not turn.get("stopped"):
+        turn.say("utter_stale/confirm" if turn.in_form else "utter_stale/confirm_or_book", topic="booking")
     elif to not in (None, asked):
         turn.say("utter_stale", topic="fallback")
     elif asked == "screen":

@@ -78,9 +78,9 @@ def weigh(model: Path) -> float:
 
 def tell_weight(model: str) -> None:
     """Loads the model, reads a hundred messages and prints the resident megabytes."""
-    from legwork import without_tensorflow
+    from legwork import left_out
 
-    without_tensorflow.keep_out()
+    left_out.keep_out()
     agent = load_legwork(Path(model))
     asyncio.run(timed(agent.parse_message, [question.text for question in held_out()[:100]]))
     pages = int(Path("/proc/self/statm").read_text().split()[1])

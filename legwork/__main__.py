@@ -34,14 +34,14 @@ def _print(rows: Iterable[dict[str, Any]], as_json: bool) -> None:
 
 def _run(args: argparse.Namespace) -> None:
     gc.disable()  # until all is loaded: `server.run` says when
-    import sanic.app  # noqa: F401  # it turns every library's DeprecationWarning on, whatever was said before
-
-    warnings.filterwarnings("ignore", category=DeprecationWarning)
-    from legwork import without_tensorflow
+    from legwork import left_out
     from legwork.settings import settings
 
     if settings().tensorflow == "off":
-        without_tensorflow.keep_out()
+        left_out.keep_out()
+    import sanic.app  # noqa: F401  # it turns every library's DeprecationWarning on, whatever was said before
+
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
     from legwork import server  # only now: it imports Rasa
 
     server.run()

@@ -40,5 +40,6 @@ def configure() -> None:
     handler.setFormatter(Lines() if as_json else logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("legwork").setLevel(logging.INFO if as_json else logging.WARNING)
-    # Sanic writes a stack trace for each request that is no sound HTTP; what fails in our own code is logged by the server.
-    logging.getLogger("sanic.error").setLevel(logging.CRITICAL)
+    # Sanic writes a stack trace for each request that is no sound HTTP, and addresses and errors' texts, which may be a client's
+    # words or a signed link; what fails in our own code is logged by the server.
+    logging.getLogger("sanic").setLevel(logging.CRITICAL)

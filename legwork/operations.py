@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sanic import Request, Sanic, response
 from sanic.response import HTTPResponse
 
-from legwork import metrics
+from legwork import metrics, wire
 from legwork.channels import events
 from legwork.errors import Refused
 from legwork.nlu import safety
@@ -25,11 +25,11 @@ def register(app: Sanic) -> None:
     """Adds `/health/live`, `/health/ready` and `/metrics`, starts what goes on beside the turns, and ends them in order."""
     app.ctx.stopping = False
 
-    @app.get("/health/live")
+    @app.route("/health/live", **wire.READ)
     async def live(request: Request) -> HTTPResponse:
         return response.json({"status": "live"})
 
-    @app.get("/health/ready")
+    @app.route("/health/ready", **wire.READ)
     async def ready(request: Request) -> HTTPResponse:
         database = await asyncio.to_thread(database_state)
         parts = {"model": app.ctx.agent.is_ready(), "database": database == "ok", "actions": True, "safety": safety.status()}

@@ -15,12 +15,11 @@ from rasa.core.agent import Agent
 from rasa.model import get_latest_model
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Request, Sanic, response
-from sanic.compat import Header
-from sanic.exceptions import InvalidUsage, SanicException
 from sanic.exceptions import NotFound as RouteNotFound
+from sanic.exceptions import SanicException, ServiceUnavailable
 from sanic.response import HTTPResponse
 
-from legwork import fast, logs, operations, without_tensorflow
+from legwork import fast, left_out, logs, operations, wire
 from legwork.actions_in_place import ActionsInPlace
 from legwork.answers import answers
 from legwork.channels import later, messenger, pages
@@ -42,16 +41,6 @@ MOST_BYTES = 64 * 1024
 CODES = {400: "bad_request", 401: "no_token", 404: "not_found", 405: "not_allowed", 408: "timeout", 413: "too_large"}
 
 
-class MeasuredRequest(Request):
-    """A request whose body's length can be known: on a negative one Sanic 21.12 loops for ever, and nobody is served."""
-
-    def __init__(self, url_bytes: bytes, headers: Header, *args: Any, **kwargs: Any) -> None:
-        """(see parent class for full docstring)"""
-        if not headers.getone("content-length", "0").isdecimal() or headers.getone("transfer-encoding", "chunked") != "chunked":
-            raise InvalidUsage("Content-Length must be a number, and Transfer-Encoding can only be chunked.")
-        super().__init__(url_bytes, headers, *args, **kwargs)
-
-
 def load_agent() -> Agent:
     """The newest model with its actions in place.
 
@@ -68,7 +57,7 @@ def load_agent() -> Agent:
     try:
         return Agent.load(model, tracker_store=store, action_endpoint=actions, generator=Sentences())
     except Exception as error:
-        if not without_tensorflow.is_out():
+        if not left_out.is_out():
             raise
         raise LegworkError(
             f"The model {Path(model).name} can't be loaded: {error}. If config.yml names a component that needs TensorFlow "
@@ -78,9 +67,9 @@ def load_agent() -> Agent:
 
 def create_app(agent: Agent) -> Sanic:
     """The server around a loaded agent."""
-    app = Sanic("legwork", request_class=MeasuredRequest, configure_logging=False)
+    app = Sanic("legwork", request_class=wire.MeasuredRequest, configure_logging=False)
     app.config.REQUEST_MAX_SIZE = MOST_BYTES
-    app.config.RESPONSE_TIMEOUT = 3600  # event streams live long
+    app.config.REQUEST_TIMEOUT, app.config.RESPONSE_TIMEOUT = wire.SECONDS, wire.SILENT_SECONDS
     app.config.FALLBACK_ERROR_FORMAT = "json"
     if settings().public_url:
         app.config.PROXIES_COUNT = 1
@@ -103,22 +92,24 @@ def create_app(agent: Agent) -> Sanic:
 
 
 def _register_pages(app: Sanic) -> None:
-    @app.get("/")
+    @app.route("/", **wire.READ)
     async def home(request: Request) -> HTTPResponse:
         return response.html(pages.home(practice().facts()), headers=pages.PAGE_HEADERS)
 
-    @app.get("/embed")
+    @app.route("/embed", **wire.READ)
     async def embed(request: Request) -> HTTPResponse:
         return response.html(pages.embed(practice().facts(), settings().url), headers=pages.PAGE_HEADERS)
 
-    @app.get("/chat/widget.js")
+    @app.route("/chat/widget.js", **wire.READ)
     async def loader(request: Request) -> HTTPResponse:
         return response.text(
             pages.loader(practice().facts()), headers=pages.FILE_HEADERS, content_type="text/javascript; charset=utf-8"
         )
 
     for path, (file, content_type) in pages.STATIC.items():
-        app.add_route(_sender(file, content_type), path, name=f"static_{Path(path).stem.replace('-', '_')}")
+        app.add_route(
+            _sender(file, content_type), path, methods=wire.READ["methods"], name=f"static_{Path(path).stem.replace('-', '_')}"
+        )
 
 
 def _sender(file: Path, content_type: str) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
@@ -141,9 +132,13 @@ def _register_errors(app: Sanic) -> None:
     async def failed(request: Request, error: Exception) -> HTTPResponse:
         if isinstance(error, SanicException) and error.status_code < 500:
             return error_response(error.status_code, CODES.get(error.status_code, "bad_request"), str(error))
-        logger.error(
-            "request.failed path=%s error=%s", request.path, type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG)
-        )
+        # The route's name: a path may be a signed link, which opens for whoever reads the log.
+        route = request.name or "-"
+        if isinstance(error, ServiceUnavailable) and request.transport.is_closing():  # type: ignore[attr-defined]  # asyncio's
+            logger.info("request.hung_up route=%s", route)
+            return response.empty()
+        debugging = logger.isEnabledFor(logging.DEBUG)
+        logger.error("request.failed route=%s error=%s", route, type(error).__name__, exc_info=debugging)
         return error_response(503, "unavailable", _unavailable(), 5)
 
 
@@ -173,6 +168,11 @@ def _register_origins(app: Sanic) -> None:
             answer.headers["Access-Control-Max-Age"] = "86400"
         answer.headers["Vary"] = "Origin"
         answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+
+
+def serve(app: Sanic, host: str, port: int) -> None:
+    """Answers requests until the process is told to stop."""
+    app.run(host=host, port=port, protocol=wire.PatientProtocol, access_log=False, debug=False, motd=False)
 
 
 def check_port(host: str, port: int) -> None:
@@ -208,5 +208,5 @@ def run() -> None:
         gc.enable()
         print(f"Legwork is ready: {settings().url}  (Ctrl-C stops it)", flush=True)
 
-    app.run(host=host, port=settings().port, access_log=False, debug=False, motd=False)
+    serve(app, host, settings().port)
     print("Legwork has stopped.")

@@ -14,7 +14,7 @@ from typing import Any
 from legwork.channels.arrivals import Arrival
 from legwork.channels.messenger_setup import GET_STARTED
 from legwork.channels.messenger_wording import OURS
-from legwork.channels.web import clean
+from legwork.texts import clean
 
 THUMBS = frozenset({369239263222822, 369239343222814, 369239383222810})
 """The like button in its three sizes."""

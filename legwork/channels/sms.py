@@ -19,11 +19,11 @@ from legwork.channels.delivery import Delivery
 from legwork.channels.inbox import Inbox
 from legwork.channels.outbound import SendError
 from legwork.channels.service import Service
-from legwork.channels.web import clean
 from legwork.errors import NotFound, Refused
 from legwork.settings import settings
 from legwork.storage import conversations, reach, replies
 from legwork.storage.replies import Row
+from legwork.texts import clean
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,6 @@ and the same id gets the same answer.
 from __future__ import annotations
 
 import json
-import re
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -25,25 +24,19 @@ from legwork.errors import NotFound, Refused
 from legwork.settings import practice
 from legwork.storage import conversations
 from legwork.storage.conversations import Conversation
+from legwork.texts import clean
 
 MOST_CHARACTERS = 1000
 """Code points; longer texts never reach NLU."""
 
 MOST_ID = 100
 TOKEN_BYTES = 24
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def error_response(status: int, code: str, message: str, retry_after: int | None = None) -> HTTPResponse:
     """The one error shape."""
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
     return response.json({"error": {"code": code, "message": message}}, status=status, headers=headers)
-
-
-def clean(text: str) -> str:
-    """`text` without control characters; a lone surrogate, which no database takes, becomes the replacement character."""
-    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
 
 
 def read_body(request: Request) -> dict[str, Any]:
@@ -150,11 +143,14 @@ class WebChannel(InputChannel):
         async def stream(request: Request) -> None:
             conversation = authorised(request)
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-            answer = await request.respond(content_type="text/event-stream", headers=headers)
-            await answer.send(": hello\n\n")
-            async for message in events.listen(conversation.id):
-                data = f"event: message\nid: {message['id']}\ndata: {json.dumps(message)}\n\n" if message else ": still here\n\n"
-                await answer.send(data)
+            with events.listening(conversation.id, address(request)) as listener:
+                answer = await request.respond(content_type="text/event-stream", headers=headers)
+                await answer.send(": hello\n\n")
+                async for message in listener.messages():
+                    data = (
+                        f"event: message\nid: {message['id']}\ndata: {json.dumps(message)}\n\n" if message else ": still here\n\n"
+                    )
+                    await answer.send(data)
 
         @chat.delete("/conversations")
         async def forget(request: Request) -> HTTPResponse:
@@ -162,6 +158,7 @@ class WebChannel(InputChannel):
             async with turns(request).in_order(conversation.id):
                 stays = conversations.forget(conversation.id)
                 await turns(request).store.delete(conversation.id)
+            events.tell(conversation.id)
             name = "utter_forgotten_but_booked" if stays else "utter_forgotten"
             return response.json({"forgotten": True, "message": answers()[name].variants[0]["text"].strip()})
 

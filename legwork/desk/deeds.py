@@ -19,6 +19,7 @@ from legwork.errors import LegworkError
 from legwork.links import Link
 from legwork.settings import practice, settings
 from legwork.storage.schema import conversations
+from legwork.texts import clean
 
 Form = Mapping[str, str]
 
@@ -166,7 +167,7 @@ def _talk(number: str, form: Form, connection: Connection) -> str:
 
 
 def _send(number: str, form: Form, connection: Connection, hand_back: bool) -> str:
-    text = form.get("text", "").replace("\r\n", "\n").strip()
+    text = clean(form.get("text", ""))
     if not text:
         raise FormError("Please write an answer.")
     if len(text) > 2000:
@@ -217,9 +218,12 @@ def _start(form: Form, booking: Booking) -> dt.datetime:
     zone = ZoneInfo(booking.timezone)
     try:
         local = dt.datetime.combine(dt.date.fromisoformat(form.get("day", "")), dt.time.fromisoformat(form.get("time", "")), zone)
+        on_the_clock = local.astimezone(dt.timezone.utc).astimezone(zone)
     except ValueError:
         raise FormError("Please give a day and a time.") from None
-    if local.astimezone(dt.timezone.utc).astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+    except OverflowError:
+        raise FormError("Please give a day within the next year; no calendar reaches that one.") from None
+    if on_the_clock.replace(tzinfo=None) != local.replace(tzinfo=None):
         raise FormError("The clocks go forward that night: this time doesn't exist on that day.")
     return _ahead(local)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from sanic import Blueprint, Request, Sanic, response
 from sanic.response import HTTPResponse
 
-from legwork import links
+from legwork import links, wire
 from legwork.bookings import invitations, store
 from legwork.desk import deeds, feed, html
 from legwork.desk.notices import OnMessage, senders
@@ -31,18 +31,18 @@ def blueprint(on_message: OnMessage) -> Blueprint:
     """
     desk = Blueprint("desk", url_prefix="/desk")
 
-    @desk.get("/desk.css")
+    @desk.route("/desk.css", **wire.READ)
     async def style(request: Request) -> HTTPResponse:
         return await response.file(CSS, mime_type="text/css; charset=utf-8", headers={"Cache-Control": "max-age=3600"})
 
-    @desk.get("/feed/<name:str>")
+    @desk.route("/feed/<name:str>", **wire.READ)
     async def calendar(request: Request, name: str) -> HTTPResponse:
         if not feed.is_secret(name.removesuffix(".ics")):
             return _page(html.over("unknown"), 404)
         headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
         return response.text(feed.calendar(), content_type="text/calendar; charset=utf-8", headers=headers)
 
-    @desk.get("/<token:str>")
+    @desk.route("/<token:str>", **wire.READ)
     async def ask(request: Request, token: str) -> HTTPResponse:
         try:
             link = links.read(token)

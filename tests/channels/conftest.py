@@ -18,6 +18,7 @@ from aiohttp import web
 from sanic import Sanic
 
 from legwork import settings as settings_module
+from legwork import wire
 from legwork.channels import arrivals
 from legwork.server import create_app
 from legwork.storage import engine as engine_module
@@ -88,7 +89,7 @@ async def serving(agent: Agent) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(agent)
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    server = await app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
+    server = await app.create_server(sock=listening, protocol=wire.PatientProtocol, return_asyncio_server=True, access_log=False)
     await server.startup()
     await server.before_start()
     await server.after_start()

@@ -23,9 +23,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rasa.core.channels.channel import UserMessage
 
-from legwork import questions
+from legwork import questions, texts
 from legwork.actions_in_place import ActionsInPlace
-from legwork.channels import limits, turns, web
+from legwork.channels import limits, turns
 from legwork.errors import Refused
 from legwork.storage import conversations
 from tests.conftest import Server, Talk
@@ -480,7 +480,7 @@ def test_an_odd_text_gets_an_answer(server: Server, talk: Talk, name: str) -> No
 
     assert all(message["text"].strip() for message in answer)
     assert "something went wrong" not in " ".join(message["text"] for message in answer)
-    assert spoken(server, talk)[1]["text"] == web.clean(ODD_TEXTS[name])
+    assert spoken(server, talk)[1]["text"] == texts.clean(ODD_TEXTS[name])
     assert talk.say("what should I wear to a deep tissue session?")[0]["topic"] == "faq/what_to_wear"
 
 

@@ -96,6 +96,25 @@ async def test_empty_answer_is_not_sent(office):
     assert questions.find(number).answered is None
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Yes.\r\nCome\tin.", "Yes.\nCome\tin."),
+        ("Y\x00e\x08s\x1b[31m.\x85", "Yes[31m."),
+        ("Pay \u202e001$\u202c at the door", "Pay 001$ at the door"),
+        ("\u2066Yes\u2069, \u05db\u05df.", "Yes, \u05db\u05df."),
+        ("\x00\x01\u202e", None),
+    ],
+)
+async def test_answer_has_nothing_unseen_in_it(office, written, read):
+    """Control characters and marks that turn the text around are taken out; line breaks and words in any script stay."""
+    number = questions.ask(talk(), "web", None, "Hello?", None)
+    path = path_in(await office.mail(JESSICA, "asks"))
+    answer = await office.http.post(path, data={"do": "talk", "text": written})
+    assert answer.status_code == (200 if read else 422)
+    assert questions.find(number).answer == read
+
+
 async def test_forgotten_question_is_gone(office):
     """A client who had everything forgotten has no question any more; its link says so."""
     conversation = talk()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
 import icalendar
 import pytest
@@ -57,6 +58,20 @@ async def test_opening_changes_nothing(office, ask):
     assert store.find(made.id).status == "requested"
     answer = await office.http.post(path, data={"do": "confirm", "start": TUESDAY.isoformat(), "minutes": "60"})
     assert answer.status_code == 200
+
+
+async def test_what_scans_mails_may_ask_with_head(office, ask):
+    """HEAD on each kind of link is answered like GET without the page, changes nothing, and the link works after it."""
+    made = ask()
+    path = path_in(await office.mail(JESSICA, "Request"))
+    paths = {path: 200, urlsplit(links.make("proposal", made.id)).path: 200, path[:-1] + "x": 404}
+    for each, status in paths.items():
+        answer = await office.http.head(each)
+        assert (answer.status_code, answer.content) == (status, b"")
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert store.changes(made.id) == [(made.created, "client", "requested")]
+    start = made.windows[0][0].isoformat()
+    assert (await office.http.post(path, data={"do": "confirm", "start": start, "minutes": "60"})).status_code == 200
 
 
 async def test_one_tap_confirms(office, ask):
@@ -203,7 +218,17 @@ async def test_taken_time_is_said_and_the_link_stays(office, ask):
         ({"do": "propose", "day": "2027-03-14", "time": "02:30", "minutes": "60"}, "clocks go forward"),
         ({"do": "propose", "day": "2026-12-02", "time": "10:00", "minutes": "900"}, "15 to 240"),
         ({"do": "propose", "day": "2032-12-02", "time": "10:00", "minutes": "60"}, "more than a year"),
+        ({"do": "propose", "day": "9999-12-31", "time": "23:59", "minutes": "60"}, "within the next year"),
+        ({"do": "propose", "day": "9998-12-31", "time": "10:00", "minutes": "60"}, "more than a year"),
+        ({"do": "propose", "day": "0001-01-01", "time": "00:00", "minutes": "60"}, "over"),
+        ({"do": "propose", "day": "2026-12-02", "time": "24:00", "minutes": "60"}, "day and a time"),
+        ({"do": "propose", "day": "2026-12-02", "time": "10:00+25:00", "minutes": "60"}, "day and a time"),
+        ({"do": "propose", "day": "2026-12-02", "time": "10:00", "minutes": "-60"}, "15 to 240"),
+        ({"do": "propose", "day": "2026-12-02\0", "time": "10:00", "minutes": "60"}, "day and a time"),
         ({"do": "confirm", "start": "2026-12-24T10:00:00-05:00", "minutes": "60"}, "propose it instead"),
+        ({"do": "confirm", "start": "9999-12-31T23:59:59-23:59", "minutes": "60"}, "propose it instead"),
+        ({"do": "confirm", "start": "0001-01-01T00:00:00+23:59", "minutes": "60"}, "propose it instead"),
+        ({"do": "confirm", "start": "2026-12-01T10:00", "minutes": "60"}, "propose it instead"),
         ({"do": "confirm", "start": "soon", "minutes": "60"}, "choose a start"),
         ({"do": "answer", "text": "hello"}, "one of the buttons"),
         ({}, "one of the buttons"),

@@ -21,8 +21,7 @@ def serve(port: int) -> None:
     arrivals.QUIET_SECONDS = QUIET_SECONDS
     agent = Agent()
     agent.seconds = 0.01
-    app = server.create_app(agent)
-    app.run(host="127.0.0.1", port=port, access_log=False, motd=False)
+    server.serve(server.create_app(agent), "127.0.0.1", port)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The same model with and without TensorFlow: the same understanding, the same answers."""
+"""The same model with and without what is left out: the same understanding, the same answers."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ TEXTS = (
 
 SCRIPT = """
 import asyncio, json, sys
-from legwork import without_tensorflow
+from legwork import left_out
 if sys.argv[1] == "without":
-    assert without_tensorflow.keep_out()
+    assert left_out.keep_out()
 from legwork import server
 from legwork.channels.turns import Turns
 from legwork.storage import conversations
@@ -67,8 +67,8 @@ def test_a_model_answers_the_same(model: Path, home: Path) -> None:
 def test_stand_ins_do_for_what_rasa_writes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Base class, annotation, decorator with and without arguments, a name of a name; and a real package is left alone."""
     script = """
-from legwork import without_tensorflow
-without_tensorflow.keep_out()
+from legwork import left_out
+left_out.keep_out()
 import tensorflow as tf, tensorflow_addons as tfa
 from typing import Optional, Union
 import numpy as np
@@ -90,7 +90,29 @@ import json, sqlite3
 
 def test_it_is_too_late_once_rasa_is_loaded() -> None:
     """Half a TensorFlow would be worse than a whole one."""
-    script = "import rasa; from legwork import without_tensorflow as w; assert w.keep_out() is False and not w.is_out()"
+    script = "import rasa; from legwork import left_out as w; assert w.keep_out() is False and not w.is_out()"
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+
+    assert run.returncode == 0, run.stderr
+
+
+def test_nothing_of_our_own_stands_on_a_stand_in() -> None:
+    """No module of the server or the actions holds a name of a library that is left out; what Rasa's channels hold is one."""
+    script = """
+from legwork import left_out
+assert left_out.keep_out()
+import pkgutil, sys
+import legwork.server, actions
+from rasa.core.channels.telegram import Bot
+for found in pkgutil.iter_modules(actions.__path__, "actions."):
+    __import__(found.name)
+stands = left_out._Stands, left_out._Absent
+assert isinstance(Bot, stands)
+ours = [name for name in sys.modules if name.split(".")[0] in ("legwork", "actions")]
+assert len(ours) > 100
+held = [f"{name}.{key}" for name in ours for key, value in vars(sys.modules[name]).items() if isinstance(value, stands)]
+assert not held, held
+"""
+    run = subprocess.run([sys.executable, "-W", "ignore", "-c", script], cwd=ROOT, capture_output=True, text=True)
 
     assert run.returncode == 0, run.stderr

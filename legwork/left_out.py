@@ -1,0 +1,95 @@
+"""Rasa without what nothing here uses: TensorFlow, other channels' and databases' libraries, pictures, spaCy's pipelines.
+
+Rasa imports every component, channel and store that it knows, and with them what each of them is built on: 400 MB and seconds of
+a start. With `keep_out` their modules load all the same: what they name of a library that is left out is a class that does nothing, good
+for a base class, an annotation or a decorator. Whoever would really use it, a model trained with DIET, TED or a ResponseSelector, is
+refused with what to do. It must be called before Rasa is imported.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+NAMES = (
+    *("tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras", "h5py"),
+    *("aiogram", "fbmessenger", "mattermostwrapper", "rocketchat_API", "slack_sdk", "socketio", "twilio", "webexteamssdk"),
+    *("google.auth", "cachecontrol", "prompt_toolkit", "questionary"),
+    *("aio_pika", "boto3", "botocore", "pymongo", "bson"),
+    *("matplotlib", "pydot", "sentry_sdk"),
+    *("spacy.cli", "spacy.ml", "spacy.pipeline"),
+)
+"""Packages, with all that is in them: of Rasa's components, channels, stores, pictures and reports, and spaCy's."""
+
+OPTIONAL = ("rich", "jinja2")
+"""Packages that whoever imports them does without where they are not installed."""
+
+_INSIDE = tuple(f"{name}." for name in NAMES)
+
+
+class _Stands(type):
+    """The class of all stand-ins: each name of one is another one."""
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        made = _Stands(name, (), {})
+        setattr(cls, name, made)
+        return made
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        # A decorator leaves what it decorates; anything else gives a stand-in that can be called in turn.
+        return args[0] if len(args) == 1 and not kwargs and callable(args[0]) else cls
+
+
+class _Absent(ModuleType):
+    """A module that is left out."""
+
+    __path__: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        made = _Stands(name, (), {})
+        setattr(self, name, made)
+        return made
+
+
+class _Guard(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds stand-ins where what is left out is looked for."""
+
+    def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> Any:
+        """(see parent class for full docstring)"""
+        if name in OPTIONAL:
+            raise ModuleNotFoundError(f"{name} is left out", name=name)
+        left_out = name in NAMES or name.startswith(_INSIDE)
+        return importlib.machinery.ModuleSpec(name, self, is_package=True) if left_out else None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        """(see parent class for full docstring)"""
+        return _Absent(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """(see parent class for full docstring)"""
+
+
+def keep_out() -> bool:
+    """Keeps them from loading in this process; False when Rasa or TensorFlow is loaded already."""
+    if is_out():
+        return True
+    if "tensorflow" in sys.modules or "rasa" in sys.modules:
+        return False
+    if "_distutils_hack" in sys.modules:
+        # Sanic asks Python's own distutils for one function; setuptools would answer with all of itself.
+        sys.modules["_distutils_hack"].remove_shim()
+    sys.meta_path.insert(0, _Guard())
+    return True
+
+
+def is_out() -> bool:
+    """Whether they are kept out of this process."""
+    return any(isinstance(finder, _Guard) for finder in sys.meta_path)
