@@ -10,6 +10,8 @@ from actions.turn import Turn, TurnAction, reply
 from legwork import advice
 from legwork.advice import AREAS, SESSIONS, Circumstances, Wishes
 from legwork.advice.wording import SESSION_NAMES, area_names
+from legwork.nlu import racedays
+from legwork.nlu.context import NEAREST
 from legwork.nlu.safety import screening
 from legwork.settings import practice, settings
 
@@ -18,6 +20,7 @@ QUESTIONS = {
     "duration": (("A few days", "days"), ("Some weeks", "weeks"), ("Months", "months")),
 }
 SCREEN = (reply("No, none of that", "no", "screen"), reply("Yes", "yes", "screen"), reply("Not sure", "unsure", "screen"))
+OFFER = (reply("Book this", "yes", "offer_booking"), reply("Not now", "no", "offer_booking"))
 ADDS = re.compile(r"^\W*(?:and|also|plus)\b|\b(?:too|also|as well)\W*$", re.IGNORECASE)
 """Another complaint beside the one before ("and my glutes"), and not instead of it."""
 HURTS = re.compile(
@@ -25,6 +28,14 @@ HURTS = re.compile(
     re.IGNORECASE,
 )
 """Says that something is wrong, and not only what is to be worked on: "tight" alone is what everybody is."""
+
+REACHES = re.compile(r"\b(?:down|into|along) (?:the|my|one|both|a) (?:\w+ )?legs?\b", re.IGNORECASE)
+"""Says how far something else reaches, and nothing of the leg itself."""
+
+PART_OF_FOOT = re.compile(
+    r"\b(?:(?:ball|top|side)s? of (?:my|the|your|one|both|each) (?:\w+ )?(?:foot|feet)|toes?|forefoot|metatarsal\w*)\b",
+    re.IGNORECASE,
+)
 DURATIONS = {"days": 4, "weeks": 21, "months": 90}
 """Days that the quick replies stand for."""
 
@@ -62,14 +73,25 @@ def tell(turn: Turn, topic: str) -> None:
     area = topic.split("/")[1]
     known = gathered(turn)
     named = [a for a in turn.values("area") if a in AREAS]
+    if len(named) > 1 and REACHES.search(turn.text):
+        named = [a for a in named if a != "legs"]
+    unwritten = [] if area in named else [a for a in named if NEAREST.get(a) == area]
     if ADDS.search(turn.text):
         named = [*named, *known.get("areas", ())]
-    known["areas"] = list(dict.fromkeys([area, *named] if area != "general_soreness" or not named else named))
+    of_its_own = not unwritten and (area != "general_soreness" or not named)
+    known["areas"] = list(dict.fromkeys([area, *named] if of_its_own else named))
     known["used"] = 0
     known.pop("booked", None)
-    turn.answer(topic)
-    if others := [each for each in known["areas"] if each != area]:
-        turn.say("utter_also_noted", topic=topic, areas=area_names(others, None))
+    side = known.get("side")
+    if unwritten:
+        turn.say("utter_unwritten", topic=topic, areas=area_names(unwritten, side))
+    else:
+        if PART_OF_FOOT.search(turn.text) and topic == "complaint/plantar_fasciitis":
+            turn.say("utter_unwritten/part_of_foot", topic=topic)
+        turn.answer(topic)
+    said = {area_names([each], side) for each in (unwritten or [area])}
+    if others := [each for each in known["areas"] if area_names([each], side) not in said]:
+        turn.say("utter_also_noted", topic=topic, areas=area_names(others, side))
     turn.set(circumstances=known, topic=topic, answered=topic)
 
 
@@ -85,6 +107,9 @@ def gathered(turn: Turn) -> dict[str, Any]:
             known[flag] = True
     if training := turn.values("training"):
         known["training"] = training[0]
+    elif turn.values("race"):
+        known.pop("training", None)  # who names a race after all trains for it or has just run it
+    take_race_day(turn, known)
     wishes = dict(known.get("wishes") or {})
     if sessions := [s for s in turn.values("session") if s in SESSIONS]:
         wishes["session"] = sessions[0]
@@ -94,6 +119,19 @@ def gathered(turn: Turn) -> dict[str, Any]:
         wishes["pressure"] = pressure[0]
     known["wishes"] = wishes
     return known
+
+
+def take_race_day(turn: Turn, known: dict[str, Any]) -> None:
+    """The day of a race that the message names or that was asked for; what hurts since a race has hurt for so long."""
+    if not (racedays.names_race(turn.text) or turn.values("race") or turn.get("asked") == "advice_training"):
+        return
+    today = settings().now().astimezone(practice().zone).date()
+    day = racedays.read(turn.text, today)
+    if day is None:
+        return
+    known["race_date"] = day.isoformat()
+    if day < today:
+        known.setdefault("duration", (today - day).days)
 
 
 def circumstances(turn: Turn) -> Circumstances:
@@ -123,7 +161,7 @@ def go_on(turn: Turn) -> None:
     known = dict(turn.get("circumstances") or {})
     turn.note()  # what Jessica must know changes what is recommended
     done = known.get("screened", ())
-    owed = next(((area, name) for area in known.get("areas", ()) for name in screening.questions(area) if name not in done), None)
+    owed = next(((area, name) for area in known.get("areas", ()) for name in screening_of(area) if name not in done), None)
     if owed and known.get("used", 0) < 2:
         turn.set(circumstances={**known, "used": known.get("used", 0) + 1})
         ask_screen(turn, *owed)
@@ -134,9 +172,9 @@ def go_on(turn: Turn) -> None:
         turn.set(circumstances=known)
         appointments.start(turn)
         return
-    question = advice.next_question(circumstances(turn), used=known.get("used", 0))
+    question = advice.next_question(circumstances(turn), used=known.get("used", 0), asked=known.get("asked", ()))
     if question:
-        known["used"] = known.get("used", 0) + 1
+        known["used"], known["asked"] = known.get("used", 0) + 1, [*known.get("asked", ()), question]
         turn.set(circumstances=known)
         turn.say(
             f"utter_ask_advice/{question}",
@@ -146,6 +184,11 @@ def go_on(turn: Turn) -> None:
         turn.ask(f"advice_{question}")
         return
     recommend(turn)
+
+
+def screening_of(area: str) -> list[str]:
+    """The screening questions of an area; those of its neighbor where it has none of its own."""
+    return screening.questions(NEAREST.get(area, area))
 
 
 def owed_for(turn: Turn, areas: list[str]) -> tuple[str, str] | None:
@@ -158,20 +201,20 @@ def owed_for(turn: Turn, areas: list[str]) -> tuple[str, str] | None:
     if (left := known.get("open")) and left[0] in areas:
         return left[0], left[1]
     told = HURTS.search(turn.text) or turn.values("duration")
-    area = next((each for each in areas if screening.questions(each)), None) if told else None
-    return (area, screening.questions(area)[0]) if area and not asked_about(turn, area) else None
+    area = next((each for each in areas if screening_of(each)), None) if told else None
+    return (area, screening_of(area)[0]) if area and not asked_about(turn, area) else None
 
 
 def asked_about(turn: Turn, area: str) -> bool:
     """Whether a question about warning signs was settled for the area, or none is owed."""
-    questions = screening.questions(area)
-    return not questions or bool({*questions} & {*(turn.get("circumstances") or {}).get("screened", ())})
+    asked = screening_of(area)
+    return not asked or bool({*asked} & {*(turn.get("circumstances") or {}).get("screened", ())})
 
 
 def ask_screen(turn: Turn, area: str, name: str) -> None:
     """Asks a screening question; it stays open until it is answered."""
     turn.set(circumstances={**(turn.get("circumstances") or {}), "open": [area, name]})
-    turn.say(name, topic=f"complaint/{area}", buttons=SCREEN)
+    turn.say(name, topic=f"complaint/{NEAREST.get(area, area)}", buttons=SCREEN)
     turn.ask("screen", area=area, name=name)
 
 
@@ -183,20 +226,20 @@ def screened(turn: Turn, value: str | None) -> None:
     # Prose needs the careful reader: "no swelling, but it's warm" is no "no".
     verdict = value if turn.intent == "choose" else screening.read_answer(turn.text)
     if verdict is None and not pending.get("again"):
-        turn.say("utter_screen_again", topic=f"complaint/{pending['area']}", buttons=SCREEN)
+        turn.say("utter_screen_again", topic=turn.get("topic"), buttons=SCREEN)
         turn.ask("screen", **{**pending, "again": True})
         return
-    known, area = dict(turn.get("circumstances") or {}), pending.get("area")
+    known, area = gathered(turn), pending.get("area")
     known.pop("open", None)
     if verdict in ("no", None):
         # Words that say neither yes nor doubt ("what?") told of nothing that could be stopped: Jessica asks before the massage.
-        settled = [pending["name"]] if verdict else screening.questions(area or "")
+        settled = [pending["name"]] if verdict else screening_of(area or "")
         known["screened"] = [*known.get("screened", ()), *settled]
     else:
         known.pop("book", None)
     turn.set(circumstances=known)
     if verdict is None:
-        turn.leave_to_jessica("screen_unanswered", "utter_screen_left", f"complaint/{area}")
+        turn.leave_to_jessica("screen_unanswered", "utter_screen_left", turn.get("topic") or "recommendation")
     if verdict in ("no", None):
         go_on(turn)
     else:
@@ -207,11 +250,57 @@ def told(turn: Turn, question: str, value: str | None) -> None:
     """An answer to one of the advice's own questions; whatever it says is used, and nothing is asked twice."""
     known = gathered(turn)
     if question == "training" and "training" not in known:
-        known["training"] = {"yes": True, "no": False}.get(value or "", bool(known.get("race")) or None)
+        known["training"] = {"yes": True, "no": False}.get(value or "", bool(known.get("race") or known.get("race_date")) or None)
     if question == "duration" and "duration" not in known:
         known["duration"] = DURATIONS.get(value or "")
     turn.set(circumstances=known)
     go_on(turn)
+
+
+def weighs(turn: Turn) -> bool:
+    """Takes what a message adds after a recommendation, recommends anew, and says whether there was any such thing."""
+    from actions import appointments
+
+    before = turn.get("circumstances") or {}
+    known = gathered(turn)
+    if not turn.get("recommendation") or known == {**before, "wishes": known["wishes"]}:
+        return False
+    turn.set(circumstances=known)
+    if turn.reading["answer"] == "yes" and appointments.reads_time(turn.text):
+        return False  # "yes, the Saturday before my marathon" is booked
+    turn.say("utter_taken_into_account", topic="recommendation")
+    recommend(turn)
+    return True
+
+
+def prefers(turn: Turn) -> bool:
+    """Takes a wish for another session or length than the recommended one, and says whether it was such.
+
+    Jessica may well be asked for something else than she'd suggest, but not for what a note rules out.
+    """
+    from actions import appointments
+    from actions.draft import say_session
+
+    suggested = turn.get("recommendation")
+    wish = {name: turn.values(name)[0] for name in ("session", "minutes") if turn.values(name)}
+    if not suggested or not wish or turn.get("stopped") or all(suggested[name] == value for name, value in wish.items()):
+        return False
+    turn.set(circumstances=gathered(turn))
+    best = advice.recommend(circumstances(turn))
+    if why := dict(best.left_out).get(wish.get("session", "")):
+        turn.say("utter_ruled_out", topic="recommendation", buttons=OFFER, why=why, session=SESSION_NAMES[suggested["session"]])
+        turn.ask("offer_booking")
+        return True
+    wanted = {**suggested, **wish}
+    turn.set(recommendation=wanted)
+    turn.say(
+        "utter_preferred" if wanted["session"] == suggested["session"] else "utter_preferred/wear",
+        topic="recommendation",
+        session=say_session(wanted),
+        wear=advice.wear(circumstances(turn), wanted["session"]).text,
+    )
+    appointments.start(turn)
+    return True
 
 
 def recommend(turn: Turn) -> None:
@@ -233,7 +322,7 @@ def recommend(turn: Turn) -> None:
         "utter_recommendation",
         topic="recommendation",
         recommendation=text,
-        buttons=[reply("Book this", "yes", "offer_booking"), reply("Not now", "no", "offer_booking")],
+        buttons=OFFER,
         **({"card": card} if turn.channel == "web" else {}),
     )
     turn.ask("offer_booking")
@@ -249,6 +338,6 @@ def recommend(turn: Turn) -> None:
 
 SPOKEN = {
     True: ("suggestion", "notes", "left_out", "timing"),
-    False: ("suggestion", "because", "notes", "left_out", "timing"),
+    False: ("suggestion", "length", "because", "notes", "left_out", "timing"),
 }
 """Parts of the recommendation that stand in the text, by whether a card below it shows the rest."""

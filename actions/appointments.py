@@ -130,7 +130,8 @@ class ActionStartBooking(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        start(turn)
+        if turn.in_form or not advice.prefers(turn):
+            start(turn)
 
 
 class ValidateBookingForm(Action):

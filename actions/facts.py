@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from actions import advice, afterwards, appointments, moves, person
 from actions.turn import Turn, TurnAction, choice
+from legwork.answers import answers, missing_facts
 from legwork.nlu.context import FORGET
+from legwork.settings import practice
 
 TITLES_MOST = 3
 
@@ -28,15 +32,61 @@ def answer(turn: Turn, topic: str) -> None:
     """The topic's answer; the same one is not said twice in a row, and an unset fact is passed on."""
     if topic == "faq/privacy" and FORGET.search(turn.text):
         forget(turn)
+    elif part := part_of(turn, topic):
+        if answer_part(turn, part, topic):
+            turn.offer_pass_on(topic, turn.text)
     elif turn.get("answered") == topic and turn.intent != "choose":
         if turn.passed_on:
             turn.say("utter_has_words", topic=topic)
             return
-        turn.say("utter_repeated", topic=topic)
+        say_again(turn, topic)
         turn.offer_pass_on(topic, turn.text)
     elif not turn.answer(topic):
         turn.offer_pass_on(topic, turn.text)
     turn.set(topic=topic, answered=topic)
+
+
+PARTS = {
+    "faq/location": {
+        "parking": re.compile(r"\b(?:park\w*|garage|lot)\b", re.IGNORECASE),
+        "private_space": re.compile(
+            r"\b(?:stairs?|steps?|elevator|lift|wheelchair|crutches|accessib\w*|ground floor|first floor|upstairs|ramp|room|space|studio|private)\b",
+            re.IGNORECASE,
+        ),
+    },
+    "faq/therapist": {
+        "licence": re.compile(r"\b(?:licen[sc]e|lmt) ?(?:number|no\b|nr|#)|\bnumber of\b.*\blicen[sc]e", re.IGNORECASE)
+    },
+    "faq/session_length": {
+        "session_lengths": re.compile(
+            r"\b(?:offer\w*|options?|choices?|available|lengths|durations|which|do you (?:have|do)|there|shortest|longest|\d+[- ]?min\w*)\b",
+            re.IGNORECASE,
+        )
+    },
+}
+"""Topics of which a question may want one fact of the owner only: `utter_part/<fact>`, and without it `utter_unset_part/<fact>`."""
+
+
+def part_of(turn: Turn, topic: str) -> str | None:
+    """The one fact that was asked for, where it is set, or where it can be said by itself that it isn't."""
+    fact = next((fact for fact, asked in PARTS.get(topic, {}).items() if asked.search(turn.text)), None)
+    unset = fact and missing_facts(f"utter_part/{fact}", practice().facts())
+    return None if unset and f"utter_unset_part/{fact}" not in answers() else fact
+
+
+def answer_part(turn: Turn, fact: str, topic: str) -> bool:
+    """Says the fact, or that it is unset; returns whether it is."""
+    unset = bool(missing_facts(f"utter_part/{fact}", practice().facts()))
+    turn.say(f"utter_unset_part/{fact}" if unset else f"utter_part/{fact}", topic=topic)
+    return unset
+
+
+def say_again(turn: Turn, topic: str) -> None:
+    """The answer that was just given, in fewer words; the third time only that it stands above."""
+    brief = f"utter_again/{topic.split('/')[1]}"
+    if missing_facts(brief, practice().facts()):
+        brief = "utter_unset_again"
+    turn.say("utter_repeated" if turn.has_said(brief) else brief, topic=topic)
 
 
 def forget(turn: Turn) -> None:
@@ -225,10 +275,12 @@ def heard(turn: Turn, value: str | None, to: str | None = None) -> None:
     """
     asked, pending = turn.get("asked") or "", turn.get("pending") or {}
     if to == "offer_booking" or (asked == "offer_booking" and to is None):
+        if turn.intent != "choose" and asked == "offer_booking" and advice.weighs(turn):
+            return
         if value == "yes":
             appointments.start(turn)
         else:
-            turn.say("utter_smalltalk/acknowledge", topic="smalltalk/thanks")
+            turn.say("utter_not_booked", topic="recommendation")
     elif to == "proposal":
         afterwards.proposed(turn, value)
     elif to == "booking_confirm" and not turn.get("stopped"):

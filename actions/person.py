@@ -32,8 +32,34 @@ ASKS_HER = re.compile(
 )
 """A wish to have her asked, which doesn't say what."""
 
+NAME = re.compile(
+    r"\W*(?:(?:my name is|name is|it['’]?s|i['’]?m|this is)\W+)?((?-i:[A-Z])[\w'’-]*(?:\W+(?-i:[A-Z])[\w'’-]*){0,3})\W*",
+    re.IGNORECASE,
+)
+"""Nothing but a word or two written as a name is."""
+
+CORRECTS = re.compile(
+    r"\b(?:my|the|that|wrong) (?:phone |cell |mobile |e-?mail )?(?:number|phone|cell|mobile|e-?mail|address|contact)\b.*"
+    r"\b(?:wrong|ends|is|isn['’]?t|was|changed|should|not)\b|\bwrong (?:number|e-?mail|address)\b",
+    re.IGNORECASE,
+)
+"""Puts right a contact that was given, without writing it whole."""
+
+DECLINES = re.compile(
+    r"^\W*(?:no|nope|nah|naw|not?)\b\W*(?:$|(?:thanks?|thank|thx|ty|need|worries|problem|it['’]?s|that['’]?s|i['’]?m|im|i|not|don['’]?t|do|please|leave|never|just"
+    r"|ok|okay|all|way|ma['’]?am|jessica|her|she|you)\b)",
+    re.IGNORECASE,
+)
+"""A no to an offer; "no complications" tells something instead."""
+
+NOD_WORDS = 3
+"""Words of a message in another language that only nods to what was said."""
+
 SILENT = ("automatic", "tapback")
 """Messages that nobody wrote: a machine or a tap answers none."""
+
+CALM = ("smalltalk/acknowledge", "smalltalk/thanks", "smalltalk/goodbye", "smalltalk/how_are_you")
+"""Small talk after which a stop is said once more: "ok im fine" doesn't end it."""
 
 QUIET_SMALLTALK = {
     "smalltalk/acknowledge": "smalltalk/thanks",
@@ -94,12 +120,21 @@ def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) 
             turn.say("utter_person", topic="person")
             turn.ask("person_message")
             return
-        pending, asked, value = {"question": turn.text, "topic": "person"}, "pass_on", "yes"
+        if not pending.get("name") and (name := names_only(turn)) is not None:
+            ask_message(turn, name)
+            return
+        words = f"{pending['name']}: {turn.text}" if pending.get("name") else turn.text
+        pending, asked, value = {"question": words, "topic": "person"}, "pass_on", "yes"
     topic = pending.get("topic") or "fallback"
+    if asked == "pass_on" and value == "no" and turn.intent == "answer" and not DECLINES.match(turn.text):
+        turn.say("utter_added", topic=topic)
+        turn.offer_pass_on(pending.get("topic"), f"{pending['question']}; {turn.text}")
+        return
     if asked == "pass_on" and value == "no":
         turn.say("utter_passed_not", topic=topic)
         return
-    contact = details.read_contact(turn.text) or (known_contact(turn) if asked == "pass_on" else None)
+    given = details.read_contact(turn.text)
+    contact = given or (known_contact(turn) if asked == "pass_on" else None)
     if asked == "pass_on" and turn.channel == "web" and not contact:
         turn.say("utter_ask_contact", topic=topic, buttons=[reply("Answer me here", "no", "pass_on_contact")])
         turn.ask("pass_on_contact", **pending)
@@ -110,22 +145,84 @@ def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) 
         turn.ask("pass_on_contact", **pending, asked_twice=True)
         return
     questions.ask(turn.conversation, turn.channel, pending.get("topic"), pending["question"], str(contact) if contact else None)
-    turn.say(soon("utter_passed_on" if contact or turn.channel != "web" else "utter_passed_on_here"), topic=topic)
+    if given:
+        keep(turn, given)
+    if contact:
+        turn.say(soon("utter_passed_on_to"), topic=topic, contact=str(contact))
+    else:
+        turn.say(soon("utter_passed_on_here" if turn.channel == "web" else "utter_passed_on"), topic=topic)
+
+
+def names_only(turn: Turn) -> str | None:
+    """The name where a message holds a name or a contact and nothing to pass on, empty with a contact alone; else None."""
+    contact = details.read_contact(turn.text)
+    if name := NAME.fullmatch(turn.text):
+        return name[1]
+    if not contact or len(turn.text.split()) > MOST_WORDS:
+        return None
+    words = [word.strip(".,:;!").lower() for word in turn.text.split() if not any(sign in "@0123456789" for sign in word)]
+    if set(words) <= CONTACT_WORDS:
+        keep(turn, contact)
+        return ""
+    return None
+
+
+CONTACT_WORDS = frozenset(
+    (
+        "my",
+        "number",
+        "phone",
+        "cell",
+        "mobile",
+        "email",
+        "e-mail",
+        "mail",
+        "address",
+        "is",
+        "it's",
+        "its",
+        "at",
+        "me",
+        "call",
+        "text",
+    )
+)
+"""Words around a contact that say nothing but that it is one."""
+
+
+def ask_message(turn: Turn, name: str) -> None:
+    """Asks what Jessica is to be told, where only who wants to tell her came."""
+    turn.say("utter_ask_message", topic="person")
+    # A name stands for itself the second time: it may be all the client has to say.
+    turn.ask("person_message", name=name or "A client")
 
 
 def takes_contact(turn: Turn) -> bool:
-    """Takes a contact that comes by itself, after a question was passed on without one, and says whether it was such."""
-    if turn.in_form or turn.get("asked") or turn.intent not in ("out_of_scope", "clarify", "smalltalk", "person"):
+    """Takes a contact that comes by itself after a question was passed on, or a word that it is wrong; says whether it was such."""
+    if turn.in_form or turn.get("asked"):
         return False
     contact = details.read_contact(turn.text)
-    if not contact or len(turn.text.split()) > MOST_WORDS or not questions.reach_by(turn.conversation, str(contact)):
+    if not contact and CORRECTS.search(turn.text) and (known := questions.reached_by(turn.conversation)):
+        turn.say("utter_contact_which", topic="person", contact=known)
+        return True
+    if turn.intent not in ("out_of_scope", "clarify", "smalltalk", "person", "faq") or not contact:
         return False
+    if len(turn.text.split()) > MOST_WORDS or not questions.reach_by(turn.conversation, str(contact)):
+        return False
+    keep(turn, contact)
     turn.say("utter_contact_added", topic="person", contact=str(contact))
     return True
 
 
+def keep(turn: Turn, contact: details.Contact) -> None:
+    """Remembers a contact, so that neither the next question nor a booking asks for it again."""
+    draft = dict(turn.get("booking") or {})
+    draft.update({name: value for name in ("email", "phone") if (value := getattr(contact, name))})
+    turn.set(booking=draft)
+
+
 def known_contact(turn: Turn) -> details.Contact | None:
-    """The contact that the client gave for a booking in this conversation."""
+    """The contact that the client gave in this conversation, for a booking or another question."""
     draft = turn.get("booking") or {}
     given = details.Contact(draft.get("email"), draft.get("phone"))
     return given if given.email or given.phone else None
@@ -154,6 +251,9 @@ def decline(turn: Turn, question: str | None = None) -> None:
         return
     if turn.passed_on:
         turn.say("utter_has_words", topic="fallback")
+        return
+    if question is None and not turn.in_form and details.read_contact(turn.text) and names_only(turn) is not None:
+        ask_message(turn, "")
         return
     if turn.values("medical"):
         turn.say(
@@ -197,6 +297,10 @@ def small_talk(turn: Turn, topic: str) -> None:
         )
         turn.ask("offer_booking")
         return
+    stopped = (turn.get("stopped") or {}).get("level")
+    if topic in CALM and stopped in ("emergency", "doctor"):
+        turn.say(f"utter_stopped/{stopped}", topic="safety", metadata={"level": stopped})
+        return
     if topic == "smalltalk/rude" and turn.get("answered") == topic:
         turn.say("utter_rude_again", topic="fallback")
         return
@@ -217,6 +321,13 @@ class ActionInbox(TurnAction):
         if kind in SILENT:
             # The web shows an answer to each message; on a phone silence is right, and the channel drops it.
             turn.say("utter_inbox/silent", topic="fallback", metadata={"silent": True})
+            return
+        if (
+            turn.has_said(f"utter_inbox/{kind}")
+            and f"utter_inbox_again/{kind}" in answers()
+            and len(turn.text.split()) <= NOD_WORDS
+        ):
+            turn.say(f"utter_inbox_again/{kind}", topic="fallback")
             return
         name = f"utter_inbox/{kind}"
         turn.say(name if name in answers() else "utter_inbox/foreign", topic="fallback")

@@ -18,7 +18,7 @@ from legwork.settings import practice
 from legwork.storage import safety
 
 FORM = "booking_form"
-TOLD_OF = {"faq/pregnancy": "pregnancy_told", "faq/minors": "minor_told"}
+TOLD_OF = {"faq/pregnancy": "pregnancy_told", "faq/minors": "minor_told", "faq/health_conditions": "contagious"}
 """Topics whose answer and note for Jessica say much the same, so that one message says both."""
 RESUMED = "resumed"
 """Value of the slot `asked` while the form goes on after something else was answered."""
@@ -71,6 +71,11 @@ class Turn:
         """What the client wrote in the message before; None where it was a tap or there was none."""
         told = [event.get("text") or "" for event in self._tracker.events if event.get("event") == "user"]
         return withheld.rest(told[-2]) or None if len(told) > 1 and not told[-2].startswith("/") else None
+
+    def has_said(self, response: str) -> bool:
+        """Whether the response was uttered before in this conversation."""
+        bot = (event for event in self._tracker.events if event.get("event") == "bot")
+        return any((event.get("metadata") or {}).get("utter_action") == response for event in bot)
 
     @cached_property
     def withheld(self) -> str | None:

@@ -11,21 +11,51 @@ from legwork.settings import Settings, practice, settings
 
 _HINTS = {
     "prices": "sessions (with a price each)",
-    "session_lengths": "sessions",
+    "session_lengths": "sessions (with a price each)",
     "booking_url": "booking: url",
 }
 """Facts whose name in practice.yml differs from their placeholder."""
 
+_ELSEWHERE = {
+    "phone": "who wants you yourself is given no number",
+    "email": "who wants you yourself is given no e-mail address",
+    "answer_time": "nobody is told how soon you usually answer",
+    "late_policy": "who runs late isn't told what it means",
+    "website": "the chat's pages don't link to your website",
+    "privacy_url": "the chat doesn't link to a privacy page",
+    "booking_url": "nobody is sent to a booking page of your own",
+}
+"""What is missing without facts that no topic needs."""
+
+_ASKED = (
+    "prices", "hours", "address", "session_lengths", "cancellation_policy", "payment_methods", "insurance", "parking", "private_space",
+    "pregnancy_policy", "minors_policy", "tipping", "gift_cards", "licence", "phone", "email", "answer_time",
+)  # fmt: skip
+"""The order in which clients usually want to know, by our reading: it decides between facts that silence as many topics."""
+
 
 def silenced(known: dict[str, str | None], texts: dict[str, Answer]) -> list[tuple[str, list[str]]]:
-    """(unset fact, topics that can't be answered without it), the fact that silences most first."""
-    by_fact: defaultdict[str, list[str]] = defaultdict(list)
+    """(unset fact, topics that can't be answered in full without it), the most important first: most topics, then most asked."""
+    by_fact: defaultdict[str, set[str]] = defaultdict(set)
     unset = {fact for fact, value in known.items() if value is None}
     for answer in texts.values():
-        if answer.topic.startswith(("faq/", "complaint/")):
+        topic = f"faq/{answer.file.stem}" if answer.topic.startswith("part/") else answer.topic
+        if topic.startswith(("faq/", "complaint/")):
             for fact in answer.facts & unset:
-                by_fact[fact].append(answer.topic)
-    return sorted(((fact, sorted(by_fact[fact])) for fact in unset), key=lambda item: (-len(item[1]), item[0]))
+                by_fact[fact].add(topic)
+    return sorted(((fact, sorted(by_fact[fact])) for fact in unset), key=lambda item: (-len(item[1]), _rank(item[0]), item[0]))
+
+
+def _rank(fact: str) -> int:
+    return _ASKED.index(fact) if fact in _ASKED else len(_ASKED)
+
+
+def _missing(known: dict[str, str | None], texts: dict[str, Answer]) -> dict[str, str]:
+    """What practice.yml lacks, by the name it has there, and what that costs; what two placeholders need stands once."""
+    costs: dict[str, list[str]] = {}
+    for fact, topics in silenced(known, texts):
+        costs.setdefault(_HINTS.get(fact, fact), []).extend(topics or [_ELSEWHERE.get(fact, "nothing depends on it")])
+    return {name: ", ".join(dict.fromkeys(all_costs)) for name, all_costs in costs.items()}
 
 
 def lines(owner: Practice, machine: Settings, texts: dict[str, Answer]) -> list[str]:
@@ -33,10 +63,9 @@ def lines(owner: Practice, machine: Settings, texts: dict[str, Answer]) -> list[
     known = owner.facts()
     out = ["Set in practice.yml:"]
     out += [f"  {name}: {value}" for name, value in known.items() if value is not None]
-    unset = silenced(known, texts)
-    if unset:
-        out += ["", "Not set in practice.yml, and what Legwork can't answer without it:"]
-        out += [f"  {_HINTS.get(fact, fact)}: {', '.join(topics) or 'nothing depends on it'}" for fact, topics in unset]
+    if missing := _missing(known, texts):
+        out += ["", "Not set in practice.yml, and what Legwork can't answer in full without it, the most important first:"]
+        out += [f"  {name}: {cost}" for name, cost in missing.items()]
     out += ["", "Channels:", f"  web: on, {machine.url}"]
     for channel, on, needs in (
         ("sms", machine.sms_on, ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM")),

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AnyHttpUrl, BaseModel, Extra, Field, ValidationError, constr, validator
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
+from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import YAMLError
 
 from legwork.errors import SettingsError
@@ -21,6 +22,9 @@ from legwork.errors import SettingsError
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Hours = constr(regex=r"^\d{1,2}:\d{2}\s*-\s*\d{1,2}:\d{2}$")
 Text = constr(strip_whitespace=True, min_length=1, max_length=400)
+
+
+HOURS_FORM = 'write it like "9:00-17:00", or ["9:00-12:00", "13:00-17:00"] for a day with a break'
 
 
 class SessionType(str, Enum):
@@ -148,7 +152,7 @@ class Practice(_Strict):
             "email": self.email,
             "website": self.website and str(self.website),
             "privacy_url": self.privacy_url and str(self.privacy_url),
-            "address": self.address,
+            "address": _sentences(self.address, self.parking, self.private_space) if self.address else None,
             "parking": self.parking,
             "private_space": self.private_space,
             "answer_time": self.answer_time,
@@ -188,14 +192,46 @@ def load(path: Path) -> Practice:
         content = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SettingsError(f"{path.name} is missing; it holds your facts. Restore it or copy it from the release.") from None
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path.name} can't be read: {error}") from None
+    except YAMLError as error:
+        raise SettingsError(_say_slip(path, error)) from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path.name} can't be read: save it as plain text (UTF-8).") from None
     if not isinstance(content, dict):
         raise SettingsError(f"{path.name} must be lines of the form 'name: value', not {type(content).__name__}.")
     try:
         return Practice.parse_obj(_plain(content))
     except ValidationError as error:
-        raise SettingsError("\n".join(_say(path.name, content, e) for e in error.errors())) from None
+        said = dict.fromkeys(_say(path.name, content, _of_one_day(e)) for e in error.errors())
+        raise SettingsError("\n".join(said)) from None
+
+
+def _say_slip(path: Path, error: YAMLError) -> str:
+    """A slip in the file's form as a sentence with its line, what was found and what is allowed."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    at = min(mark.line if mark else 0, len(lines) - 1)
+    # A quote that isn't closed is noticed only where the next one stands.
+    unclosed = [
+        n for n, line in enumerate(lines[: at + 1]) if line.split(" #")[0].count('"') % 2 and not line.lstrip().startswith("#")
+    ]
+    if unclosed:
+        at, allowed = unclosed[0], 'a text needs a quote at its beginning and at its end: "…"'
+    elif isinstance(error, DuplicateKeyError):
+        allowed = "this fact stands in the file already; keep one of the two lines"
+    elif "\t" in lines[at]:
+        allowed = "there is a tab in it; use spaces"
+    elif lines[at].startswith(" "):
+        allowed = "a fact begins at the very left: take away the space before its name (what belongs to a fact above has two more than that)"
+    else:
+        allowed = 'write it as name, colon, space and value, such as phone: "508-555-0100"'
+    return f"{path.name} line {at + 1}: found {lines[at].rstrip()!r}; {allowed}."
+
+
+def _of_one_day(error: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Wrong hours of a day are one mistake: a span, or a list of them, and the schema tells of both."""
+    if error["loc"][0] == "hours" and len(error["loc"]) > 1 and error["type"] != "value_error.const":
+        return {**error, "loc": error["loc"][:2], "type": "value_error.str.regex"}
+    return error
 
 
 def _plain(node: Any) -> Any:
@@ -228,13 +264,18 @@ def _say(file: str, content: Any, error: Mapping[str, Any]) -> str:
     missing = error["type"] == "value_error.missing"
     found = "nothing" if missing else repr(_plain(node))
     # Only opening hours are held to a pattern, and nobody can read one.
-    message = "write it like 9:00-17:00" if error["type"] == "value_error.str.regex" else error["msg"]
+    message = HOURS_FORM if error["type"] == "value_error.str.regex" else error["msg"]
     return f"{file} line {line}: {'.'.join(where)}: found {found}; {message}"
 
 
 def _nearest(key: str) -> str:
     close = get_close_matches(key, list(Practice.__fields__), n=1)
     return f"; did you mean '{close[0]}'?" if close else f"; allowed are {', '.join(Practice.__fields__)}"
+
+
+def _sentences(*parts: str | None) -> str:
+    """The parts that are set, each closed with a full stop."""
+    return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
 
 def _either(names: list[str]) -> str | None:

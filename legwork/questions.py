@@ -107,16 +107,25 @@ def answer(number: int, text: str, *, hand_back: bool = False, connection: Conne
 
 
 def reach_by(conversation: str, contact: str) -> bool:
-    """Adds a contact to the conversation's newest question if it waits without one, tells Jessica, and says whether it did."""
+    """Gives the conversation's newest question this contact if it waits for an answer, tells Jessica, and says whether it did."""
     q = questions.c
     with engine().begin() as connection:
         newest = sa.select(q.id, q.contact, q.answered).where(q.conversation == conversation).order_by(q.id.desc()).limit(1)
         found = connection.execute(newest).first()
-        if found is None or found.contact or found.answered:
+        if found is None or found.contact == contact or found.answered:
             return False
         connection.execute(questions.update().where(q.id == found.id).values(contact=contact))
         outbox.put(connection, outbox.new_key("question"), "question", {"question": found.id})
         return True
+
+
+def reached_by(conversation: str) -> str | None:
+    """The contact of the conversation's newest question while that waits for an answer."""
+    q = questions.c
+    newest = sa.select(q.contact, q.answered).where(q.conversation == conversation).order_by(q.id.desc()).limit(1)
+    with engine().connect() as connection:
+        found = connection.execute(newest).first()
+    return found.contact if found and not found.answered else None
 
 
 def find(number: int) -> Question:

@@ -31,13 +31,13 @@ TEXTS = {
 
 
 def test_fact_that_silences_most_comes_first() -> None:
-    """Topics count, other responses don't; facts that silence nothing come last."""
+    """Topics count, other responses don't; of as many, what is asked more often; facts that silence nothing come last."""
     known = {"hours": None, "prices": None, "phone": None, "address": "1 Main Street", "tipping": None}
 
     assert doctor.silenced(known, TEXTS) == [
         ("phone", ["faq/location", "faq/price"]),
-        ("hours", ["faq/hours"]),
         ("prices", ["faq/price"]),
+        ("hours", ["faq/hours"]),
         ("tipping", []),
     ]
 
@@ -71,7 +71,7 @@ def test_shipped_report(home: Path) -> None:
 
     assert "  shoe_shops: Marathon Sports or Sneakerama" in lines
     assert "  hours: faq/hours" in lines
-    assert "  sessions (with a price each): faq/price" in lines, "named as practice.yml names it"
+    assert "  sessions (with a price each): faq/price, faq/session_length" in lines, "named as practice.yml names it"
     assert "  web: on, http://localhost:5005" in lines
     assert "sms: off; to switch it on, set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM in .env" in text
     assert "messenger: off" in text and "mail: off" in text
@@ -80,13 +80,15 @@ def test_shipped_report(home: Path) -> None:
 
 
 def test_every_unset_fact_is_listed_once(home: Path) -> None:
-    """With nothing set by the owner, no fact is left out."""
+    """With nothing set by the owner, no fact is left out, and none is said to be of no use."""
     owner = Practice(name="Jessica Weagle", area="West Boylston")
     lines = doctor.lines(owner, machine(), answers())
     start = next(at for at, line in enumerate(lines) if line.startswith("Not set"))
     listed = [line.split(":")[0].strip() for line in lines[start + 1 : lines.index("", start)]]
 
-    assert len(listed) == len(set(listed)) == sum(value is None for value in owner.facts().values())
+    unset = {name for name, value in owner.facts().items() if value is None}
+    assert sorted(listed) == sorted({doctor._HINTS.get(fact, fact).split(":")[0] for fact in unset})
+    assert not any("nothing depends" in line for line in lines)
 
 
 def test_channels_that_are_on_are_said_to_be(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

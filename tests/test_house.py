@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from actions.facts import PARTS
 from actions.turn import TOLD_OF
 from legwork.answers import answers
 from legwork.bookings.when.reading import REASONS
@@ -183,7 +184,10 @@ ALWAYS = {
     "utter_screen/*_2": list(screening._GROUPS),
     "utter_told/*": [topic.split("/")[1] for topic in TOLD_OF],
     "utter_desk/*": ["confirmed", "moved", "proposed", "declined", "you_cancelled", "cancelled", "withdrawn"],
-    "utter_*/soon": ["booked", "passed_on", "passed_on_here"],
+    "utter_*/soon": ["booked", "passed_on", "passed_on_here", "passed_on_to"],
+    "utter_again/*": [topic.split("/")[1] for topic in TOPICS if topic.startswith("faq/")],
+    "utter_part/*": [fact for facts in PARTS.values() for fact in facts],
+    "utter_stopped/*": ["emergency", "doctor"],
     "utter_door/*": ["picture", "place"],
     "utter_beside_words/*": ["picture", "place"],
     "utter_*": [*TOPICS, *sorted({p.intent for p in phrasings() if p.intent.startswith("smalltalk/")})],
@@ -194,6 +198,8 @@ SOMETIMES = {
     "utter_brief/*": ["greet", "thanks"],
     "utter_unset/*": [topic.split("/")[1] for topic in TOPICS],
     "utter_inbox/*": ["silent", "empty", "spanish", "portuguese", "foreign"],
+    "utter_unset_part/*": ["parking", "private_space"],
+    "utter_inbox_again/*": ["spanish", "portuguese"],
     "utter_note/*": of_signs("tell_jessica"),
     "utter_safety/*": [
         *("emergency", "doctor", "refuse", *of_signs("emergency"), *of_signs("doctor"), *of_signs("refuse")),

@@ -120,7 +120,12 @@ WRONG = {
     "area: here": ["line 1", "name", "found nothing"],
     BASE + "phnoe: 508": ["line 3", "'phnoe' is no fact that Legwork knows", "did you mean 'phone'"],
     BASE + "zzz: 1": ["line 3", "'zzz'", "allowed are name, area"],
-    BASE + "hours:\n  monday: 9 to 5": ["line 4", "hours.monday", "'9 to 5'", "write it like 9:00-17:00"],
+    BASE + "hours:\n  monday: 9 to 5": ["line 4", "hours.monday", "'9 to 5'", 'write it like "9:00-17:00"'],
+    BASE + 'phone: "508-555-0100\nemail: "a@example.com"': ["line 3", "508-555-0100", "a quote at its beginning and at its end"],
+    BASE + ' phone: "508-555-0100"': ["line 3", "508-555-0100", "take away the space before its name"],
+    BASE + 'phone "508-555-0100"': ["line 3", "name, colon, space and value"],
+    BASE + "tipping: no, thanks: really": ["line 3", "no, thanks: really", "name, colon, space and value"],
+    BASE + "hours:\n\tmonday: '9:00-17:00'": ["line 4", "there is a tab in it"],
     BASE + "hours:\n  monday: '17:00-9:00'": ["hours", "monday", "ends before it starts"],
     BASE + "hours:\n  monday: '25:00-26:00'": ["hours", "hour must be in 0..23"],
     BASE + "hours:\n  mon: '9:00-17:00'": ["hours", "monday"],
@@ -145,8 +150,8 @@ WRONG = {
     BASE + "shoe_shops: Marathon Sports": ["line 3", "shoe_shops", "list"],
     "- a\n- b": ["must be lines of the form 'name: value'"],
     "": ["must be lines of the form 'name: value'"],
-    "name: [": ["can't be read"],
-    BASE + "name: twice": ["can't be read", "name"],
+    "name: [": ["line 1", "found 'name: ['"],
+    BASE + "name: twice": ["line 3", "'name: twice'", "keep one of the two lines"],
 }
 """A wrong file → what its error says."""
 
@@ -159,6 +164,16 @@ def test_mistake_is_said_with_its_line(tmp_path: Path, text: str) -> None:
 
     assert str(raised.value).startswith("practice.yml")
     assert [part for part in WRONG[text] if part not in str(raised.value)] == []
+
+
+@pytest.mark.parametrize("hours", ["9am to 5pm", ["9:00-12:00", "1pm-5pm"], 9])
+def test_wrong_hours_of_a_day_are_one_mistake(tmp_path: Path, hours: object) -> None:
+    """However the schema takes it, one line says what is allowed."""
+    with pytest.raises(SettingsError) as raised:
+        practice(tmp_path, f"{BASE}hours:\n  tuesday: {json.dumps(hours)}\n")
+
+    assert str(raised.value).count("hours.tuesday") == 1
+    assert 'write it like "9:00-17:00", or ["9:00-12:00", "13:00-17:00"]' in str(raised.value)
 
 
 def test_all_mistakes_are_said_at_once(tmp_path: Path) -> None:

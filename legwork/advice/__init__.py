@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from legwork.advice.decide import recommend
+from legwork.advice.decide import recommend, wear
 from legwork.advice.model import AREAS, SESSIONS, Circumstances, Part, Reason, Recommendation, Wishes
 from legwork.advice.questions import next_question
 from legwork.advice.wording import say
@@ -25,4 +25,5 @@ __all__ = [
     "next_question",
     "recommend",
     "say",
+    "wear",
 ]

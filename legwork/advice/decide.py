@@ -36,7 +36,7 @@ def recommend(c: Circumstances) -> Recommendation:
         minutes=length.value[0] if length.value else None,
         length=length,
         spacing=spacing,
-        wear=rules.WEAR.get((session, c.sex)) or rules.WEAR[session, None],
+        wear=wear(c, session),
         timing=_timing(c, race_rule),
         reasons=(
             *_note_reasons(c),
@@ -49,6 +49,13 @@ def recommend(c: Circumstances) -> Recommendation:
         ),
         left_out=left_out,
     )
+
+
+def wear(c: Circumstances, session: str) -> Part:
+    """What to wear for this session."""
+    row = rules.WEAR.get((session, c.sex)) or rules.WEAR[session, None]
+    off_legs = row.source == "practice-norm" and c.areas and rules.UPPER.issuperset(c.areas)
+    return rules.OFF_LEGS if off_legs else row
 
 
 # --- The session ------------------------------------------------------------------------------------------------
@@ -126,7 +133,7 @@ def _spacing(c: Circumstances) -> tuple[Part, list[Reason]]:
             goal = wording.race_name(c.race)
             text = f"Because you're working toward {goal}: Jessica suggests weekly or every other week toward a big goal."
             return rules.WEEKLY, [Reason("training", text, "article")]
-        return rules.BETWEEN, []
+        return Part(None, rules.BETWEEN.format(race=wording.race_name(c.race)), "article"), []
     if "no_training" in told:
         text = "Because you aren't training for a race: Jessica suggests every 3 to 4 weeks then."
         return rules.SPACED, [Reason("no_training", text, "article")]
@@ -186,7 +193,7 @@ def _area_reasons(c: Circumstances, session: str, lead: AreaRule) -> Iterator[Re
         del areas_of[lead]
     else:
         names = wording.area_names(c.areas, c.side)
-        text = f"Jessica hasn't named one session for {names}; {rules.DESCRIBED[session]}, as she describes it."
+        text = f"A starting point for {names}: {rules.DESCRIBED[session]}, as Jessica describes it."
         yield Reason(f"area/{c.areas[0]}", text, "practice-norm")
     for rule, areas in areas_of.items():
         if rule.why:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -18,19 +19,21 @@ _ANSWERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 
-def next_question(c: Circumstances, used: int = 0) -> str | None:
+def next_question(c: Circumstances, used: int = 0, asked: Collection[str] = ()) -> str | None:
     """The next question that would change the recommendation and wasn't answered already.
 
     Args:
         c: what was told so far; a named race answers whether the client is training for one.
         used: how many of the `MOST` questions are spent, screening questions included.
+        asked: those that were asked, whatever was said to them.
 
     Returns:
         `training` (a race, and when), `duration` (how long it has hurt), or None when it's time to recommend.
     """
     if used >= MOST:
         return None
-    return next((question for question in _ANSWERS if not _answered(c, question) and _matters(c, question)), None)
+    open_ones = (question for question in _ANSWERS if question not in asked and not _answered(c, question))
+    return next((question for question in open_ones if _matters(c, question)), None)
 
 
 def _answered(c: Circumstances, question: str) -> bool:

@@ -217,11 +217,9 @@ WEEKLY = Part(
     "Weekly or every other week, to stay on top of injuries and the strain of that much training.",
     "article",
 )
-BETWEEN = Part(
-    None,
-    "Jessica suggests weekly or every other week toward a big goal such as a Boston qualifier, and every 3 to 4 weeks "
-    "when you aren't training for a race; where yours falls is for the two of you to decide.",
-    "article",
+BETWEEN = (
+    "Jessica suggests weekly or every other week toward a big goal such as a Boston qualifier; how close together for "
+    "{race} is for the two of you to decide."
 )
 SPACED = Part((3, 4), "Every 3 to 4 weeks keeps those legs turning over nicely.", "article")
 UNTOLD = Part(
@@ -233,15 +231,22 @@ UNTOLD = Part(
 # --- What to wear -----------------------------------------------------------------------------------------------
 
 _NO_OIL = "No oil or massage cream is used."
+_UNDRESS = "you never have to undress further than you're comfortable with."
+_ON_LEGS = Part(("shorts",), f"Shorts are handy for leg work; {_UNDRESS}", "practice-norm")
 WEAR = {
     (MFR, None): Part(("workout shorts",), f"Come in workout shorts; female clients need a sports bra. {_NO_OIL}", "article"),
     (MFR, "female"): Part(("workout shorts", "sports bra"), f"Come in workout shorts and a sports bra. {_NO_OIL}", "article"),
     (MFR, "male"): Part(("workout shorts",), f"Come in workout shorts. {_NO_OIL}", "article"),
     (SPORTS, None): Part((), "Most of the time sports massage is done clothed.", "article"),
-    (DEEP, None): Part(None, "What to wear for deep tissue is something to ask Jessica.", "unset"),
-    (CUPPING, None): Part(None, "What to wear for cupping is something to ask Jessica.", "unset"),
+    (DEEP, None): _ON_LEGS,
+    (CUPPING, None): _ON_LEGS,
 }
 """(session, sex) → clothes; a sex without a row of its own takes the row with None."""
+
+OFF_LEGS = Part((), f"Come as you like; {_UNDRESS}", "practice-norm")
+"""In the place of a row of the practice's norm where nothing below the hips hurts."""
+
+UPPER = frozenset({"back", "neck", "shoulders", "arms", "hands"})
 
 # --- Around a race ----------------------------------------------------------------------------------------------
 

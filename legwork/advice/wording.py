@@ -113,16 +113,16 @@ def say(recommendation: Recommendation, c: Circumstances) -> dict[str, str]:
     """The recommendation in parts, each a sentence or two; a part with nothing to say is missing.
 
     Returns:
-        Keys in reading order: `suggestion`, `because` (the two strongest reasons), `notes` (what the client's health asks
+        Keys in reading order: `suggestion`, `length` (where it is Jessica's to set), `because` (the two strongest reasons), `notes` (what the client's health asks
         for), `left_out`, `timing`, `spacing`, `wear`.
     """
     r = recommendation
     name = SESSION_NAMES[r.session]
     length = f", about {r.minutes} minutes" if r.minutes else ""
     others = f" {either(SESSION_NAMES[s] for s in r.alternatives).capitalize()} would fit as well." if r.alternatives else ""
-    unset_length = "" if r.minutes else f" {r.length.text}"
     parts = {
-        "suggestion": f"I'd suggest {name}{length}.{others}{unset_length}",
+        "suggestion": f"I'd suggest {name}{length}.{others}",
+        "length": "" if r.minutes else r.length.text,
         "because": " ".join([reason.text for reason in r.reasons if not reason.fact.startswith("note/")][:2]),
         "notes": " ".join(reason.text for reason in r.reasons if reason.fact.startswith("note/")),
         "left_out": " ".join(dict.fromkeys(why for _, why in r.left_out)),

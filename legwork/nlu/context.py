@@ -145,6 +145,34 @@ _CALL_ME = re.compile(
 )
 """Gives a name, and asks for no call."""
 
+_PREFERS = re.compile(
+    r"\b(?:rather|instead|prefer|wants?|wanted|need|like|make (?:it|that|this)|give me|go (?:with|for)|going with|switch|change|book|take|try|let['’]?s (?:do|try)"
+    r"|not (?:this|that)(?: one)?|please|pls|then|can (?:i|we|you|u) (?:just |also )?(?:do|get|have|book|take|make|switch|try|change)|could (?:i|we|you)"
+    r"|(?:what|how) about|possible)\b|^\W*(?:no|nope|nah|ok|okay|yes|yeah|yep|sure)\b",
+    re.IGNORECASE,
+)
+_ASKS_ABOUT = re.compile(
+    r"^\W*(?:(?:and|but|so|ok|okay|yes|no|well|oh)\W+)*(?:what(?!\W+about)|which|who|why|when|where|how(?!\W+about)|do(?:es)?|did|is|are|will|would|was|should|tell|explain)\b"
+    r"|\b(?:know|hear|learn|read|hurts?|painful|difference|cost|price|how (?:much|long|often))\b",
+    re.IGNORECASE,
+)
+"""Wants to know something about a kind of session or a length, and not to have it."""
+
+SESSION_ONLY = 3
+"""Words of a message that may name a session or a length and nothing else ("cupping please")."""
+
+NEAREST = {"ankles": "achilles", "groin": "hips", "neck": "back", "shoulders": "back"}
+"""Parts of the body without a complaint of their own, and the one that is heard and screened in their place."""
+
+COMPLAINS = re.compile(
+    r"\b(?:tight\w*|sore\w*|stiff\w*|ach(?:es?|y|ing)|hurt\w*|pain\w*|kill(?:s|ing)|cramp\w*|knot\w*|flar(?:e|ed|ing)|acting up|tender|irritated|locked up|screaming)\b",
+    re.IGNORECASE,
+)
+"""A word for something that hurts."""
+
+ASKS_ON = re.compile(r"\b(?:ask|tell|pass|send|forward|let|her|she|jess(?:ica)?)\b", re.IGNORECASE)
+"""A yes to the offer to ask Jessica may say what more to ask; "ok MFR then" says something else."""
+
 _ORDINALS = ("first", "second", "third", "fourth")
 _NUMBER = re.compile(r"^\s*(?:(?:number|option|no\.?|#|nr)\s*)?([1-9])\s*[.)!]*\s*$", re.IGNORECASE)
 _ORDINAL = re.compile(
@@ -217,6 +245,13 @@ def pick(text: str, offers: list[dict[str, Any]]) -> str | None:
 def says_cleared(text: str) -> bool:
     """Whether the client says that a doctor has looked at it and agreed."""
     return bool(CLEARED.search(text)) and not NOT_CLEARED.search(text)
+
+
+def prefers(text: str) -> bool:
+    """Whether a text that names a kind of session or a length would have it, and doesn't ask about it."""
+    if _ASKS_ABOUT.search(text) and not re.search(r"\b(?:instead|rather)\b", text, re.IGNORECASE):
+        return False
+    return bool(_PREFERS.search(text)) or len(text.split()) <= SESSION_ONLY
 
 
 def asks(text: str) -> bool:

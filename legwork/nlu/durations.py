@@ -94,7 +94,7 @@ _BARE = re.compile(
     r"^(?:\W|\b"
     + _any(
         "it'?s, been, has, about, around, like, maybe, roughly, over, almost, nearly, only, just, now, or so, at least, "
-        "more than, i think, probably, hmm, um, uh, ago, already, since, for, the"
+        "more than, i think, probably, hmm, um, uh, ago, already, since, for, the, yes, yeah, no, nope, both, left, right, sides?, legs?"
     )
     + r"\b)*$"
 )

@@ -41,6 +41,12 @@ _ENGLISH = re.compile(
     r"\b(?:the|is|are|do|does|you|your|my|i|a|an|and|or|to|for|of|in|on|it|how|what|when|can|have|with|at|am|was|this|that|me|we)\b",
     re.IGNORECASE,
 )
+_NODS = re.compile(
+    r"(?:\W*\b(?:s[ií]|sim|no|não|nao|ok|okay|vale|claro|bueno|bien|bem|gracias|muchas|obrigad[oa]|por favor|perfecto|perfeito|de nada|hola|oi|mañana|amanhã|hoy|hoje)\b)+\W*",
+    re.IGNORECASE,
+)
+"""Words that say nothing of the language by themselves, or little."""
+
 FOREIGN_WORDS = 2
 
 
@@ -53,6 +59,12 @@ def read(text: str) -> str | None:
     if not any(c.isalnum() for c in text):
         return "empty"
     return _language(text)
+
+
+def goes_on(text: str, previous: str) -> str | None:
+    """The language of the message before, where this one is a word or two that could go on in it ("si", "gracias")."""
+    language = _language(previous)
+    return language if language in ("spanish", "portuguese") and _NODS.fullmatch(text) else None
 
 
 def _language(text: str) -> str | None:

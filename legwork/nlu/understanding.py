@@ -87,6 +87,18 @@ OF_ANY_SESSION = {
 BEFORE_AND_AFTER = {"faq/race_timing", "faq/running_after_massage", "faq/hydration"}
 """Topics whose answers say both what holds before and what holds after: "and before?"."""
 
+OF_A_COMPLAINT = {"faq/sitting", "faq/hills", "faq/muscle_imbalance", "faq/overuse_injuries"}
+"""Topics that are told as the reason of a complaint: "hip flexors are tight, I sit all day"."""
+
+OF_THE_BAND = {"complaint/it_band", "faq/it_band_stretching"}
+"""Topics after which stretching is that of the IT band, unless another part is named."""
+
+TOLD = {"training", "race", "duration", "hills", "sitting", "stops", "earlier_sessions", "sex"}
+"""Entities that change what is recommended, beside what hurts and what is wished for."""
+
+WISHED = {"session", "minutes"}
+"""Entities that a client may want otherwise than recommended."""
+
 ANSWER_FROM = 0.5
 """Chance of being right from which a topic is answered: being asked back is half as good as being answered."""
 
@@ -250,7 +262,7 @@ class Understanding(GraphComponent):
     def _understand(self, message: Message) -> None:
         said = message.get("metadata") or {}
         own_text, text = message.get(TEXT), message.get(NORMALISED) or message.get(TEXT)
-        kind = inbox.read(own_text)
+        kind = inbox.read(own_text) or inbox.goes_on(own_text, said.get("previous") or "")
         names = said.get("asked") == "booking_name" and len(own_text.split()) <= MOST_NAME_WORDS
         if kind and not (kind == "foreign" and names):
             return self._set(message, "inbox", answer=kind)
@@ -273,6 +285,10 @@ class Understanding(GraphComponent):
         about_booking = verdict == "answer" and topics[0].startswith("appointment_")
         if context.TELLS_JESSICA.search(own_text) and (not asked or asked.startswith("booking_")) and not about_booking:
             return self._topic(message, "person")
+        named = {e["entity"] for e in message.get(ENTITIES) or []}
+        heard = said.get("circumstances") or {}
+        if heard.get("areas") and asked in (None, "offer_booking", "pass_on") and named & WISHED and context.prefers(own_text):
+            return self._topic(message, BOOK)
         if asked:
             # Nothing is booked yet while it is being booked: to cancel then is to stop.
             gives_up = asked.startswith("booking_") and about_booking and topics[0] == "appointment_cancel"
@@ -284,7 +300,17 @@ class Understanding(GraphComponent):
             ):
                 return self._set(message, "stop")
             code = asked == "booking_code" and context.CODE.search(own_text)  # correcting its spelling would break it
-            if code or context.answers(asked, text, topics[0] if topics else None, verdict == "answer", said.get("topic")):
+            more = asked == "offer_booking" and named & TOLD and not context.asks(own_text)
+            aside = asked == "pass_on" and named & {*WISHED, "area"} and not context.ASKS_ON.search(own_text)
+            told_of = verdict == "answer" and topics[0].startswith("complaint/") and topics[0] != said.get("topic")
+            if (
+                code
+                or (more and not told_of)
+                or (
+                    not aside
+                    and context.answers(asked, text, topics[0] if topics else None, verdict == "answer", said.get("topic"))
+                )
+            ):
                 return self._set(message, "answer", answer=context.yes_or_no(own_text))
 
         elif context.BARE.match(own_text) or context.NO_CONTACT.fullmatch(own_text):
@@ -309,9 +335,20 @@ class Understanding(GraphComponent):
         last = said.get("topic") or ""
         if last == "safety" and verdict != "answer" and (message.get(TOPICS) or [("", 0)])[0][0] == BOOK:
             return "answer", [BOOK]  # who insists after a warning sign is refused once more, not asked back
-        area = next((e["value"] for e in message.get(ENTITIES) or [] if e["entity"] == "area"), None)
-        if area and context.moves_to_area(text) and f"complaint/{area}" in self._families.get("complaint", ()):
-            return "answer", [f"complaint/{area}"]
+        areas = [e["value"] for e in message.get(ENTITIES) or [] if e["entity"] == "area"]
+        complaint = next((f"complaint/{a}" for a in areas if f"complaint/{a}" in self._families.get("complaint", ())), None)
+        if complaint and context.moves_to_area(text):
+            return "answer", [complaint]
+        if complaint and not context.asks(text) and context.COMPLAINS.search(text):
+            # "tight calves and sore hips" are as likely one as the other, and both are meant; a reason beside them is no question
+            undecided = verdict == "clarify" and all(topic.startswith("complaint/") for topic in topics)
+            if undecided or (verdict == "answer" and topics[0] in OF_A_COMPLAINT):
+                return "answer", [complaint]
+        nearest = next((f"complaint/{context.NEAREST[a]}" for a in areas if a in context.NEAREST), None)
+        if nearest and not complaint and verdict == "clarify" and not context.asks(text) and context.COMPLAINS.search(text):
+            return "answer", [nearest]
+        if last in OF_THE_BAND and verdict == "answer" and topics[0] == "faq/stretching_foam_rolling" and not areas:
+            return "answer", ["faq/it_band_stretching"]
         session = any(e["entity"] == "session" for e in message.get(ENTITIES) or [])
         if (session and last in OF_ANY_SESSION and context.moves_to_session(text)) or (
             last in BEFORE_AND_AFTER and context.AFTER_TOO.match(text)

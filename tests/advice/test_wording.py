@@ -61,7 +61,7 @@ def test_parts_of_a_recommendation() -> None:
 
 
 def test_unset_length_is_said_to_be_jessicas() -> None:
-    """Where nothing gives a length, the suggestion says who sets it."""
+    """Where nothing gives a length, a part of its own says who sets it: a card shows it already."""
     c = Circumstances(areas=("general_soreness",))
 
-    assert "Jessica sets the length with you." in say(recommend(c), c)["suggestion"]
+    assert say(recommend(c), c)["length"] == "Jessica sets the length with you."
