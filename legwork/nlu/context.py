@@ -123,6 +123,9 @@ NO_CONTACT = re.compile(
 )
 """Says once more that there is none, where nothing is asked any more."""
 
+_HERS_TO_CHOOSE = re.compile(r"\b(?:choose|decide|pick|recommend|suggest|say|set)s?\b", re.IGNORECASE)
+"""Leaves to Jessica what was asked: "can she decide?"."""
+
 CODE = re.compile(r"\b[0-9a-f]{8}\b", re.IGNORECASE)
 """A booking's code."""
 
@@ -284,6 +287,8 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     own = sure and asks(text) and family in ("faq", "complaint")
     if asked in ("booking_name", "booking_when", "booking_contact") and COURTESY.match(text):
         return False
+    if asked in ("booking_session", "booking_when", "booking_confirm") and sure and topic == "person" and asks(text):
+        return bool(_HERS_TO_CHOOSE.search(text))  # "can I talk to Jessica?" is no session, no time and no yes
     if asked in ("booking_contact", "pass_on_contact") and (_MUST_I.match(text) or _WITHHOLDS.search(text)):
         return True
     if asked == "booking_name" and CONTACT.search(text):
