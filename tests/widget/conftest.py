@@ -175,3 +175,23 @@ def until(page: sync_api.Page, condition: Callable[[], bool]) -> None:
             return
         page.wait_for_timeout(20)
     pytest.fail("it never came to that")
+
+
+def wait_out(page: sync_api.Page, condition: Callable[[], bool], seconds: int = 31) -> None:
+    """Moves the page's clock on by so many seconds whenever none of its calls is on its way, until the condition holds."""
+    on_the_way: set[sync_api.Request] = set()
+    page.on("request", lambda request: on_the_way.add(request))
+    for end in ("requestfinished", "requestfailed"):
+        page.on(end, lambda request: on_the_way.discard(request))
+
+    def came() -> bool:
+        if not condition() and not on_the_way:
+            page.clock.fast_forward(seconds * 1000)
+        return condition()
+
+    until(page, came)
+
+
+def gave_up(page: sync_api.Page) -> Callable[[], bool]:
+    """Whether the window has left it to the client to try again."""
+    return lambda: page.locator("legwork-chat >> .status.final").count() == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import states
-from .conftest import LAUNCHER, say
+from .conftest import LAUNCHER, gave_up, say, wait_out
 from .running import Running
 from .states import State, greeting
 
@@ -53,9 +53,7 @@ def unreachable(page: Any, server: Running) -> None:
     greeting(page, server)
     with server.away():
         say(page, "What should I wear?")
-        while not page.locator("legwork-chat >> .final").count():
-            page.wait_for_selector("legwork-chat >> .status p:not(:empty)")
-            page.clock.fast_forward(31_000)
+        wait_out(page, gave_up(page))
 
 
 OWN = (times, read_back, booked, not_loaded, unreachable)

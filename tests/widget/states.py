@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.doubles.web_server import Failure, WebServer
 
-from .conftest import LAUNCHER, TEXT, say
+from .conftest import LAUNCHER, TEXT, gave_up, say, until, wait_out
 
 State = Callable[[Any, WebServer], None]
 
@@ -89,7 +89,8 @@ def offline(page: Any, server: WebServer) -> None:
     page.context.set_offline(True)
     say(page, "What should I wear?")
     page.wait_for_selector("legwork-chat >> text=You’re offline")
-    page.wait_for_timeout(1_100)  # by then it is shown as waiting
+    words = page.locator("legwork-chat >> .pending .body")
+    until(page, lambda: words.evaluate("e => getComputedStyle(e).backgroundColor") == "rgba(0, 0, 0, 0)")  # shown as waiting
 
 
 def menu(page: Any, server: WebServer) -> None:
@@ -117,10 +118,7 @@ def unreachable(page: Any, server: WebServer) -> None:
     page.clock.install()
     closed(page, server)
     page.click(LAUNCHER)
-    for _ in range(5):
-        page.wait_for_timeout(80)
-        page.clock.fast_forward(11_000)
-    page.wait_for_selector("legwork-chat >> .final")
+    wait_out(page, gave_up(page))
 
 
 def not_loaded(page: Any, server: WebServer) -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from .conftest import LAUNCHER, say
+from .conftest import LAUNCHER, say, until
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +31,12 @@ def colors(page, selector: str) -> tuple[str, str]:
     return tuple(page.locator(f"legwork-chat >> {selector}").first.evaluate(style))
 
 
+def pairs(page) -> list[tuple[str, str]]:
+    """What is read and what it stands on."""
+    own = [colors(page, selector) for selector in (".launcher", ".client .body")]
+    return [*own, (colors(page, ".more-days")[0], colors(page, ".card")[1])]
+
+
 @pytest.mark.parametrize("color", COLORS)
 def test_mended(page, server, color):
     """Launcher, own words, buttons and what stands on cards have 4.5 to 1 with any accent in both schemes."""
@@ -41,17 +47,7 @@ def test_mended(page, server, color):
     page.wait_for_selector("legwork-chat >> .more-days")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for _ in range(30):  # the browser takes a moment to repaint in the other scheme
-            pairs = (
-                colors(page, ".launcher"),
-                colors(page, ".client .body"),
-                (colors(page, ".more-days")[0], colors(page, ".card")[1]),
-            )
-            if all(ratio(*pair) >= 4.5 for pair in pairs):
-                break
-            page.wait_for_timeout(100)
-
-        assert all(ratio(*pair) >= 4.5 for pair in pairs), pairs
+        until(page, lambda: all(ratio(*pair) >= 4.5 for pair in pairs(page)))  # it takes a moment to repaint
 
 
 def test_good_color_is_kept(page, server):

@@ -62,13 +62,12 @@ def test_same_place(open_chat):
         say(page, f"message {number} of many, and it goes on for a while so that it fills a line or two")
         page.wait_for_selector(f"legwork-chat >> text=You wrote: message {number} of")
     page.locator(CLIENT).nth(4).evaluate("e => e.closest('.message').scrollIntoView({block: 'start'})")
-    page.wait_for_timeout(450)
+    page.wait_for_function("Object.values(localStorage).some((kept) => JSON.parse(kept).place)")
     before = page.locator(CLIENT).nth(4).bounding_box()["y"]
     page.reload()
     page.wait_for_selector("legwork-chat >> text=You wrote: message 11 of")
-    page.wait_for_timeout(200)
 
-    assert abs(before - page.locator(CLIENT).nth(4).bounding_box()["y"]) < 60
+    until(page, lambda: abs(before - page.locator(CLIENT).nth(4).bounding_box()["y"]) < 60)
 
 
 def test_next_page_closed_stays_closed(open_chat, server):
@@ -192,9 +191,9 @@ def test_reloaded_before_the_answer(open_chat, server, server_ids):
     until(page, lambda: len(server.calls("POST messages")) > 1)
     page.reload()
     page.wait_for_selector("legwork-chat >> text=A first visit usually")
-    page.wait_for_timeout(300)
+    ask(page, "and more")
 
-    assert texts(page) == ["before", "my first visit"]
+    assert texts(page) == ["before", "my first visit", "and more"]
     assert page.locator("legwork-chat >> text=A first visit usually").count() == 1
 
 

@@ -158,7 +158,6 @@ def test_three_hundred_messages(open_chat, server):
     server.fill(300)
     page.reload()
     page.wait_for_selector("legwork-chat >> text=Message 299,")
-    page.wait_for_timeout(300)
     page.click(TEXT)
     took = inside(
         page,

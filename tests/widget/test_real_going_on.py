@@ -9,7 +9,7 @@ import pytest
 
 from tests.doubles.web_server import Failure
 
-from .conftest import ARGUMENTS, LAUNCHER, TEXT, ask, inside, last, say
+from .conftest import ARGUMENTS, LAUNCHER, TEXT, ask, gave_up, inside, last, say, wait_out
 from .running import FACTS, Running
 from .test_bad_server import ODD
 from .test_going_on import (  # noqa: F401
@@ -205,9 +205,7 @@ def test_too_much_for_the_server(page, tmp_path, server):
     first = told[0]
     page.clock.fast_forward((int(first) - 3) * 1000)
     early = len(told)
-    for _ in range(6):
-        page.clock.fast_forward(61_000)
-        page.wait_for_selector(f"{STATUS}:not(:empty)")
+    wait_out(page, gave_up(page), seconds=61)
     page.wait_for_selector(f"legwork-chat >> text={NOTHING_LOST}")
     limited.stop()
 

@@ -92,14 +92,13 @@ def test_global(page, server):
     assert page.evaluate("heard") == ["open", "message", "message", "close"]
 
 
-def test_nothing_stored_before_the_first_message(open_chat, context, server):
+def test_nothing_stored_before_the_first_message(open_chat, page, context):
     """Neither cookie nor storage before the client has said something; one record afterwards, and still no cookie."""
-    page = open_chat()
+    page.clock.install()
+    open_chat()
     page.fill(TEXT, "a draft")
-    page.keyboard.press("Escape")
-    page.wait_for_selector("legwork-chat >> .panel", state="hidden")
+    page.clock.fast_forward(60_000)
     before = page.evaluate("localStorage.length + sessionStorage.length")
-    page.click(LAUNCHER)
     ask(page, "my first visit")
 
     assert before == 0

@@ -33,7 +33,7 @@ def shoot(browser: Any, server: Any, name: str, steps: Any, **options: Any) -> N
     page = context.new_page()
     steps(page, server)
     page.mouse.move(0, 0)  # nothing is pictured as hovered over
-    page.wait_for_function("document.getAnimations().every((animation) => animation.playState === 'finished')")
+    page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished)).then(() => null)")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     file = SCREENSHOTS / f"{name}.png"
     page.screenshot(path=file)

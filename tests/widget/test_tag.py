@@ -30,7 +30,7 @@ def test_first_click_fetches_the_rest(page, server):
     url = server.page()
     page.goto(url)
     page.wait_for_selector(LAUNCHER)
-    page.wait_for_timeout(300)
+    page.wait_for_load_state("networkidle")
 
     assert [url, f"{server.chat}/chat/widget.js"] == [address for address in asked if "favicon" not in address]
 
@@ -41,11 +41,12 @@ def test_first_click_fetches_the_rest(page, server):
     assert page.evaluate("localStorage.length + sessionStorage.length + document.cookie.length") == 0
 
 
-def test_nothing_stored_before_the_first_message(open_chat, context):
+def test_nothing_stored_before_the_first_message(open_chat, page, context):
     """The browser stores the conversation from the first message on, and no cookie ever."""
-    page = open_chat()
+    page.clock.install()
+    open_chat()
     page.fill(TEXT, "a draft")
-    page.wait_for_timeout(500)
+    page.clock.fast_forward(60_000)
     before = page.evaluate("localStorage.length")
     page.press(TEXT, "Enter")
     page.wait_for_selector("legwork-chat >> text=You wrote: a draft")
@@ -59,8 +60,7 @@ def test_two_tags_do_no_harm(page, server):
     """Two tags on a page make one launcher, and one global."""
     before = "window.before = Object.keys(window).length"
     page.goto(server.page(head=f"<script>{before}</script>", body=server.tag + server.tag))
-    page.wait_for_selector(LAUNCHER)
-    page.wait_for_timeout(200)
+    page.wait_for_selector(LAUNCHER)  # the page has loaded, which waits for both
 
     assert page.locator("legwork-chat").count() == 1
     assert page.evaluate("Object.keys(window).slice(window.before).filter(name => !['before'].includes(name))") == ["Legwork"]
