@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -32,7 +32,7 @@ class Answer:
         """`faq/price` of `utter_faq/price`."""
         return self.name.removeprefix("utter_")
 
-    @property
+    @cached_property
     def facts(self) -> frozenset[str]:
         """Placeholders that any variant uses."""
         texts = (variant.get("text") or "" for variant in self.variants)

@@ -20,10 +20,12 @@ NAMES = (
     *("aiogram", "fbmessenger", "mattermostwrapper", "rocketchat_API", "slack_sdk", "socketio", "twilio", "webexteamssdk"),
     *("google.auth", "cachecontrol", "prompt_toolkit", "questionary"),
     *("aio_pika", "boto3", "botocore", "pymongo", "bson"),
-    *("matplotlib", "pydot", "sentry_sdk"),
+    *("matplotlib", "pydot", "sentry_sdk", "sklearn"),
     *("spacy.cli", "spacy.ml", "spacy.pipeline"),
 )
-"""Packages, with all that is in them: of Rasa's components, channels, stores, pictures and reports, and spaCy's."""
+"""Packages, with all that is in them: of Rasa's components, channels, stores, pictures and reports, and spaCy's.
+
+scikit-learn learns a model; to use it takes none of it."""
 
 OPTIONAL = ("rich", "jinja2")
 """Packages that whoever imports them does without where they are not installed."""

@@ -24,8 +24,6 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import train_test_split
 
 from legwork.nlu.classifier import EVIDENCE, examples_of
 from legwork.nlu.heads import Heads
@@ -75,6 +73,9 @@ class Calibration:
 
 def calibrate(texts: list[str], vectors: np.ndarray, topics: np.ndarray) -> Calibration:
     """Ranks a quarter of the phrasings as if they were new, and learns from where the ranking was right."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import train_test_split
+
     train, held = train_test_split(np.arange(len(topics)), test_size=HELD_OUT, stratify=topics, random_state=7)
     heads = Heads.fit([texts[i] for i in train], vectors[train], topics[train].tolist())
     ranked = [heads.rank(texts[i], vectors[i]) for i in held]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import io
+import json
 import logging
 import re
 import tarfile
@@ -15,6 +16,8 @@ from types import SimpleNamespace
 import jsonschema
 import pytest
 import rasa.core.processor
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rasa.core.actions.action import RemoteAction
 from rasa.core.policies.policy import Policy
 from rasa.core.policies.rule_policy import RulePolicy
@@ -23,13 +26,22 @@ from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, Sch
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActionReverted, ActiveLoop, Event, Restarted, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionReverted,
+    ActiveLoop,
+    Event,
+    LoopInterrupted,
+    Restarted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.slots import CategoricalSlot, Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 from rasa.utils.endpoints import EndpointConfig
 
-from legwork.fast import debugging, domain, events, states, unpacking, validator
+from legwork.fast import debugging, domain, events, rules, states, trackers, unpacking, validator
 from legwork.fast.runner import PlannedRunner
 
 # --- One validator ----------------------------------------------------------------------------------------------------
@@ -211,6 +223,65 @@ def test_states_are_those_of_rasa_after_every_event(tmp_path: Path) -> None:
         states.states(policy, other, DOMAIN)
     assert states.states(policy, tracker, DOMAIN) == Policy._prediction_states(policy, tracker, DOMAIN)
     assert len(states._views) == states.VIEWS
+
+
+# --- Rules taken apart once -------------------------------------------------------------------------------------------
+
+value = st.sampled_from(["a", "b", "", None, "should_not_be_set", ["a", "b"]])
+state = st.fixed_dictionaries(
+    {},
+    optional={
+        "prev_action": st.fixed_dictionaries({}, optional={"action_name": st.sampled_from(["action_listen", "action_answer"])}),
+        "user": st.fixed_dictionaries({}, optional={"intent": value, "entities": value}),
+        "active_loop": st.fixed_dictionaries({}, optional={"name": value}),
+        "slots": st.fixed_dictionaries({}, optional={"topic": value}),
+    },
+)
+
+
+def frozen(states: list[dict]) -> list[dict]:
+    """A conversation's states, in which Rasa has tuples where a rule's key has lists."""
+    return [{k: {n: tuple(v) if isinstance(v, list) else v for n, v in part.items()} for k, part in s.items()} for s in states]
+
+
+@given(st.lists(st.lists(state, min_size=1, max_size=3), max_size=6), st.lists(state, max_size=5))
+@settings(max_examples=400, deadline=None)
+def test_the_same_rules_are_possible(known: list[list[dict]], said: list[dict]) -> None:
+    """For any rules and any conversation, the first time and when they are known."""
+    policy = RulePolicy.__new__(RulePolicy)
+    lookup = {json.dumps(rule): "action_answer" for rule in known}
+    for conversation in (frozen(said), [*frozen(said), *(frozen(known[0]) if known else [])]):
+        expected = rules.compare(policy, lookup, conversation)
+        assert rules.possible(policy, lookup, conversation) == rules.possible(policy, lookup, conversation) == expected
+    rules._taken_apart.clear()
+
+
+# --- A tracker copied as it stands ------------------------------------------------------------------------------------
+
+
+def remembered(tracker: DialogueStateTracker) -> dict:
+    """Everything that a tracker holds, slots and open form taken apart."""
+    held = dict(vars(tracker))
+    return {**held, "slots": {name: vars(slot) for name, slot in tracker.slots.items()}, "active_loop": repr(tracker.active_loop)}
+
+
+def test_a_copied_tracker_is_as_if_its_events_were_played_again() -> None:
+    """After every event of a conversation; and what happens to the copy does not happen to the tracker."""
+    tracker = DialogueStateTracker("a", DOMAIN.slots)
+    tracker.model_id, tracker.assistant_id = "model", "assistant"
+    for event in TALK:
+        tracker.update(event, DOMAIN)
+        before = copy.deepcopy(remembered(tracker))
+        made = trackers.copied(tracker)
+        assert remembered(made) == remembered(trackers.replay(tracker))
+        for later in (
+            SlotSet("topic", "tipping"),
+            ActiveLoop("booking_form"),
+            LoopInterrupted(True),
+            ActionExecuted("action_answer"),
+        ):
+            made.update(later, DOMAIN)
+        assert remembered(tracker) == before
 
 
 # --- Unpacking --------------------------------------------------------------------------------------------------------

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.feature_extraction.text import CountVectorizer
 
 from legwork.nlu.classifier import RANKED, TOPICS, TopicClassifier, examples_of
-from legwork.nlu.heads import Heads, Ngrams
+from legwork.nlu.heads import Heads, Ngrams, characters, words
 from tests.nlu.conftest import TOPICS as KNOWN
 from tests.nlu.conftest import Run, Trained, examples
 
@@ -18,6 +21,18 @@ UNSEEN = {
     "pls cancel my massage on friday": "appointment_cancel",
     "helo": "smalltalk/greet",
 }
+
+
+@given(
+    st.text(st.characters(blacklist_categories=["Cs"]), max_size=60)
+    | st.sampled_from([*UNSEEN, "a", "I.T. band\u00a0pain", "İ ß ﬁ"])
+)
+@settings(max_examples=400)
+def test_texts_are_cut_as_scikit_learn_cuts_them(text: str) -> None:
+    """The same n-grams in the same order, for any text."""
+    for ours, kind, span in ((words, "word", (1, 2)), (characters, "char_wb", (2, 5))):
+        theirs = CountVectorizer(analyzer=kind, ngram_range=span, lowercase=True, token_pattern=r"(?u)\b\w+\b").build_analyzer()
+        assert ours(text) == theirs(text)
 
 
 @pytest.mark.parametrize(("text", "topic"), UNSEEN.items())
