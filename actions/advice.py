@@ -81,7 +81,8 @@ def tell(turn: Turn, topic: str) -> None:
     of_its_own = not unwritten and (area != "general_soreness" or not named)
     known["areas"] = list(dict.fromkeys([area, *named] if of_its_own else named))
     known["used"] = 0
-    known.pop("booked", None)
+    for name in ("booked", "asked"):  # who tells of something else meanwhile is asked once more
+        known.pop(name, None)
     side = known.get("side")
     if unwritten:
         turn.say("utter_unwritten", topic=topic, areas=area_names(unwritten, side))
@@ -268,8 +269,7 @@ def weighs(turn: Turn) -> bool:
     turn.set(circumstances=known)
     if turn.reading["answer"] == "yes" and appointments.reads_time(turn.text):
         return False  # "yes, the Saturday before my marathon" is booked
-    turn.say("utter_taken_into_account", topic="recommendation")
-    recommend(turn)
+    recommend(turn, "utter_recommendation/again")
     return True
 
 
@@ -303,8 +303,8 @@ def prefers(turn: Turn) -> bool:
     return True
 
 
-def recommend(turn: Turn) -> None:
-    """The recommended session with its reasons, and an offer to book it."""
+def recommend(turn: Turn, response: str = "utter_recommendation") -> None:
+    """The recommended session with its reasons, and an offer to book it, in the words of `response`."""
     now = circumstances(turn)
     recommended = advice.recommend(now)
     parts = advice.say(recommended, now)
@@ -319,7 +319,7 @@ def recommend(turn: Turn) -> None:
     text = " ".join(parts[key] for key in SPOKEN[turn.channel == "web"] if parts.get(key))
     card = {"kind": "recommendation", "rows": [{"label": label, "value": value} for label, value in rows if value]}
     turn.say(
-        "utter_recommendation",
+        response,
         topic="recommendation",
         recommendation=text,
         buttons=OFFER,

@@ -109,22 +109,28 @@ def ask_her(turn: Turn) -> None:
         offer(turn)
 
 
+def take_message(turn: Turn, pending: dict[str, Any], value: str | None) -> dict[str, Any] | None:
+    """What Jessica is to be told, as a question to pass on; None where it was called off or isn't said yet."""
+    value = value if BARE.fullmatch(turn.text) else None
+    if value == "no":
+        turn.say("utter_passed_not", topic="person")
+    elif value == "yes":
+        turn.say("utter_person", topic="person")
+        turn.ask("person_message")
+    elif not pending.get("again") and (name := names_only(turn)) is not None:
+        ask_message(turn, name)
+    else:
+        return {"question": f"{pending['name']}: {turn.text}" if pending.get("name") else turn.text, "topic": "person"}
+    return None
+
+
 def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) -> None:
     """Takes the question, then a contact where the channel is none itself, and stores both for Jessica."""
     if asked == "person_message":
-        value = value if BARE.fullmatch(turn.text) else None
-        if value == "no":
-            turn.say("utter_passed_not", topic="person")
+        message = take_message(turn, pending, value)
+        if message is None:
             return
-        if value == "yes":
-            turn.say("utter_person", topic="person")
-            turn.ask("person_message")
-            return
-        if not pending.get("name") and (name := names_only(turn)) is not None:
-            ask_message(turn, name)
-            return
-        words = f"{pending['name']}: {turn.text}" if pending.get("name") else turn.text
-        pending, asked, value = {"question": words, "topic": "person"}, "pass_on", "yes"
+        pending, asked, value = message, "pass_on", "yes"
     topic = pending.get("topic") or "fallback"
     if asked == "pass_on" and value == "no" and turn.intent == "answer" and not DECLINES.match(turn.text):
         turn.say("utter_added", topic=topic)
@@ -140,6 +146,11 @@ def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) 
         turn.ask("pass_on_contact", **pending)
         return
     here = value in ("yes", "no", "unsure") or HERE.search(turn.text)
+    name = read_name(turn.text) if asked == "pass_on_contact" and not contact and not here else None
+    if name and not pending.get("named"):
+        turn.say("utter_ask_contact", topic=topic, buttons=[reply("Answer me here", "no", "pass_on_contact")])
+        turn.ask("pass_on_contact", **{**pending, "question": f"{name}: {pending['question']}", "named": True})
+        return
     if asked == "pass_on_contact" and not contact and not here and not pending.get("asked_twice"):
         turn.say("utter_ask_contact_again", topic=topic, buttons=[reply("Answer me here", "no", "pass_on_contact")])
         turn.ask("pass_on_contact", **pending, asked_twice=True)
@@ -153,11 +164,17 @@ def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) 
         turn.say(soon("utter_passed_on_here" if turn.channel == "web" else "utter_passed_on"), topic=topic)
 
 
+def read_name(text: str) -> str | None:
+    """The name that is all of a text, where it is written like one."""
+    name = NAME.fullmatch(text)
+    return name[1] if name and details.read_name(text, asked=True) else None
+
+
 def names_only(turn: Turn) -> str | None:
     """The name where a message holds a name or a contact and nothing to pass on, empty with a contact alone; else None."""
     contact = details.read_contact(turn.text)
-    if name := NAME.fullmatch(turn.text):
-        return name[1]
+    if name := read_name(turn.text):
+        return name
     if not contact or len(turn.text.split()) > MOST_WORDS:
         return None
     words = [word.strip(".,:;!").lower() for word in turn.text.split() if not any(sign in "@0123456789" for sign in word)]
@@ -193,8 +210,8 @@ CONTACT_WORDS = frozenset(
 def ask_message(turn: Turn, name: str) -> None:
     """Asks what Jessica is to be told, where only who wants to tell her came."""
     turn.say("utter_ask_message", topic="person")
-    # A name stands for itself the second time: it may be all the client has to say.
-    turn.ask("person_message", name=name or "A client")
+    # The second time it is taken as it stands: it may be all the client has to say.
+    turn.ask("person_message", name=name, again=True)
 
 
 def takes_contact(turn: Turn) -> bool:

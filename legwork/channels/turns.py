@@ -7,6 +7,7 @@ take 19 s with it.
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 import re
 import time
@@ -117,7 +118,7 @@ class Turns:
                 return before
             if jessica_speaks(found, text):
                 questions.ask(conversation, channel, None, text, None)
-                bodies = []
+                bodies = sign_of_life(conversation)
             else:
                 bodies = await self.run(channel, conversation, inbox_id, text, payload, again=again)
             with engine().connect() as connection, connection.begin() as transaction:
@@ -229,3 +230,18 @@ def jessica_speaks(conversation: Conversation, text: str) -> bool:
     if until is None or settings().now() >= until:
         return False
     return not any(finding.level == "emergency" for finding in screen(text))
+
+
+SAID_FOR = dt.timedelta(days=1)
+"""So long the client knows that Jessica answers herself; then it is said again."""
+
+
+def sign_of_life(conversation: str) -> list[dict[str, Any]]:
+    """One line for a client who writes while Jessica speaks herself; nothing once it was said."""
+    line = plain("utter_jessica_herself", "person")
+    since = settings().now() - SAID_FOR
+    known = any(
+        message["text"] == line["text"] and dt.datetime.fromisoformat(message["at"]) >= since
+        for message in conversations.history(conversation)
+    )
+    return [] if known else [line]

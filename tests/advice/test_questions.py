@@ -28,3 +28,11 @@ from legwork.advice import Circumstances, next_question
 def test_next_question(told: dict[str, Any], used: int, question: str | None) -> None:
     """A question is asked only while it is unanswered, would change something, and the two aren't spent."""
     assert question == next_question(Circumstances(**told), used)
+
+
+def test_question_is_asked_once() -> None:
+    """Whatever was said to it, it isn't asked again."""
+    c = Circumstances(areas=("calves",))
+
+    assert next_question(c, used=1, asked=["training"]) == "duration"
+    assert next_question(c, used=0, asked=["training", "duration"]) is None

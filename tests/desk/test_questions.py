@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from legwork import questions
+from legwork.channels.turns import sign_of_life
 from legwork.errors import NotFound
 from legwork.storage import conversations, reach
 from tests.doubles.office import JESSICA, path_in, text_of
@@ -55,6 +56,17 @@ async def test_bot_is_quiet_until_handed_back(office, later):
     assert reach.of(conversation).human
     await office.http.post(path, data={"do": "hand_back"})
     assert not reach.of(conversation).human
+
+
+def test_client_hears_once_that_jessica_answers_herself(office, later):
+    """The first message after she took over gets one line, the next ones silence, and after a day the line again."""
+    conversation = talk()
+    first = sign_of_life(conversation)
+    conversations.add(conversation, "legwork", first)
+    assert [line["text"] for line in first] == ["Jessica has your message and will answer you here herself."]
+    assert sign_of_life(conversation) == []
+    later(hours=25)
+    assert sign_of_life(conversation) == first
 
 
 async def test_answer_may_leave_the_bot_on(office):

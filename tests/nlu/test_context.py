@@ -108,6 +108,20 @@ def test_leaning_messages_are_short_and_point_back(text: str, leaning: bool) -> 
     assert context.leans(text) is leaning
 
 
+@pytest.mark.parametrize(
+    ("text", "wants"),
+    [
+        ("i'd rather have mfr", True), ("60 minutes instead please", True), ("can you do cupping?", True), ("what about sports massage", True),
+        ("no, deep tissue", True), ("is 90 minutes possible instead?", True), ("cupping please", True),
+        ("what is cupping", False), ("does deep tissue hurt", False), ("how much is 90 minutes", False), ("would cupping leave marks?", False),
+        ("i'd like to know more about sports massage", False), ("my coach told his team that cupping is overrated", False),
+    ],
+)  # fmt: skip
+def test_wish_for_another_session(text: str, wants: bool) -> None:
+    """Somebody who would have it, and nobody who asks about it."""
+    assert context.prefers(text) is wants
+
+
 @pytest.mark.parametrize(("text", "moves"), [("and for my knees?", True), ("what about hips", True), ("my knees hurt", False)])
 def test_moving_to_another_area(text: str, moves: bool) -> None:
     """The same question for another part of the body."""

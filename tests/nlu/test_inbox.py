@@ -82,3 +82,15 @@ def test_kind_is_read(text: str, kind: str) -> None:
 def test_a_message_is_a_message(text: str) -> None:
     """What only looks like one of them is read on as a message."""
     assert inbox.read(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "previous", "language"),
+    [
+        ("si", "hola quiero una cita", "spanish"), ("Gracias!", "hola quiero una cita", "spanish"), ("sim", "olá, quanto custa", "portuguese"),
+        ("si", "my hips hurt", None), ("my hips hurt", "hola quiero una cita", None), ("si", "", None),
+    ],
+)  # fmt: skip
+def test_nod_goes_on_in_its_language(text: str, previous: str, language: str | None) -> None:
+    """A word that could be of any language is of the one before it."""
+    assert inbox.goes_on(text, previous) == language
