@@ -24,7 +24,6 @@ from legwork.nlu.normaliser import NORMALISED
 from legwork.nlu.safety import report_net
 from legwork.nlu.safety.examples import fingerprint
 from legwork.nlu.safety.net import Net, lessons
-from legwork.nlu.safety.patterns import language
 from legwork.nlu.safety.screen import Screen, Verdict
 from legwork.nlu.splitter import PARTS
 
@@ -122,7 +121,7 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         """
         previous = said.get(PREVIOUS)
         try:
-            unheard = inbox.read(text) or language(text) or (said.get("stopped") and says_cleared(text))
+            unheard = inbox.read(text) or (said.get("stopped") and says_cleared(text))
             return self._screen(text, [] if unheard else parts_of(message), previous)
         except Exception as error:  # a broken vector or net: the patterns are asked again without it
             logger.warning("safety.net.unavailable: %s", type(error).__name__)

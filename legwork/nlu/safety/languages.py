@@ -30,4 +30,6 @@ def _load(name: str, cues: dict[str, str]) -> Signs:
 
 def bare(text: str) -> str:
     """The text without accents, which few people type on a phone."""
+    if text.isascii():
+        return text
     return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))

@@ -57,6 +57,7 @@ class Reading:
         over: something in it is past or settled.
         denied: a symptom in it is denied, or something is said to be well.
         first: the message's first word among those read; before it stand those of the last minute.
+        language: the one, other than English, in which an emergency is told; None when none is.
     """
 
     findings: tuple[Finding, ...]
@@ -66,6 +67,7 @@ class Reading:
     over: bool
     denied: bool
     first: int = 0
+    language: str | None = None
 
 
 @lru_cache(maxsize=1)
@@ -91,21 +93,20 @@ def screen(text: str, previous: str | None = None, signs: Signs | None = None) -
 def read(text: str, previous: str | None = None, signs: Signs | None = None) -> Reading:
     """As `screen`, with what was seen and quieted (see Reading)."""
     reading = _read(text, previous, signs or shipped())
-    for found in () if signs else _in_other_languages(text, previous).values():
-        return replace(reading, findings=(*found, *reading.findings))
-    return reading
+    if signs:
+        return reading
+    letters, before = bare(text), previous and bare(previous)
+    found = {name: heard for name, each in others().items() if (heard := _read(letters, before, each).findings)}
+    if not found:
+        return reading
+    language = inbox.read(text) if len(found) > 1 else None
+    language = language if language in found else next(iter(found))
+    return replace(reading, findings=(*found[language], *reading.findings), language=language)
 
 
 def language(text: str) -> str | None:
     """The language, other than English, in which the message tells of an emergency; None when it tells of none."""
-    found = _in_other_languages(text, None)
-    spoken = inbox.read(text)
-    return spoken if spoken in found else next(iter(found), None)
-
-
-def _in_other_languages(text: str, previous: str | None) -> dict[str, tuple[Finding, ...]]:
-    text, previous = bare(text), previous and bare(previous)
-    return {name: found for name, signs in others().items() if (found := _read(text, previous, signs).findings)}
+    return read(text).language
 
 
 def _read(text: str, previous: str | None, signs: Signs) -> Reading:

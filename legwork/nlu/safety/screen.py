@@ -72,6 +72,8 @@ class Screen:
             previous: what the client wrote in the last minute.
         """
         reading = read(text, previous)
+        if reading.language:
+            return Verdict(reading.findings, False)  # the net has seen English only
         findings = self._credible(text, parts, reading)
         if self.net is None or reading.asked or (findings and findings[0].level == LEVELS[-1]):
             return Verdict(findings, False)  # nothing that the net could add would count
