@@ -260,3 +260,15 @@ def test_the_event_stream_is_the_same(legwork: Server, server: Any) -> None:
 
     assert later(double, after_a_turn(double, lambda: server.push(web_answers.confirmed()))) == theirs
     assert later(double, lambda: server.push(word)) == theirs_too
+
+
+def test_the_event_stream_ends_with_the_conversation(legwork: Server, server: Any) -> None:
+    """Once the conversation is forgotten its event stream ends in both."""
+    for url in (legwork.url, server.chat):
+        client = Client(url, server.site)
+        with client.http.stream("GET", "/chat/events", headers=client.token) as stream:
+            lines = stream.iter_lines()
+            next(lines)
+            httpx.delete(f"{url}/chat/conversations", headers=client.token).raise_for_status()
+
+            assert [line for line in lines if line and not line.startswith(":")] == []
