@@ -255,8 +255,21 @@ def test_the_event_stream_is_the_same(legwork: Server, server: Any) -> None:
     theirs = later(real, after_a_turn(real, lambda: desk(legwork, "request", do="confirm", start=start, minutes="60")))
     for number, text in enumerate(("where do I park?", "yes")):
         real.send({"id": f"l{number}", "text": text})
-    word = {"from": "jessica", "topic": "faq/location", "text": "Behind the house, beside the barn."}
-    theirs_too = later(real, lambda: desk(legwork, "question", do="answer", text=word["text"]))
+    words = "Behind the house, beside the barn."
+    theirs_too = later(real, lambda: desk(legwork, "question", do="answer", text=words))
+    word = {"from": "jessica", "topic": theirs_too["message"]["topic"], "text": words}
 
     assert later(double, after_a_turn(double, lambda: server.push(web_answers.confirmed()))) == theirs
     assert later(double, lambda: server.push(word)) == theirs_too
+
+
+def test_the_event_stream_ends_with_the_conversation(legwork: Server, server: Any) -> None:
+    """Once the conversation is forgotten its event stream ends in both."""
+    for url in (legwork.url, server.chat):
+        client = Client(url, server.site)
+        with client.http.stream("GET", "/chat/events", headers=client.token) as stream:
+            lines = stream.iter_lines()
+            next(lines)
+            httpx.delete(f"{url}/chat/conversations", headers=client.token).raise_for_status()
+
+            assert [line for line in lines if line and not line.startswith(":")] == []

@@ -250,3 +250,15 @@ def test_five_hundred_messages(open_chat, server):
 
     assert numbers[-500:] == [f"Number {number}" for number in range(500)]
     assert page.locator("legwork-chat >> .message").count() >= 502
+
+
+def test_forgotten_elsewhere(open_chat, server):
+    """When the conversation is forgotten by whoever has its token, the event stream ends and the window begins anew."""
+    page = open_chat()
+    ask(page, "a secret")
+    httpx.delete(f"{server.chat}/chat/conversations", headers=token(page)).raise_for_status()
+    page.wait_for_selector("legwork-chat >> text=starting anew", timeout=20_000)
+    page.wait_for_selector("legwork-chat >> .chip")
+
+    assert page.locator("legwork-chat >> text=a secret").count() == 0
+    assert page.evaluate("localStorage.length") == 0
