@@ -283,7 +283,8 @@ def prefers(turn: Turn) -> bool:
 
     suggested = turn.get("recommendation")
     wish = {name: turn.values(name)[0] for name in ("session", "minutes") if turn.values(name)}
-    if not suggested or not wish or turn.get("stopped") or all(suggested[name] == value for name, value in wish.items()):
+    settled = turn.get("stopped") or (turn.get("circumstances") or {}).get("booked")
+    if not suggested or not wish or settled or all(suggested[name] == value for name, value in wish.items()):
         return False
     turn.set(circumstances=gathered(turn))
     best = advice.recommend(circumstances(turn))

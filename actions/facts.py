@@ -32,10 +32,12 @@ def answer(turn: Turn, topic: str) -> None:
     """The topic's answer; the same one is not said twice in a row, and an unset fact is passed on."""
     if topic == "faq/privacy" and FORGET.search(turn.text):
         forget(turn)
-    elif part := part_of(turn, topic):
+    elif (part := part_of(turn, topic)) and turn.get("answered") != f"{topic}#{part}":
         if answer_part(turn, part, topic):
             turn.offer_pass_on(topic, turn.text)
-    elif turn.get("answered") == topic and turn.intent != "choose":
+        turn.set(topic=topic, answered=f"{topic}#{part}")
+        return
+    elif turn.get("answered") in (topic, f"{topic}#{part}") and turn.intent != "choose":
         if turn.passed_on:
             turn.say("utter_has_words", topic=topic)
             return
@@ -67,8 +69,14 @@ PARTS = {
 """Topics of which a question may want one fact of the owner only: `utter_part/<fact>`, and without it `utter_unset_part/<fact>`."""
 
 
+WHOLE = re.compile(r"\b(?:address|directions)\b", re.IGNORECASE)
+"""Wants all of the topic, whatever part is named beside it."""
+
+
 def part_of(turn: Turn, topic: str) -> str | None:
     """The one fact that was asked for, where it is set, or where it can be said by itself that it isn't."""
+    if WHOLE.search(turn.text):
+        return None
     fact = next((fact for fact, asked in PARTS.get(topic, {}).items() if asked.search(turn.text)), None)
     unset = fact and missing_facts(f"utter_part/{fact}", practice().facts())
     return None if unset and f"utter_unset_part/{fact}" not in answers() else fact

@@ -102,7 +102,7 @@ def offer(turn: Turn) -> None:
 
 def ask_her(turn: Turn) -> None:
     """Passes on the question that was just answered, for who would rather hear it from her; else asks for one."""
-    topic = turn.get("answered") or ""
+    topic = (turn.get("answered") or "").partition("#")[0]  # without the part of it that was answered
     if topic.startswith("faq/") and turn.earlier:
         pass_on(turn, "pass_on", {"topic": topic, "question": turn.earlier}, "yes")
     else:

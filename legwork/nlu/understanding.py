@@ -84,6 +84,9 @@ OF_ANY_SESSION = {
 }
 """Topics that can be asked again of another kind of session: "even for deep tissue?"."""
 
+OF_A_SESSION = {*KIN[1], "faq/session_length"}
+"""Topics under which a wish for a kind of session or a length may come."""
+
 BEFORE_AND_AFTER = {"faq/race_timing", "faq/running_after_massage", "faq/hydration"}
 """Topics whose answers say both what holds before and what holds after: "and before?"."""
 
@@ -287,8 +290,16 @@ class Understanding(GraphComponent):
             return self._topic(message, "person")
         named = {e["entity"] for e in message.get(ENTITIES) or []}
         heard = said.get("circumstances") or {}
-        if heard.get("areas") and asked in (None, "offer_booking", "pass_on") and named & WISHED and context.prefers(own_text):
-            return self._topic(message, BOOK)
+        if (
+            (asked or "advice_").startswith(("offer_booking", "pass_on", "advice_"))
+            and named & WISHED
+            and context.prefers(own_text)
+        ):
+            likely = topics[0] if verdict == "answer" else ""
+            of_another = likely.startswith(("faq/", "person", "appointment_c")) and likely not in OF_A_SESSION
+            if heard.get("areas") and not heard.get("booked") and not of_another and len(several(message)) < 2:
+                # Before the suggestion it is a wish that the suggestion minds, after it one for a booking.
+                return self._set(message, "answer") if asked and asked.startswith("advice_") else self._topic(message, BOOK)
         if asked:
             # Nothing is booked yet while it is being booked: to cancel then is to stop.
             gives_up = asked.startswith("booking_") and about_booking and topics[0] == "appointment_cancel"
