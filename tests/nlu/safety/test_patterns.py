@@ -204,21 +204,21 @@ def test_a_sign_at_the_end_of_a_long_text_is_found() -> None:
     text = ("ran nine miles on the rail trail, felt fine, legs a little tired. " * 15)[:970] + " My calf is swollen."
     screen("warm the caches up")
 
-    start = time.perf_counter()
+    start = time.process_time()
     found = level(text)
 
     assert found == "doctor"
-    assert time.perf_counter() - start < 0.25
+    assert time.process_time() - start < 0.25
 
 
 def test_the_same_word_over_and_over_stays_quick() -> None:
     """A hostile text costs time in proportion to its length, not more."""
     text = "calf swollen leg red hot not my no " * 600
 
-    start = time.perf_counter()
+    start = time.process_time()
     screen(text)
 
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize("text", ["", " ", "!!!", "😀", "\n", "1234", "'", "ｃａｌｆ"])
