@@ -186,7 +186,8 @@ def _hour_before_date(line: Line, i: int) -> bool:
     following = line[i + 1]
     if line[i].typed in ("may", "march"):
         return True
-    return following.kind == "ordinal" or (following.kind == "number" and len(following.text) <= 2)
+    hour = line.has(i + 2, "am|pm|oclock")  # "7 dec 2pm"
+    return following.kind == "ordinal" or (following.kind == "number" and len(following.text) <= 2 and not hour)
 
 
 def _listed(line: Line, i: int, day: int, end: int) -> tuple[int, int, int | None] | None:

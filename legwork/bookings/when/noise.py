@@ -55,12 +55,12 @@ _NOISE = {
     "pain": r"\b(?:pain|hurts?|scale|rated?|level|about an?|like an?|it'?s an?|maybe an?)\b[^,.;!?\d]{0,20}\d{1,2}\s?"
     r"(?:/\s?10\b|out of\s+(?:10|ten))|\b\d{1,2}\s+out of\s+(?:\d+|ten)\b|\b\d{1,2}/10\s+pain\b|\ban?\s\d{1,2}/10\b",
     "fraction": r"\b24\s?/\s?7\b|\b50\s?/\s?50\b|\b1/2(?=\s+(?:marathon|hour|way|of))|\b\d+\.\d(?!\d)\b|\b(?:26\.2|13\.1)\d?\b",
-    "count": rf"\b\d+(?:st|nd|rd|th)?\s+{_COUNTED}\b|\b(?:first|second|third|fourth|fifth)\s+(?!thing){_COUNTED}\b"
+    "count": rf"(?<!:)\b\d+(?:st|nd|rd|th)?\s+{_COUNTED}\b|\b(?:first|second|third|fourth|fifth)\s+(?!thing){_COUNTED}\b"
     r"|\b(?:my|both|all|these|our|his|her)\s+\d+\b(?!\s?(?:st|nd|rd|th|[ap]m|o'?clock|:|/))",
     "street": r"\b\d+\s+(?:[a-z]+\s+){1,2}(?:st|street|ave|avenue|rd|road|lane|ln|drive|dr|blvd|court|ct)\b(?!\s+\d)",
     "what happened": rf"\bsince\b[^,.;!?\n]*?{_STOP}"
     r"|\b(?:ran|raced|tweaked|pulled|strained|twisted|injured|rolled|sprained|started (?:to\s+\w+|\w+ing)|began|woke up|fell|"
-    r"got hurt|hurt (?:my|it|her|his)|did (?:a|an|my|the|\d+) [\w ]*?(?:run|race|miler?s?|marathon|workout|k))\b"
+    r"got hurt|popped|snapped|cramped(?: up)?|gave out|hurt (?:my|it|her|his)|did (?:a|an|my|the|\d+) [\w ]*?(?:run|race|miler?s?|marathon|workout|k))\b"
     rf"(?:[^,.;!?\n]|\.(?=\d))*?{_STOP}",
     "question": r"\b(?:how (?:many|long|soon|far|often|close|late|early)|when should|should i)\b[^,.;?!\n]*",
     "a visit": r"\b(?:com(?:e|ing)|stop(?:ping)?|swing(?:ing)?|drop(?:ping)?|pop(?:ping)?) by\b",

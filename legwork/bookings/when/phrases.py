@@ -10,7 +10,7 @@ _NOT = [
     "any|every day|time|weekday but|except|besides",
     "but|just|and|or|definitely|preferably not on|in|at|the?",
     "except for? on|in?",
-    "excluding", "minus", "besides", "other than on?", "apart|aside from", "outside of?", "with the exception of",
+    "excluding", "bar|barring", "minus", "besides", "other than on?", "apart|aside from", "outside of?", "with the exception of",
     f"cant|cannot|cant|wont {_DO}? it? in? there|over? on|at|in|during? the?",
     f"can|could|will|would not {_DO}? it? in? there|over? on|at|in|during? the?",
     "wont|not be able to do|make|come|get? it? in? on?",
