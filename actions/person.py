@@ -273,9 +273,8 @@ def decline(turn: Turn, question: str | None = None) -> None:
         ask_message(turn, "")
         return
     if turn.values("medical"):
-        turn.say(
-            "utter_fallback_medical", topic="fallback"
-        )  # what it is and what to take for it is outside her scope of practice
+        # What it is and what to take for it is outside her scope of practice.
+        turn.say("utter_fallback_medical", topic="fallback")
     else:
         turn.say("utter_fallback_again" if turn.get("answered") == "fallback" else "utter_fallback", topic="fallback")
     turn.offer_pass_on(None, question or turn.text)

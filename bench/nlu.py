@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from common import arguments, finish, load_legwork, machine, newest_model, table
-from understanding import held_out, real, train_on_the_same
+from understanding import SPARSE_FEATURES, held_out, real, train_on_the_same
 
 WARM_UP = 50
 RESIDENT = "--resident"
@@ -38,20 +38,12 @@ BAD = {
 }
 MOST_MS = 100.0
 
-LIGHT_PIPELINE = """
+LIGHT_PIPELINE = f"""
 recipe: default.v1
 assistant_id: light
 language: en
 pipeline:
-  - name: WhitespaceTokenizer
-  - name: RegexFeaturizer
-  - name: LexicalSyntacticFeaturizer
-  - name: CountVectorsFeaturizer
-  - name: CountVectorsFeaturizer
-    analyzer: char_wb
-    min_ngram: 1
-    max_ngram: 4
-  - name: LogisticRegressionClassifier
+{SPARSE_FEATURES}  - name: LogisticRegressionClassifier
   - name: FallbackClassifier
     threshold: 0.3
 """

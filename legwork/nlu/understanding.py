@@ -302,9 +302,9 @@ class Understanding(GraphComponent):
                 return self._set(message, "answer") if asked and asked.startswith("advice_") else self._topic(message, BOOK)
         if asked:
             # Nothing is booked yet while it is being booked: to cancel then is to stop.
-            gives_up = asked.startswith("booking_") and about_booking and topics[0] == "appointment_cancel"
-            gives_up = gives_up and not context.BARE.match(own_text)  # a plain no answers the question
-            if (gives_up and (asked != "booking_name" or context.GIVES_UP.search(own_text))) or (
+            # A plain no answers the question.
+            gives_up = asked.startswith("booking_") and topics[:1] == ["appointment_cancel"] and not context.BARE.match(own_text)
+            if (verdict == "answer" and gives_up and (asked != "booking_name" or context.GIVES_UP.search(own_text))) or (
                 context.STOP.search(own_text)
                 and asked.startswith(("advice_", "booking_", "pass_on", "person_", "move_"))
                 and not (asked == "booking_session" and context.BACK.fullmatch(own_text))

@@ -194,13 +194,11 @@ def _listed(line: Line, i: int, day: int, end: int) -> tuple[int, int, int | Non
     """The last of "4th-6th" or "14th or 15th (of january)": its day, where all ends, and their month."""
     link = line.match(end, "-|to|through|until|or|and|/|&|,")
     last = _day(line, link) if link else None
-    denied = line.has(i - 1, "not") or line.has(i - 2, "not the")
+    denied = line.has(i - 1, "not") or line.has(i - 2, "not the")  # "not the 9th, the 10th"
     if (
         not last
         or last[0] <= day
-        or (
-            line.has(end, ",") and (denied or line.has(last[1], "is|works|would|will|should|could|can"))
-        )  # "not the 9th, the 10th"
+        or (line.has(end, ",") and (denied or line.has(last[1], "is|works|would|will|should|could|can")))
         or (line[last[1] - 1].kind == "number" and line[i].kind == "ordinal" and not line.has(end, "-"))
     ):
         return None
