@@ -37,18 +37,30 @@ class Reach:
         return self.human_until is not None and settings().now() < self.human_until
 
 
+# Built once: each message runs them several times.
+_OF = sa.select(
+    conversations.c.channel,
+    conversations.c.recipient,
+    conversations.c.opted_out,
+    conversations.c.human_until,
+    sa.select(sa.func.max(inbox.c.received)).where(inbox.c.conversation == conversations.c.id).scalar_subquery(),
+).where(conversations.c.id == sa.bindparam("conversation"))
+_LAST_SAID = (
+    sa.select(messages.c.sender, messages.c.at)
+    .where((messages.c.conversation == sa.bindparam("conversation")) & (messages.c.sender != "client"))
+    .order_by(messages.c.id.desc())
+    .limit(1)
+)
+
+
 def of(conversation: str) -> Reach:
     """How this conversation's client is reached.
 
     Raises:
         NotFound: there is no such conversation.
     """
-    c = conversations.c
-    heard = sa.select(sa.func.max(inbox.c.received)).where(inbox.c.conversation == conversation).scalar_subquery()
     with engine().connect() as connection:
-        row = connection.execute(
-            sa.select(c.channel, c.recipient, c.opted_out, c.human_until, heard).where(c.id == conversation)
-        ).first()
+        row = connection.execute(_OF, {"conversation": conversation}).first()
     if row is None:
         raise NotFound("There is no such conversation.")
     return Reach(*row)
@@ -81,10 +93,6 @@ def _set(conversation: str, **values: object) -> None:
 
 def last_said(conversation: str) -> tuple[str, dt.datetime] | None:
     """(sender, when) of the last message that did not come from the client; None before the first."""
-    m = messages.c
-    query = (
-        sa.select(m.sender, m.at).where((m.conversation == conversation) & (m.sender != "client")).order_by(m.id.desc()).limit(1)
-    )
     with engine().connect() as connection:
-        row = connection.execute(query).first()
+        row = connection.execute(_LAST_SAID, {"conversation": conversation}).first()
     return tuple(row) if row else None

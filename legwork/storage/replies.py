@@ -55,6 +55,21 @@ class Row:
         return int(number), int(place)
 
 
+# Built once: each answer runs them.
+_PUT = sa.select(*_COLUMNS).where(table.c.key.in_(sa.bindparam("keys", expanding=True))).order_by(table.c.id)
+_CLAIM = (
+    table.update()
+    .where((table.c.id == sa.bindparam("row")) & (table.c.due == sa.bindparam("before")) & _WAITING)
+    .values(due=sa.bindparam("until"))
+)
+_BEFORE = (
+    sa.select(table.c.id)
+    .where((table.c.conversation == sa.bindparam("conversation")) & (table.c.channel == sa.bindparam("channel")))
+    .where((table.c.id < sa.bindparam("row")) & table.c.key.like(f"{PREFIX}%") & _WAITING)
+    .limit(1)
+)
+
+
 def put(connection: Connection, channel: str, conversation: str, inbox_id: int, contents: Sequence[dict[str, Any]]) -> list[Row]:
     """Stores the messages of an answer inside the caller's transaction, in order."""
     # SQLite gives the ids of forgotten messages again, and an old key would swallow a new answer.
@@ -62,8 +77,7 @@ def put(connection: Connection, channel: str, conversation: str, inbox_id: int, 
     keys = [f"{PREFIX}{inbox_id}:{number}:{made}" for number in range(len(contents))]
     for key, content in zip(keys, contents, strict=True):
         outbox.put(connection, key, channel, content, conversation=conversation, after=dt.timedelta(seconds=LEASE_SECONDS))
-    found = connection.execute(sa.select(*_COLUMNS).where(table.c.key.in_(keys)).order_by(table.c.id))
-    return [Row(*row) for row in found]
+    return [Row(*row) for row in connection.execute(_PUT, {"keys": keys})]
 
 
 def due(channels: Sequence[str], until: dt.datetime | None = None) -> list[Row]:
@@ -76,17 +90,15 @@ def due(channels: Sequence[str], until: dt.datetime | None = None) -> list[Row]:
 def claim(row: Row) -> bool:
     """Takes the message for the time of a lease; False when another process has it."""
     until = settings().now() + dt.timedelta(seconds=LEASE_SECONDS)
-    mine = (table.c.id == row.id) & (table.c.due == row.due) & _WAITING
     with engine().begin() as connection:
-        return connection.execute(table.update().where(mine).values(due=until)).rowcount == 1
+        return connection.execute(_CLAIM, {"row": row.id, "before": row.due, "until": until}).rowcount == 1
 
 
 def waits_before(row: Row) -> bool:
     """Whether an earlier answer of the conversation is still unsent; this one must not overtake it."""
-    where = (table.c.conversation == row.conversation) & (table.c.channel == row.channel) & (table.c.id < row.id)
-    query = sa.select(table.c.id).where(where & table.c.key.like(f"{PREFIX}%") & _WAITING).limit(1)
+    mine = {"conversation": row.conversation, "channel": row.channel, "row": row.id}
     with engine().connect() as connection:
-        return connection.execute(query).first() is not None
+        return connection.execute(_BEFORE, mine).first() is not None
 
 
 def sent(rows: Sequence[Row]) -> None:
