@@ -141,7 +141,7 @@ def test_what_is_said_beside_it_is_read(text: str, rest: str) -> None:
 )
 def test_long_texts_are_searched_quickly(text: str) -> None:
     """No text holds the desk up."""
-    start = time.perf_counter()
+    start = time.process_time()
     withheld.rest(text)
 
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -103,6 +103,7 @@ def spoken_phone(number: str | None) -> str | None:
 
 def read_contact(text: str) -> Contact | None:
     """The mail address and the phone number in `text`, the first of each; None when there is no valid one."""
+    text = text[:MOST_CHARACTERS]
     email, phone = _read_mail(text), _read_phone(_MAIL.sub(" ", text))
     return Contact(email, phone) if email or phone else None
 

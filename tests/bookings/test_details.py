@@ -250,8 +250,8 @@ def test_long_texts_are_read_quickly(text: str) -> None:
     """No text holds the desk up."""
     import time
 
-    start = time.perf_counter()
+    start = time.process_time()
     for read in (read_contact, lambda t: read_name(t, asked=True), lambda t: read_name(t, asked=False)):
         read(text)
 
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
