@@ -198,7 +198,7 @@ SOMETIMES = {
     "utter_brief/*": ["greet", "thanks"],
     "utter_unset/*": [topic.split("/")[1] for topic in TOPICS],
     "utter_inbox/*": ["silent", "empty", "spanish", "portuguese", "foreign"],
-    "utter_unset_part/*": ["parking", "private_space"],
+    "utter_unset_part/*": ["parking", "private_space", "licence"],
     "utter_inbox_again/*": ["spanish", "portuguese"],
     "utter_note/*": of_signs("tell_jessica"),
     "utter_safety/*": [

@@ -90,8 +90,8 @@ OF_A_SESSION = {*KIN[1], "faq/session_length"}
 BEFORE_AND_AFTER = {"faq/race_timing", "faq/running_after_massage", "faq/hydration"}
 """Topics whose answers say both what holds before and what holds after: "and before?"."""
 
-OF_A_COMPLAINT = {"faq/sitting", "faq/hills", "faq/muscle_imbalance", "faq/overuse_injuries"}
-"""Topics that are told as the reason of a complaint: "hip flexors are tight, I sit all day"."""
+OF_A_COMPLAINT = {"faq/sitting", "faq/hills", "faq/muscle_imbalance", "faq/overuse_injuries", "faq/what_to_wear"}
+"""Topics that are told as the reason of a complaint, or share its words: "hip flexors are tight, I sit all day"."""
 
 OF_THE_BAND = {"complaint/it_band", "faq/it_band_stretching"}
 """Topics after which stretching is that of the IT band, unless another part is named."""
@@ -350,14 +350,12 @@ class Understanding(GraphComponent):
         complaint = next((f"complaint/{a}" for a in areas if f"complaint/{a}" in self._families.get("complaint", ())), None)
         if complaint and context.moves_to_area(text):
             return "answer", [complaint]
-        if complaint and not context.asks(text) and context.COMPLAINS.search(text):
-            # "tight calves and sore hips" are as likely one as the other, and both are meant; a reason beside them is no question
-            undecided = verdict == "clarify" and all(topic.startswith("complaint/") for topic in topics)
-            if undecided or (verdict == "answer" and topics[0] in OF_A_COMPLAINT):
-                return "answer", [complaint]
         nearest = next((f"complaint/{context.NEAREST[a]}" for a in areas if a in context.NEAREST), None)
-        if nearest and not complaint and verdict == "clarify" and not context.asks(text) and context.COMPLAINS.search(text):
-            return "answer", [nearest]
+        if (complaint or nearest) and not context.asks(text) and context.COMPLAINS.search(text):
+            # "tight calves and sore hips" are as likely one as the other, and both are meant; a reason beside them is no question
+            undecided = verdict == "clarify" and (not complaint or all(topic.startswith("complaint/") for topic in topics))
+            if undecided or (verdict == "answer" and topics[0] in OF_A_COMPLAINT):
+                return "answer", [complaint or nearest]
         if last in OF_THE_BAND and verdict == "answer" and topics[0] == "faq/stretching_foam_rolling" and not areas:
             return "answer", ["faq/it_band_stretching"]
         session = any(e["entity"] == "session" for e in message.get(ENTITIES) or [])
