@@ -15,7 +15,6 @@ import logging
 import tempfile
 from pathlib import Path
 
-import numpy as np
 from common import finish, machine, table
 from understanding import DEFAULT_PIPELINE, train_on
 
@@ -37,7 +36,7 @@ def legwork(train: Labelled, test: Labelled, folder: Path) -> float:
 
     encoder = Encoder.build(folder)
     texts, labels = (list(column) for column in zip(*train))
-    heads = Heads.fit(texts, np.array(encoder.encode_all(texts)), labels)
+    heads = Heads.fit(texts, encoder.encode_all(texts), labels)
     vectors = encoder.encode_all(text for text, _ in test)
     named = [heads.labels[heads.rank(text, vector)[0].argmax()] for (text, _), vector in zip(test, vectors)]
     return 100 * sum(name == label for name, (_, label) in zip(named, test)) / len(test)

