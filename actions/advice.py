@@ -188,8 +188,8 @@ def go_on(turn: Turn) -> None:
 
 
 def screening_of(area: str) -> list[str]:
-    """The screening questions of an area; those of its neighbor where it has none of its own."""
-    return screening.questions(NEAREST.get(area, area))
+    """The screening questions of an area; those of its neighbor where it has none of its own and they fit it too."""
+    return [] if area == "shoulders" else screening.questions(NEAREST.get(area, area))
 
 
 def owed_for(turn: Turn, areas: list[str]) -> tuple[str, str] | None:

@@ -254,7 +254,7 @@ def prefers(text: str) -> bool:
     """Whether a text that names a kind of session or a length would have it, and doesn't ask about it."""
     if _ASKS_ABOUT.search(text) and not re.search(r"\b(?:instead|rather)\b", text, re.IGNORECASE):
         return False
-    return bool(_PREFERS.search(text)) or len(text.split()) <= SESSION_ONLY
+    return bool(_PREFERS.search(text)) or (len(text.split()) <= SESSION_ONLY and not text.rstrip().endswith("?"))
 
 
 def asks(text: str) -> bool:

@@ -351,11 +351,12 @@ class Understanding(GraphComponent):
         if complaint and context.moves_to_area(text):
             return "answer", [complaint]
         nearest = next((f"complaint/{context.NEAREST[a]}" for a in areas if a in context.NEAREST), None)
-        if (complaint or nearest) and not context.asks(text) and context.COMPLAINS.search(text):
+        heard = complaint or nearest
+        if heard and not context.asks(text) and context.COMPLAINS.search(text):
             # "tight calves and sore hips" are as likely one as the other, and both are meant; a reason beside them is no question
             undecided = verdict == "clarify" and (not complaint or all(topic.startswith("complaint/") for topic in topics))
             if undecided or (verdict == "answer" and topics[0] in OF_A_COMPLAINT):
-                return "answer", [complaint or nearest]
+                return "answer", [heard]
         if last in OF_THE_BAND and verdict == "answer" and topics[0] == "faq/stretching_foam_rolling" and not areas:
             return "answer", ["faq/it_band_stretching"]
         session = any(e["entity"] == "session" for e in message.get(ENTITIES) or [])

@@ -113,7 +113,7 @@ def test_leaning_messages_are_short_and_point_back(text: str, leaning: bool) -> 
     [
         ("i'd rather have mfr", True), ("60 minutes instead please", True), ("can you do cupping?", True), ("what about sports massage", True),
         ("no, deep tissue", True), ("is 90 minutes possible instead?", True), ("cupping please", True),
-        ("what is cupping", False), ("does deep tissue hurt", False), ("how much is 90 minutes", False), ("would cupping leave marks?", False),
+        ("what is cupping", False), ("and cupping?", False), ("does deep tissue hurt", False), ("how much is 90 minutes", False), ("would cupping leave marks?", False),
         ("i'd like to know more about sports massage", False), ("my coach told his team that cupping is overrated", False),
     ],
 )  # fmt: skip
