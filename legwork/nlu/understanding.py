@@ -351,8 +351,7 @@ class Understanding(GraphComponent):
         if complaint and context.moves_to_area(text):
             return "answer", [complaint]
         nearest = next((f"complaint/{context.NEAREST[a]}" for a in areas if a in context.NEAREST), None)
-        heard = complaint or nearest
-        if heard and not context.asks(text) and context.COMPLAINS.search(text):
+        if (heard := complaint or nearest) and not context.asks(text) and context.COMPLAINS.search(text):
             # "tight calves and sore hips" are as likely one as the other, and both are meant; a reason beside them is no question
             undecided = verdict == "clarify" and (not complaint or all(topic.startswith("complaint/") for topic in topics))
             if undecided or (verdict == "answer" and topics[0] in OF_A_COMPLAINT):
