@@ -301,6 +301,8 @@ def heard(turn: Turn, value: str | None, to: str | None = None) -> None:
         advice.told(turn, asked.removeprefix("advice_"), value)
     elif asked in ("pass_on", "pass_on_contact", "person_message"):
         person.pass_on(turn, asked, pending, value)
+    elif asked == "clarify" and pending.get("question") and person.ASKS_HER.fullmatch(turn.text):
+        person.pass_on(turn, "pass_on", {"topic": None, "question": pending["question"]}, "yes")
     elif asked == "clarify":
         person.decline(turn, pending.get("question"))
     elif asked in ("move_when", "move_sure"):
