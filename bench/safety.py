@@ -121,14 +121,15 @@ def screen_times(folder: Path, model: Path) -> dict[str, float]:
     The sentence vectors stand ready, since the topics need them. A screen that has read nothing yet takes about twice as long,
     since it compares each new word with the vocabulary once.
     """
-    from legwork.nlu.safety.component import parts_of
+    from legwork.nlu.safety.component import parts_of, topic_of
 
     message, net = components(model)
     both = Screen(net)
 
     def prepared(text: str) -> Callable[[], object]:
-        parts = parts_of(message(text))
-        return lambda: both(text, parts)
+        ready = message(text)
+        parts, topic = parts_of(ready), topic_of(ready)
+        return lambda: both(text, parts, topic=topic)
 
     rows, others = sets(folder), {path.parent for path in (ROOT / "tests" / "safety").rglob("*.yml")} - {folder.resolve()}
     for _, _, text in (row for other in sorted(others) for row in sets(other)):
@@ -157,14 +158,19 @@ def nets(model: Path | None) -> dict[str, Answer]:
     """What is measured: each net alone and both together."""
     if model is None:
         return {"patterns": patterns()}
-    from legwork.nlu.safety.component import parts_of
+    from legwork.nlu.safety.component import parts_of, topic_of
 
     message, net = components(model)
     both = Screen(net)
+
+    def together(text: str) -> list[Finding]:
+        ready = message(text)
+        return list(both(text, parts_of(ready), topic=topic_of(ready)).findings)
+
     return {
         "patterns": patterns(),
         "net": lambda text: [found for part in parts_of(message(text)) for found in net.findings(*part)],
-        "together": lambda text: list(both(text, parts_of(message(text))).findings),
+        "together": together,
     }
 
 
@@ -175,6 +181,7 @@ def components(model: Path) -> tuple[Callable[[str], Any], Net]:
     from rasa.shared.nlu.constants import TEXT
     from rasa.shared.nlu.training_data.message import Message
 
+    from legwork.nlu.classifier import TopicClassifier
     from legwork.nlu.encoder import SentenceEncoder
     from legwork.nlu.normaliser import Normaliser
     from legwork.nlu.safety.component import SafetyScreen
@@ -183,14 +190,14 @@ def components(model: Path) -> tuple[Callable[[str], Any], Net]:
     folder = Path(tempfile.mkdtemp())
     storage, about = LocalModelStorage.from_model_archive(folder, model)
     resources = {node.uses: Resource(node.resource.name) for node in about.predict_schema.nodes.values() if node.resource}
-    normaliser, encoder, safety = (
-        part.load({}, storage, resources[part], None) for part in (Normaliser, SentenceEncoder, SafetyScreen)
+    normaliser, encoder, classifier, safety = (
+        part.load({}, storage, resources[part], None) for part in (Normaliser, SentenceEncoder, TopicClassifier, SafetyScreen)
     )
     shutil.rmtree(folder)
 
     def message(text: str) -> Message:
         messages = [Message({TEXT: text})]
-        for step in (normaliser, Splitter(), encoder):
+        for step in (normaliser, Splitter(), encoder, classifier):
             step.process(messages)
         return messages[0]
 

@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from legwork.nlu import inbox
+from legwork.nlu.classifier import TOPICS
 from legwork.nlu.context import says_cleared
 from legwork.nlu.encoder import VECTOR, Encoder
 from legwork.nlu.normaliser import NORMALISED
@@ -122,7 +123,7 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         previous = said.get(PREVIOUS)
         try:
             unheard = inbox.read(text) or (said.get("stopped") and says_cleared(text))
-            return self._screen(text, [] if unheard else parts_of(message), previous)
+            return self._screen(text, [] if unheard else parts_of(message), previous, topic_of(message))
         except Exception as error:  # a broken vector or net: the patterns are asked again without it
             logger.warning("safety.net.unavailable: %s", type(error).__name__)
             return Screen(None)(text, [], previous)
@@ -149,6 +150,11 @@ def parts_of(message: Message) -> list[tuple[str, np.ndarray]]:
     """The message and its parts as the net reads them."""
     parts = [(_text(each), each.get(VECTOR)) for each in (message, *(message.get(PARTS) or []))]
     return [part for part in parts if part[1] is not None]
+
+
+def topic_of(message: Message) -> tuple[str, float] | None:
+    """The likeliest topic and its probability, where the message was ranked."""
+    return (message.get(TOPICS) or [None])[0]
 
 
 def _text(message: Message) -> str:

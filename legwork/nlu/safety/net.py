@@ -102,15 +102,16 @@ class Net:
             }
         return cls(Heads.fit(list(phrases), vectors, list(truth)), thresholds, how)
 
-    def findings(self, text: str, vector: np.ndarray, above: int = -1) -> list[Finding]:
+    def findings(self, text: str, vector: np.ndarray, above: int = -1, sooner: float = 0.0) -> list[Finding]:
         """What the net raises for a message: one finding or none.
 
         Args:
             text: the message, normalised.
             vector: its sentence vector, float32 (384,).
             above: the place in LEVELS of what was found already; only what is more urgent counts.
+            sooner: by how much the chance may be lower than the thresholds.
         """
-        bars = {level: bar for level, bar in self.thresholds.items() if LEVELS.index(level) > above}
+        bars = {level: bar - sooner for level, bar in self.thresholds.items() if LEVELS.index(level) > above}
         chances = self.heads.linear(text, vector)
         if all(chances @ self._counts(level) + NEAREST_SHARE < bar for level, bar in bars.items()):
             return []  # whatever the nearest examples say; looking at them is what costs time

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from legwork.nlu.novelty import OUT_OF_SCOPE
 from legwork.nlu.safety.net import Net
 from legwork.nlu.safety.patterns import Finding, Reading, read
 from legwork.nlu.safety.signs import LEVELS
@@ -24,6 +25,16 @@ HARMLESS = 0.2
 """The chance of a stop, by the net, below which a pattern's word is taken for a figure of speech or something else's trouble."""
 FEWEST_WORDS_HARMLESS = 8
 """In a shorter message ("can't load it at all") the net has little to judge by, and the patterns decide."""
+PLAIN_TOPIC = 0.8
+"""How sure the topic of an ordinary question must be for the net's word alone not to count against it, unless that is sure too."""
+UNSURE_TOPIC = 0.4
+"""A message whose likeliest topic is less likely is like nothing that clients ask, and the net is believed a little sooner.
+
+Of 2,800 messages in seventeen sets of other people's words where the patterns heard nothing, both together caught 55 of 71 signs where
+50 were caught, and stopped 2 of 2,300 ordinary questions where 6 were stopped; of 1,000 look-alikes 19 where 14 were stopped.
+"""
+SOONER = 0.1
+"""By so much."""
 NEVER_HARMLESS = frozenset({"self_harm", "abuse"})
 """Signs that are told in plain, quiet words, which sound harmless to the net."""
 
@@ -63,13 +74,20 @@ class Screen:
         """Keep the net; None means that the patterns work alone."""
         self.net = net
 
-    def __call__(self, text: str, parts: Sequence[tuple[str, np.ndarray]], previous: str | None = None) -> Verdict:
+    def __call__(
+        self,
+        text: str,
+        parts: Sequence[tuple[str, np.ndarray]],
+        previous: str | None = None,
+        topic: tuple[str, float] | None = None,
+    ) -> Verdict:
         """Screen one message.
 
         Args:
             text: what the client wrote.
             parts: the message, normalised, and its parts, each with its sentence vector, float32 (384,); empty if there are none.
             previous: what the client wrote in the last minute.
+            topic: the likeliest topic and its probability, where the message was ranked.
         """
         reading = read(text, previous)
         if reading.language:
@@ -78,11 +96,15 @@ class Screen:
         if self.net is None or reading.asked or (findings and findings[0].level == LEVELS[-1]):
             return Verdict(findings, False)  # nothing that the net could add would count
         above = _place(findings[0].level) if findings else -1
+        plain = bool(topic and topic[0].startswith("faq/") and topic[1] >= PLAIN_TOPIC)
+        sooner = SOONER if topic and (topic[0] == OUT_OF_SCOPE or topic[1] < UNSURE_TOPIC) else 0.0
         heard = [
             finding
             for part, vector in parts
-            for finding in self.net.findings(part, vector, above)
-            if _believed(finding, reading) and (finding.chance >= SURE or len(part.split()) >= FEWEST_WORDS)
+            for finding in self.net.findings(part, vector, above, sooner)
+            if _believed(finding, reading)
+            and not (plain and finding.chance < PLAIN_TOPIC)
+            and (finding.chance >= SURE or len(part.split()) >= FEWEST_WORDS)
         ]
         if not heard:
             return Verdict(findings, False)

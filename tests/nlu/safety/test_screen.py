@@ -107,6 +107,18 @@ def test_the_net_is_heard_beside_another_denial_only_if_it_is_sure() -> None:
     assert not screen(elsewhere, [(elsewhere, unsure)]).stops
 
 
+def test_the_topic_has_its_say_in_the_net_s_word() -> None:
+    """What is surely an ordinary question isn't stopped on an unsure word of the net; what is like no question is stopped sooner."""
+    screen, text = Screen(net()), "blub blub blub blub blub"
+    unsure, hesitant = 0.06 * X, -0.03 * X
+
+    assert screen(text, [(text, unsure)], topic=("complaint/calves", 0.9)).stops
+    assert not screen(text, [(text, unsure)], topic=("faq/price", 0.9)).stops
+    assert screen(text, [(text, X)], topic=("faq/price", 0.9)).stops
+    assert not screen(text, [(text, hesitant)], topic=("complaint/calves", 0.9)).stops
+    assert screen(text, [(text, hesitant)], topic=("complaint/calves", 0.3)).stops
+
+
 def test_a_stop_takes_the_intent_over() -> None:
     """A doctor sign becomes the intent `safety`, with level and sign as entities."""
     message = screened("my calf is swollen and hot, can i book")
