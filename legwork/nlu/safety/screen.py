@@ -21,8 +21,12 @@ SURE = 0.55
 SURER = 0.85
 """The same where the patterns understood that something is denied, over or a figure of speech."""
 
-HARMLESS = 0.2
-"""The chance of a stop, by the net, below which a pattern's word is taken for a figure of speech or something else's trouble."""
+HARMLESS = 0.15
+"""The chance of a stop, by the net, below which a pattern's word is taken for a figure of speech or something else's trouble.
+
+Of 1,337 signs of eight words or more in nine sets of other people's words, one fell below it, of 32 harmless stops 13; below 0.2 five
+of the signs, and 19 of the others.
+"""
 FEWEST_WORDS_HARMLESS = 8
 """In a shorter message ("can't load it at all") the net has little to judge by, and the patterns decide."""
 PLAIN_TOPIC = 0.8
