@@ -185,7 +185,7 @@ def names_only(turn: Turn) -> str | None:
 
 
 CONTACT_WORDS = frozenset(
-    (
+    [
         "my",
         "number",
         "phone",
@@ -202,7 +202,7 @@ CONTACT_WORDS = frozenset(
         "me",
         "call",
         "text",
-    )
+    ]
 )
 """Words around a contact that say nothing but that it is one."""
 

@@ -196,7 +196,11 @@ class Inbox:
             if last["wish"] == "stop":
                 await self._turns.pause(conversation)
             return []
-        if last["kind"] == "overheard" or (found.human and not listening.is_emergency(text)):
+        if last["kind"] == "overheard":
+            return []
+        if found.human and not listening.is_emergency(text):
+            if heard[-1].channel != "messenger" and text:  # there she reads along in her page's inbox
+                questions.ask(conversation, heard[-1].channel, None, text, None)
             return []
         bodies = await self._said(heard[-1], text)
         return first_words.with_intro(burst[-1].channel, conversation, bodies) if bodies else []

@@ -11,6 +11,7 @@ from legwork import questions
 from legwork import settings as settings_module
 from legwork.channels import later
 from legwork.settings import settings
+from legwork.storage import reach
 from legwork.storage.engine import engine
 from legwork.storage.schema import bookings, inbox, outbox
 from tests.channels.conftest import House, until
@@ -43,6 +44,15 @@ async def test_a_confirmation_comes_by_text(house: House) -> None:
     await later.on_message(conversation_of("sms"), {**CONFIRMED, "from": "jessica", "text": "See you then!"})
     await until(lambda: house.twilio.sent[-1].text == "From Jessica: See you then!")
     assert "automated assistant" in " ".join(await phone.text("thanks"))
+
+
+async def test_a_text_reaches_jessica_while_she_answers_herself(house: House) -> None:
+    """The assistant keeps quiet and passes it on: nobody reads along on a phone number."""
+    phone = house.phone()
+    await phone.text("hi")
+    reach.leave_to_human(conversation_of("sms"), dt.datetime.fromisoformat(NOON) + dt.timedelta(hours=1))
+    assert await phone.text("is saturday still ok?") == []
+    assert [question["text"] for question in questions.listing()] == ["is saturday still ok?"]
 
 
 async def test_nothing_is_begun_at_night_or_after_stop(house: House, monkeypatch) -> None:
