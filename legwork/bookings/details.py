@@ -167,11 +167,14 @@ def _led_name(text: str, lead: re.Pattern[str]) -> str | None:
     return None
 
 
+_PIECES = re.compile(r"[,;?!\n]+|\.\s")
+
+
 def _beside_contact(text: str) -> str | None:
     """A short capitalised piece of a list with a contact ("60 min tue after 5, Dana Price, 508-555-0142")."""
     if not read_contact(text):
         return None
-    for piece in text.split(",")[1:]:
+    for piece in _PIECES.split(text)[1:]:
         words = piece.split()
         if 0 < len(words) <= 3 and all(w[0].isupper() and w.isalpha() and w.lower() not in NO_NAMES for w in words):
             return _as_name(words)

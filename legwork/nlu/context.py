@@ -307,7 +307,8 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     if asked in ("booking_when", "booking_start", "move_when"):
         return not own or bool(topic and topic.startswith("appointment_"))
     if asked == "booking_session":
-        return family == "complaint" or not own
+        wonders = asks(text) and bool(_WONDERS.match(text.strip())) and not _HERS_TO_CHOOSE.search(text)
+        return family == "complaint" or not (own or (wonders and not sure))
     if asked == "booking_confirm":
         return not own
     if asked == "screen":

@@ -38,6 +38,7 @@ _NOT_BEHIND = [
 ]  # fmt: skip
 """What turns the day in front of it into one that is not wanted."""
 
+_DAY = "monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tomorrow|tonight|weekends|weekend|mornings|evenings|afternoons|the|this|next"
 _FIX = [
     "no|nope|sorry|oops|ugh|ah|oh|wait|actually wait|actually|sorry|oops|i|make|no ,? mean|meant|that|it?",
     "no|nope|nah ,|-|.|!|;|: actually|sorry|wait|i|make? mean|meant|that|it?",
@@ -111,7 +112,8 @@ def read(line: Line, i: int, after_time: bool) -> tuple[str, int] | None:
         if end and not (kind == "whenever" and line.has(end, "but|except|besides")) and not line.has(end, "after|enough|as"):
             return kind, end
     behind = _first(line, i, _NOT_BEHIND) if not line.has(i - 1, "i|we|they|she|you") else None
-    if behind and after_time:
+    # "wed 3-5, can't do thursday": what is refused stands behind it.
+    if behind and after_time and not (line.has(behind - 1, "do") and line.has(behind, _DAY)):
         return "behind", behind
     if line.has(i, "not too|super|so late"):
         return "late", i + 3  # no time by itself

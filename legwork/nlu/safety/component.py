@@ -118,11 +118,13 @@ class SafetyScreen(GraphComponent, IntentClassifier):
     def _verdict(self, text: str, message: Message, said: dict[str, Any]) -> Verdict:
         """The patterns read everything; the net only what a person wrote in English, which is all that it has seen.
 
-        Nor does it read that a doctor has cleared a stop: it hears what that is about and not that it is over.
+        Nor does it read that a doctor has cleared a stop: it hears what that is about and not that it is over. What was stopped
+        a minute ago is no part of it either.
         """
-        previous = said.get(PREVIOUS)
+        cleared = said.get("stopped") and says_cleared(text)
+        previous = None if cleared else said.get(PREVIOUS)
         try:
-            unheard = inbox.read(text) or (said.get("stopped") and says_cleared(text))
+            unheard = inbox.read(text) or cleared
             return self._screen(text, [] if unheard else parts_of(message), previous, topic_of(message))
         except Exception as error:  # a broken vector or net: the patterns are asked again without it
             logger.warning("safety.net.unavailable: %s", type(error).__name__)
