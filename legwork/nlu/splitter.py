@@ -75,7 +75,7 @@ _LEANING = re.compile(
     r"^(?:(?:and|so|but)[\s,]+)*(?:(?:is|was|would|will|does|do) (?:that|this|it|they|you)\b.{0,12}"
     r"\b(?:ok|okay|all right|alright|fine|safe|bad|possible|problem|issue|allowed|matter|help|count|work|thing|common)\b(?: (?:you|with that|for that))?"
     r"|(?:is|was|would|will) (?:that|this|it)(?: be)?(?: still| really| way| maybe)? (?:too|cutting it)\b.{0,24}|too (?:late|soon|early|close|much)"
-    r"|(?:can|could|should|may) i still (?:come|book|go|get|have)\b.{0,12}|(?:can|could|should|may) i come(?: in| by| over)?(?: anyway)?|what (?:can|could|would|do) (?:you|she|jessica) do\b.{0,15}"
+    r"|(?:can|could|should|may) i still (?:come|book|go|get|have)\b.{0,12}|what (?:can|could|would|do) (?:you|she|jessica) do\b.{0,15}"
     r"|(?:can|could|would|will|does|do|is) (?:(?:a |sports? )?massage|you|she|jessica) (?:even )?(?:be )?(?:able to )?"
     rf"(?:{_HELPS}|offer|make|do|see)\b(?: with)?"
     r"(?: (?:that|this|it|those|them|him|her|me|anything|something))?(?: (?:down|out|up|loose))?(?: (?:about|for|with) (?:it|that|them))?"
