@@ -89,10 +89,14 @@ _LEANING = re.compile(
 
 CAN_YOU_HELP = re.compile(
     r",\s*(?:can|could|would|will|does|do) (?:a |sports? )?(?:massage|you|she|jessica)\b[^,?]*"
-    rf"\b(?:{_HELPS}|do (?:any|some)thing)\b[^,?]*\?*\s*$",
+    rf"\b(?:{_HELPS}|do (?:any|some)thing)\b[^,?]*\?*\s*$"
+    r"|(?:^|,\s*)(?:so )?should i (?:get|have|try) (?:a |some )?(?:sports? )?massage\W*$",
     re.IGNORECASE,
 )
-"""The end of a part that leans on a statement about the body: no question about anything else in it."""
+"""The end of a part that leans on a statement about the body: no question about anything else in it.
+
+"Should I get a massage?" beside a complaint is answered by what is recommended for it.
+"""
 
 _LEAD = re.compile(
     r"^(?:and |also |oh )*(?:(?:my |and )?(?:other|another|one more|next|second|last) (?:question|thing)(?: (?:is|was))?|(?:two|three|couple of|a few) (?:things|questions))\b[\s:,]*",

@@ -90,7 +90,7 @@ OF_A_SESSION = {*KIN[1], "faq/session_length"}
 BEFORE_AND_AFTER = {"faq/race_timing", "faq/running_after_massage", "faq/hydration"}
 """Topics whose answers say both what holds before and what holds after: "and before?"."""
 
-OF_A_COMPLAINT = {"faq/sitting", "faq/hills", "faq/muscle_imbalance", "faq/overuse_injuries", "faq/what_to_wear"}
+OF_A_COMPLAINT = {"faq/sitting", "faq/hills", "faq/muscle_imbalance", "faq/overuse_injuries", "faq/what_to_wear", "faq/race_timing"}
 """Topics that are told as the reason of a complaint, or share its words: "hip flexors are tight, I sit all day"."""
 
 OF_THE_BAND = {"complaint/it_band", "faq/it_band_stretching"}
@@ -351,7 +351,8 @@ class Understanding(GraphComponent):
         if complaint and context.moves_to_area(text):
             return "answer", [complaint]
         nearest = next((f"complaint/{context.NEAREST[a]}" for a in areas if a in context.NEAREST), None)
-        if (heard := complaint or nearest) and not context.asks(text) and context.COMPLAINS.search(text):
+        states = not context.asks(CAN_YOU_HELP.sub("", text))
+        if (heard := complaint or nearest) and states and context.COMPLAINS.search(text):
             # "tight calves and sore hips" are as likely one as the other, and both are meant; a reason beside them is no question
             undecided = verdict == "clarify" and (not complaint or all(topic.startswith("complaint/") for topic in topics))
             if undecided or (verdict == "answer" and topics[0] in OF_A_COMPLAINT):

@@ -295,7 +295,8 @@ def test_conversation_gone_at_load(open_chat, server):
     page = open_chat()
     say(page, "calves")
     page.wait_for_selector("legwork-chat >> .chip >> nth=2")
-    until(page, lambda: server.listening() == 1)  # else the open page may hear of it first, and say so before the reload
+    # The open page asks once more when its stream stands: were it to hear of the end first, it would say so before the reload.
+    until(page, lambda: server.calls("GET messages") != [])
     server.conversations.clear()
     page.reload()
     page.wait_for_selector("legwork-chat >> text=starting anew")
