@@ -22,6 +22,9 @@ from legwork.bookings.providers import Outcome
 from legwork.nlu.context import asks, says_cleared
 from legwork.settings import practice
 
+RESUME = "resume_booking"
+"""What is asked once a booking was given up: whether it is to go on after all."""
+
 SLOTS = ("booking_session", "booking_when", "booking_start", "booking_name", "booking_contact", "booking_confirm")
 LISTENS_TO = ("answer", "appointment_book", "appointment_reschedule", "several", "choose", "complaint")
 """Intents whose message may fill the form; on any other the form steps back and a rule answers."""
@@ -44,6 +47,8 @@ def start(turn: Turn) -> None:
         known = turn.get("booking") or {}
         page = times.chain().link(known.get("name"), known.get("email"), known.get("phone"))
         turn.say("utter_booking_link", topic="appointment/book", link={"title": "Book online", "url": page})
+    if turn.get("asked") == RESUME:
+        take_up(turn)
     if not (turn.get("booking") or {}).get("session_said"):
         resume_declined(turn)
     turn.set(topic="appointment/book")
@@ -55,6 +60,13 @@ def take_down(turn: Turn) -> None:
     draft = dict(turn.get("booking") or {})
     fill(turn, draft, None)
     turn.set(booking=draft)
+
+
+def take_up(turn: Turn) -> None:
+    """Goes on with the booking that was just given up."""
+    draft = dict((turn.get("pending") or {}).get("draft") or {})
+    times.drop(draft)  # what was kept for it is open again
+    turn.set(booking={**draft, **(turn.get("booking") or {})})
 
 
 def resume_declined(turn: Turn) -> None:
@@ -405,7 +417,12 @@ class ActionStopBooking(TurnAction):
             afterwards.about(turn, "cancel")  # what is not moved is given up
             return
         moving = (turn.get("booking") or {}).get("moving") or (turn.get("asked") or "").startswith("move_")
-        turn.say("utter_kept" if moving else "utter_booking_stopped", topic="booking" if turn.in_form else "fallback")
+        draft = turn.get("booking")
+        if turn.in_form and draft and not moving:
+            turn.say("utter_booking_stopped", topic="booking", buttons=[reply("Go on booking", "yes", RESUME)])
+            turn.ask(RESUME, draft=draft)
+        else:
+            turn.say("utter_kept" if moving else "utter_booking_stopped", topic="booking" if turn.in_form else "fallback")
         turn.set(booking=None, **dict.fromkeys(SLOTS))
         turn.events += [ActiveLoop(None), SlotSet("requested_slot", None)]
         turn.then("action_listen")

@@ -7,7 +7,7 @@ import re
 from actions import advice, afterwards, appointments, moves, person
 from actions.turn import Turn, TurnAction, choice
 from legwork.answers import answers, missing_facts
-from legwork.nlu.context import FORGET
+from legwork.nlu.context import FORGET, RESUMES
 from legwork.settings import practice
 
 TITLES_MOST = 3
@@ -289,6 +289,11 @@ def heard(turn: Turn, value: str | None, to: str | None = None) -> None:
             appointments.start(turn)
         else:
             turn.say("utter_not_booked", topic="recommendation")
+    elif asked == appointments.RESUME and to in (None, asked):
+        if to or (value == "yes" and RESUMES.search(turn.text)):
+            appointments.start(turn)
+        else:
+            turn.say("utter_smalltalk/acknowledge", topic="smalltalk/thanks")
     elif to == "proposal":
         afterwards.proposed(turn, value)
     elif to == "booking_confirm" and not turn.get("stopped"):

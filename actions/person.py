@@ -88,7 +88,7 @@ class ActionPerson(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        if context.TELLS_JESSICA.search(turn.text):
+        if context.TELLS_JESSICA.search(turn.text) or context.ASKS_JESSICA.search(turn.text):
             pass_on(turn, "person_message", {}, None)
         elif ASKS_HER.fullmatch(turn.text):
             ask_her(turn)

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from actions.turn import Turn, reply
-from legwork.bookings import providers, store, when
+from legwork.bookings import agenda, providers, store, when
 from legwork.bookings.diary import spread
 from legwork.bookings.model import Taken
 from legwork.bookings.when import Window, say
@@ -69,6 +69,8 @@ async def look(turn: Turn, draft: dict[str, Any]) -> None:
     windows = wished(draft)
     offer = await chain().times(windows, minutes(draft), turn.conversation)
     if offer is None:
+        if agenda.diary(practice(), _now(), ()).closed(windows):
+            turn.say("utter_times/closed", topic="booking", wish=say.windows(windows, _now()))
         return
     if not offer.times:
         turn.say("utter_times/none", topic="booking")

@@ -22,7 +22,7 @@ _SPOKEN_MAIL = re.compile(r"\b([\w.+-]+)\s+(?:at|\(at\)|\[at\])\s+([\w-]+(?:\s+d
 _AMERICAN = re.compile(r"\+1[2-9]\d{2}[2-9]\d{6}")
 """How a number of the North American plan is built; whether it is in use nobody asks here."""
 
-_NAME_WORD = r"(?:(?:dr|mr|mrs|ms|st)\.|[^\W\d_]\.(?=\s)|[^\W\d_][\w'’-]*)"
+_NAME_WORD = r"(?:(?:dr|mr|mrs|ms|st)\.|(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s)|[^\W\d_][\w'’-]*)"
 _NAME = rf"({_NAME_WORD}(?:[ \t]+{_NAME_WORD}){{0,4}})"
 _SAYS_NAME = re.compile(
     rf"\b(?:my name is|my name['’]s|name is|name['’]s|name:|call me|under(?: the name)?(?: of)?)\s+{_NAME}", re.IGNORECASE
@@ -36,7 +36,8 @@ _WHO_HERE = re.compile(rf"^\W*(?:(?:hi|hey|hello)[\s,!.]+)?{_NAME}\s+here\b", re
 _FOR_WHOM = re.compile(rf"\bfor\s+{_NAME}", re.IGNORECASE)
 _FILLER = re.compile(
     r"^(?:(?:hi|hey|hello|sure|ok|okay|yes|yeah|yep|oh|well|um|it['’]?s|i['’]?m|i am|this is|my name is|my name['’]s|name is|name|call me"
-    r"|the name is|put it under|under|just|make it|(?:change|put) (?:it|that|the name) (?:to|as))[\s,:.!-]+)+",
+    r"|the name is|put it under|under|just|make it|(?:change|put) (?:it|that|the name) (?:to|as)"
+    r"|(?:for )?my (?:wife|husband|partner|girlfriend|boyfriend|daughter|son|kid|mother|mom|father|dad|sister|brother|friend)(?:['’]?s name is)?)(?:[\s,:.!-]+|$))+",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"[\s,;.]+(?:and|but|also|btw)[\s,]+(?:i|i['’]?m|i['’]?ve|my|we)\b.*", re.IGNORECASE | re.DOTALL)
@@ -57,7 +58,7 @@ NO_NAMES = _words(
     "tomorrow today tonight noon next this that after before between around back calves calf hips hip knees knee legs leg feet "
     "foot shoulder shoulders neck quads glutes hamstrings hamstring ankle ankles shins massage cupping session appointment minutes hour hours "
     "first one two over right wrong start stop i'm im jessica sometime anytime week weekend work for everything body "
-    "something all whole only both i'd i'll i've rather"
+    "something all whole only both i'd i'll i've rather her his their"
 )
 """Words that are no part of a name, and end one."""
 
@@ -192,7 +193,7 @@ def _as_name(words: list[str]) -> str | None:
     written = all(w[0].isupper() or w in _PARTICLES for w in words)
     if plain[0] in ORDERS or 2 * len(no_names) > len(words) or (len(no_names) > 1 and not written):
         return None
-    if len(words[-1]) > 2:
+    if len(words[-1]) > 2 and "." not in words[-1][:-1]:
         words[-1] = words[-1].strip(".")
     return " ".join(_cased(w, inside=i > 0) for i, w in enumerate(words))
 
@@ -200,4 +201,4 @@ def _as_name(words: list[str]) -> str | None:
 def _cased(word: str, inside: bool) -> str:
     if any(c.isupper() for c in word) or (inside and word in _PARTICLES):
         return word
-    return word.capitalize()
+    return word.upper() if "." in word[:-1] else word.capitalize()

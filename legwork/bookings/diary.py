@@ -78,6 +78,19 @@ class Diary:
             return self.exceptions[day]
         return () if day in self.holidays else self.hours.get(day.weekday(), ())
 
+    def closed(self, windows: Iterable[Window]) -> bool:
+        """Whether she sees nobody at all within `windows`, aware and in her zone; without weekly hours nothing is closed."""
+        return bool(self.hours) and not any(self._meets(start, end) for start, end in windows)
+
+    def _meets(self, start: datetime, end: datetime) -> bool:
+        """Whether an opening span lies within a window at least in part."""
+        days = (start.date() + timedelta(days=n) for n in range((end.date() - start.date()).days + 1))
+        return any(
+            datetime.combine(day, opens, start.tzinfo) <= end and start < datetime.combine(day, closes, start.tzinfo)
+            for day in days
+            for opens, closes in self.spans(day)
+        )
+
     def _starts(self, minutes: int, now: datetime) -> Iterator[datetime]:
         """All open starts from notice to horizon."""
         if now.tzinfo is None:

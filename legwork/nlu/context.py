@@ -107,6 +107,13 @@ TELLS_JESSICA = re.compile(
 )
 """A note for her, whatever it is about: its words stand in the same sentence."""
 
+ASKS_JESSICA = re.compile(
+    r"^\W*(?:(?:hi|hey|hello|ok|okay|also|and|please|pls|(?:can|could|would|will) (?:you|u))[\s,.!]+)*"
+    r"ask (?:jessica|jess|her) (?:if|whether|about|what|when|how|why|who|where|which)\s+\w+",
+    re.IGNORECASE,
+)
+"""A question for her, said whole; where its topic is known it is answered, else passed on."""
+
 CONTACT = re.compile(r"[^\s@]+@[^\s@]+|(?:\d[\s().+-]*){7,}")
 _MUST_I = re.compile(r"(?:but |and |um )*(?:do i (?:have|need) to|must i)\b", re.IGNORECASE)
 """Asks back whether a contact is wanted."""
@@ -140,6 +147,11 @@ COURTESY = re.compile(
     re.IGNORECASE,
 )
 """A greeting or thanks and nothing else, which answers no question for a name, a time or a contact."""
+
+RESUMES = re.compile(
+    r"\b(?:yes|yeah|yep|yup|let'?s|do it|go (?:on|ahead)|book|actually|after all|changed my mind|pick it)\b", re.IGNORECASE
+)
+"""Goes on with what was given up; "ok" and thanks only take note that it was."""
 
 _CALL_ME = re.compile(
     r"\W*(?:(?:you can|just|please|pls|everyone|people|they|ok|oh)\W+)*call(?:s|ed)? me (?!back\b|at\b|on\b|in\b|when|if\b|later|please|asap|now\b"
@@ -299,6 +311,8 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
         return not ((asks(text) and len(text.split()) > 2) or wants_her)
     if asked == "pass_on_contact" and sure and (topic or "").startswith("appointment_"):
         return bool(CONTACT.search(text))
+    if asked == "pass_on_contact" and ASKS_JESSICA.search(text):
+        return False
     if asked in ("booking_contact", "pass_on_contact"):
         greets = asked == "booking_contact" and topic == "smalltalk/greet"
         return bool(CONTACT.search(text)) or not (own or greets or (sure and family in ("person", "complaint")))

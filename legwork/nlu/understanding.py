@@ -90,7 +90,14 @@ OF_A_SESSION = {*KIN[1], "faq/session_length"}
 BEFORE_AND_AFTER = {"faq/race_timing", "faq/running_after_massage", "faq/hydration"}
 """Topics whose answers say both what holds before and what holds after: "and before?"."""
 
-OF_A_COMPLAINT = {"faq/sitting", "faq/hills", "faq/muscle_imbalance", "faq/overuse_injuries", "faq/what_to_wear", "faq/race_timing"}
+OF_A_COMPLAINT = {
+    "faq/sitting",
+    "faq/hills",
+    "faq/muscle_imbalance",
+    "faq/overuse_injuries",
+    "faq/what_to_wear",
+    "faq/race_timing",
+}
 """Topics that are told as the reason of a complaint, or share its words: "hip flexors are tight, I sit all day"."""
 
 OF_THE_BAND = {"complaint/it_band", "faq/it_band_stretching"}
@@ -286,7 +293,8 @@ class Understanding(GraphComponent):
         verdict, topics = self._in_context(message, text, said)
         asked = said.get("asked")
         about_booking = verdict == "answer" and topics[0].startswith("appointment_")
-        if context.TELLS_JESSICA.search(own_text) and (not asked or asked.startswith("booking_")) and not about_booking:
+        tells = context.TELLS_JESSICA.search(own_text) or (verdict != "answer" and context.ASKS_JESSICA.search(own_text))
+        if tells and (not asked or asked.startswith("booking_") or asked == "pass_on_contact") and not about_booking:
             return self._topic(message, "person")
         named = {e["entity"] for e in message.get(ENTITIES) or []}
         heard = said.get("circumstances") or {}

@@ -7,6 +7,13 @@ import pytest
 from legwork.bookings.details import Contact, read_contact, read_name
 
 ASKED: list[tuple[str, str | None]] = [
+    # initials, and whose name it is
+    ("J.R.", "J.R."),
+    ("j.r. smith", "J.R. Smith"),
+    ("Lily Chen, im her mom Wei", "Lily Chen"),
+    ("my daughter lily chen", "Lily Chen"),
+    ("it's for my son Tom Price", "Tom Price"),
+    ("my daughter", None),
     # the name alone
     ("Dana Price", "Dana Price"),
     ("dana", "Dana"),

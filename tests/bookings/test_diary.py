@@ -188,6 +188,20 @@ def december(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 12, day, hour, minute, tzinfo=PRACTICE)
 
 
+def test_a_wish_outside_all_hours_is_closed() -> None:
+    """A window that no opening span meets is closed; one that meets a span in part is not, and without hours nothing is."""
+    diary = Diary(WEEKDAYS, exceptions={date(2026, 12, 2): ()})
+
+    assert diary.closed([all_day(5)])  # a Saturday
+    assert diary.closed([(at(1, 6), at(1, 8, 45))])
+    assert diary.closed([(at(1, 17), at(1, 17))])
+    assert diary.closed([all_day(2)])  # a day off
+    assert not diary.closed([all_day(5), all_day(1)])
+    assert not diary.closed([(at(1, 16), at(1, 20))])
+    assert not diary.closed([(at(1, 9), at(1, 9))])
+    assert not Diary({}).closed([all_day(5)])
+
+
 def test_spread_gives_every_day_a_turn():
     """Of three full days each offers its first time before any offers a second, and all stand in order."""
     times = [december(day, hour, minute) for day in (1, 2, 3) for hour in range(9, 17) for minute in (0, 15, 30, 45)]

@@ -64,7 +64,7 @@ class Sign:
         code: its name, snake_case; the only thing that is ever stored about it.
         level: one of LEVELS.
         source: who says that it is a sign.
-        despite: circumstances that don't quiet it (past, other, hypothetical, negated, settled).
+        despite: circumstances that don't quiet it (past, other, asked, negated, settled).
         past: the sign that it becomes when it is over, or None for nothing to note.
         everywhere: whether it bars any massage until it is cleared, and not only one of the area that it is about.
     """
