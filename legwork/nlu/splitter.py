@@ -50,6 +50,7 @@ QUESTION = re.compile(
     rf"^{_LEADING}(?:(?:for|since|until|from|by|at|in|to|on|with) (?=what|when|where|which|who|how))?"
     r"(?:what|when|where|which|who|whom|whose|why|how|is|are|am|was|do|does|did|can|could|will|would|should|shall|may|have|has"
     r"|must|any|whether|tell me|i(?: would|'d)? (?:like|want|need) to (?:know|ask|book|schedule|make|buy|get|give|pay)|i wonder|wondering|curious|let me know)\b"
+    r"|^(?:and |but |so )?if .{3,80}?[ ,](?:how (?:much|many|long|often|soon)|what|which|should i|can (?:i|you)|do (?:i|you))\b"
     r"|\?\s*$",
     re.IGNORECASE,
 )
@@ -63,7 +64,7 @@ _CUT = re.compile(
     r"(?<!\bvs\.)(?<=[.?!;:])\s+|\n+"
     rf"|\s*,?\s+(?:and also|and then|oh and|as well as|and|&|\+|also|plus|btw|by the way|but)\s+(?={_ASKING})"
     rf"|,\s+(?={_ASKING})"
-    r"|\s+(?:btw|by the way|oh and|also)\s+",
+    r"|\s+(?:btw|by the way|oh and)\s+|(?<!\byou)(?<!\bshe)(?<!\bthey)(?<!\bwe)(?<!\bi)(?<!\bwould)(?<!\bcan)(?<!\bis)(?<!\bare)\s+also\s+",
     re.IGNORECASE,
 )
 

@@ -36,6 +36,9 @@ PART_SURE = 0.46
 STATEMENT_SURE = 0.8
 """Probability on its own from which a part counts that is not worded as a question, in a message of at most SHORT_MESSAGE words."""
 
+OF_ITS_OWN = 0.9
+"""Probability from which a part is a question of its own, though its topic is akin to the one before."""
+
 PIECE_SURE = 0.6
 """Like PART_SURE for each piece of a part, which is cut more generously."""
 
@@ -165,7 +168,7 @@ def several(message: Message, whole: str | None = None) -> list[str]:
             continue
         family = topic.split("/")[0]
         leans = context.leans(part.get(TEXT)) or _COMPARES.search(part.get(TEXT))
-        kin = topics and leans and any({topics[-1], topic} <= each for each in KIN)
+        kin = topics and leans and probability < OF_ITS_OWN and any({topics[-1], topic} <= each for each in KIN)
         if family == "complaint" or topic.startswith("appointment_"):
             rival = family[:11]
             wanted = not any(t.startswith(rival) for t in topics) and (topic != "appointment_check" or asked)
@@ -299,7 +302,7 @@ class Understanding(GraphComponent):
         named = {e["entity"] for e in message.get(ENTITIES) or []}
         heard = said.get("circumstances") or {}
         if (
-            (asked or "advice_").startswith(("offer_booking", "pass_on", "advice_"))
+            (asked or "advice_").startswith(("offer_booking", "resume_booking", "pass_on", "advice_"))
             and named & WISHED
             and context.prefers(own_text)
         ):
