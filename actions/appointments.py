@@ -19,7 +19,7 @@ from legwork import links
 from legwork.bookings import details, mail, providers, store
 from legwork.bookings.model import Taken, spoken
 from legwork.bookings.providers import Outcome
-from legwork.nlu.context import asks, says_cleared
+from legwork.nlu.context import BOOK_ME, asks, says_cleared
 from legwork.settings import practice
 
 RESUME = "resume_booking"
@@ -28,8 +28,6 @@ RESUME = "resume_booking"
 SLOTS = ("booking_session", "booking_when", "booking_start", "booking_name", "booking_contact", "booking_confirm")
 LISTENS_TO = ("answer", "appointment_book", "appointment_reschedule", "several", "choose", "complaint")
 """Intents whose message may fill the form; on any other the form steps back and a rule answers."""
-
-BOOK_ME = re.compile(r"\b(book|schedule|pencil|squeeze|fit|get) (me|us|him|her|them)\b", re.IGNORECASE)
 
 
 def start(turn: Turn) -> None:

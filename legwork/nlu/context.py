@@ -148,6 +148,9 @@ COURTESY = re.compile(
 )
 """A greeting or thanks and nothing else, which answers no question for a name, a time or a contact."""
 
+BOOK_ME = re.compile(r"\b(book|schedule|pencil|squeeze|fit|get) (me|us|him|her|them)\b", re.IGNORECASE)
+"""A wish for an appointment, whatever else is said."""
+
 RESUMES = re.compile(
     r"\b(?:yes|yeah|yep|yup|let'?s|do it|go (?:on|ahead)|book|actually|after all|changed my mind|pick it)\b", re.IGNORECASE
 )

@@ -289,6 +289,8 @@ class Understanding(GraphComponent):
                 return self._set(message, "safety_cleared")
             if said.get("topic") == "safety" and context.WHY.search(own_text):
                 return self._set(message, "safety_why")
+            if context.BOOK_ME.search(own_text):
+                return self._topic(message, BOOK)  # "it's just a cramp, book me" is neither a complaint nor to cancel
 
         if context.FORGET.search(own_text):
             return self._topic(message, "faq/privacy")
