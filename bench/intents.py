@@ -33,10 +33,11 @@ def legwork(train: Labelled, test: Labelled, folder: Path) -> float:
     """Right of 100 with Legwork's encoder and classifier."""
     from legwork.nlu.encoder import Encoder
     from legwork.nlu.heads import Heads
+    from legwork.nlu.ngrams import Counts
 
     encoder = Encoder.build(folder)
     texts, labels = (list(column) for column in zip(*train))
-    heads = Heads.fit(texts, encoder.encode_all(texts), labels)
+    heads = Heads.fit(Counts.of(texts), encoder.encode_all(texts), labels)
     vectors = encoder.encode_all(text for text, _ in test)
     named = [heads.labels[heads.rank(text, vector)[0].argmax()] for (text, _), vector in zip(test, vectors)]
     return 100 * sum(name == label for name, (_, label) in zip(named, test)) / len(test)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, cast
 
 import numpy as np
@@ -15,7 +15,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from legwork.nlu.encoder import VECTOR
-from legwork.nlu.heads import Heads
+from legwork.nlu.heads import Heads, fingerprint
+from legwork.nlu.ngrams import Counts
 from legwork.nlu.normaliser import NORMALISED
 from legwork.nlu.splitter import guesses, with_parts
 
@@ -40,6 +41,12 @@ def examples_of(training_data: TrainingData) -> tuple[list[str], np.ndarray, lis
     return texts, np.array([e.get(VECTOR) for e in examples]), [str(topic_of(e)) for e in examples]
 
 
+@lru_cache(maxsize=1)
+def counted(texts: tuple[str, ...]) -> Counts:
+    """Their n-grams, counted once a process: the ranking and the trust in it are learned from the same phrasings."""
+    return Counts.of(texts)
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicClassifier(GraphComponent):
     """Ranks the topics of each message and each of its parts; what follows from the ranking is decided later."""
@@ -56,9 +63,15 @@ class TopicClassifier(GraphComponent):
         """(see parent class for full docstring)"""
         return cls(model_storage, resource)
 
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """What the heads learn with (see parent class for full docstring)."""
+        return fingerprint()
+
     def train(self, training_data: TrainingData) -> Resource:
         """Fits both heads on all phrasings."""
-        self._heads = Heads.fit(*examples_of(training_data))
+        texts, vectors, topics = examples_of(training_data)
+        self._heads = Heads.fit(counted(tuple(texts)), vectors, topics)
         self.persist()
         return self._resource
 

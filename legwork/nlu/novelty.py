@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -25,8 +26,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from legwork.nlu.classifier import EVIDENCE, examples_of
-from legwork.nlu.heads import Heads
+from legwork.nlu.classifier import EVIDENCE, counted, examples_of
+from legwork.nlu.heads import Heads, fingerprint
 from legwork.nlu.splitter import with_parts
 
 CONFIDENCE = "confidence"
@@ -77,7 +78,7 @@ def calibrate(texts: list[str], vectors: np.ndarray, topics: np.ndarray) -> Cali
     from sklearn.model_selection import train_test_split
 
     train, held = train_test_split(np.arange(len(topics)), test_size=HELD_OUT, stratify=topics, random_state=7)
-    heads = Heads.fit([texts[i] for i in train], vectors[train], topics[train].tolist())
+    heads = Heads.fit(counted(tuple(texts)).some(train), vectors[train], topics[train])
     ranked = [heads.rank(texts[i], vectors[i]) for i in held]
     evidence = np.array([each for _, each in ranked])
     right = np.array([heads.labels[likely.argmax()] == topics[i] for i, (likely, _) in zip(held, ranked)])
@@ -106,6 +107,11 @@ class Novelty(GraphComponent):
     ) -> Novelty:
         """(see parent class for full docstring)"""
         return cls(model_storage, resource)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """What it is calibrated with (see parent class for full docstring)."""
+        return fingerprint(Path(__file__))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Calibrates on held-out phrasings."""

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
 
+from legwork.nlu import regression
 from legwork.nlu.classifier import RANKED, TOPICS, TopicClassifier, examples_of
-from legwork.nlu.heads import Heads, Ngrams, characters, words
+from legwork.nlu.heads import Heads
+from legwork.nlu.ngrams import Counts, Ngrams, characters, words
 from tests.nlu.conftest import TOPICS as KNOWN
 from tests.nlu.conftest import Run, Trained, examples
 
@@ -98,10 +101,41 @@ def test_examples_without_a_vector_are_left_out() -> None:
 
 def test_ngrams_are_of_unit_length() -> None:
     """Each block of a text that has known n-grams has length one, and an unknown text none at all."""
-    ngrams = Ngrams.learn(["tight calves", "tight hips", "calves hurt"])
+    ngrams, _ = Ngrams.learn(Counts.of(["tight calves", "tight hips", "calves hurt"]))
     columns, weights = ngrams.weigh("tight calves")
     words = columns < len(ngrams.vocabularies[0])
 
     assert np.linalg.norm(weights[words]) == pytest.approx(1, abs=1e-5)
     assert np.linalg.norm(weights[~words]) == pytest.approx(1, abs=1e-5)
     assert [len(each) for each in ngrams.weigh("zzz qqq")] == [0, 0]
+
+
+def test_counted_once_is_weighed_as_each_text_is() -> None:
+    """What is learned from some of many counted texts is what they alone teach, and their weights are those of a message."""
+    texts = [text for each in KNOWN.values() for text in each.split("|")] + ["", "zzz"]
+    some = np.arange(len(texts))[::-3]
+    ngrams, weighed = Ngrams.learn(Counts.of(texts).some(some))
+    alone, _ = Ngrams.learn(Counts.of(texts[i] for i in some))
+
+    assert ngrams.vocabularies == alone.vocabularies
+    assert all(np.array_equal(ours, theirs) for ours, theirs in zip(ngrams.idf, alone.idf))
+    for i, row in zip(some, weighed.toarray()):
+        columns, weights = ngrams.weigh(texts[i])
+        assert np.flatnonzero(row).tolist() == sorted(columns)
+        assert row[columns] == pytest.approx(weights, abs=1e-6)
+
+
+def test_vectors_are_told_apart_as_scikit_learn_tells_them() -> None:
+    """The same regression, solved with fewer steps: nearly the same chances as scikit-learn's after many."""
+    chance = np.random.default_rng(0)
+    labels = np.repeat(np.arange(5), 60)
+    # as sentence vectors are: much longer along some axes than along others, and of unit length
+    vectors = (chance.normal(size=(5, 40))[labels] + chance.normal(0, 1.5, (300, 40))) * np.geomspace(1, 0.1, 40) + 0.3
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    theirs = LogisticRegression(C=regression.C, max_iter=1000, tol=1e-6).fit(vectors, labels)
+    weights, bias = regression.fit(vectors, labels)
+
+    raised = np.exp(vectors @ weights + bias)
+
+    assert weights.dtype == bias.dtype == np.float32
+    assert raised / raised.sum(axis=1, keepdims=True) == pytest.approx(theirs.predict_proba(vectors), abs=0.02)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from legwork.nlu.heads import NEAREST_SHARE, Heads
+from legwork.nlu.ngrams import Counts
 from legwork.nlu.normaliser import Speller, normalise
 from legwork.nlu.safety.examples import BENIGN, examples
 from legwork.nlu.safety.patterns import Finding, shipped
@@ -78,12 +79,13 @@ class Net:
         from sklearn.model_selection import StratifiedKFold
 
         own = np.arange(len(signs) + len(topics)) < len(signs)
-        phrases = np.array([*texts, *topics], dtype=object)
+        phrases = [*texts, *topics]
+        counts = Counts.of(phrases)
         vectors = np.concatenate([vectors, plain])
         truth = np.array([*signs, *[BENIGN] * int((~own).sum())])
         levels = np.array([_level(sign) for sign in truth])
         fit, held = next(StratifiedKFold(HELD_OUT, shuffle=True, random_state=0).split(vectors, truth))
-        tried = cls(Heads.fit(list(phrases[fit]), vectors[fit], list(truth[fit])), {}, {})
+        tried = cls(Heads.fit(counts.some(fit), vectors[fit], truth[fit]), {}, {})
         unseen = np.stack([tried.heads.linear(phrases[at], vectors[at]) + tried.heads.nearest(vectors[at]) for at in held])
         levels, own = levels[held], own[held]
         thresholds: dict[str, float] = {}
@@ -100,7 +102,7 @@ class Net:
                 "caught_unseen": round(float((chance[levels == level] >= threshold).mean()), 3),
                 "near_misses_raised_unseen": round(float((near >= threshold).mean()), 4),
             }
-        return cls(Heads.fit(list(phrases), vectors, list(truth)), thresholds, how)
+        return cls(Heads.fit(counts, vectors, truth), thresholds, how)
 
     def findings(self, text: str, vector: np.ndarray, above: int = -1, sooner: float = 0.0) -> list[Finding]:
         """What the net raises for a message: one finding or none.

@@ -11,7 +11,8 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bench import safety as bench
 from legwork.nlu.encoder import VECTOR
-from legwork.nlu.heads import Heads, Ngrams
+from legwork.nlu.heads import Heads
+from legwork.nlu.ngrams import Ngrams
 from legwork.nlu.safety import status
 from legwork.nlu.safety.component import SAFETY, SafetyScreen
 from legwork.nlu.safety.examples import BENIGN
