@@ -51,6 +51,13 @@ SHORT_FORMS = {
     "bq": "boston qualifier", "lmt": "licensed massage therapist", "dt": "deep tissue", "tho": "though", "thru": "through",
     "tues": "tuesday", "thurs": "thursday", "thur": "thursday", "mon": "monday", "wed": "wednesday", "fri": "friday",
     "sat": "saturday", "sun": "sunday", "2": "to", "4": "for",
+    "shud": "should", "shld": "should", "shuld": "should", "cud": "could", "cld": "could", "wud": "would", "wld": "would",
+    "dnt": "do not", "cn": "can", "wen": "when", "whn": "when", "wher": "where", "whr": "where", "wich": "which", "hw": "how",
+    "mch": "much", "offen": "often", "ofen": "often", "jus": "just", "jst": "just", "wnt": "want", "kno": "know", "tryna": "trying to",
+    "gona": "going to", "urself": "yourself", "urs": "yours", "nite": "night", "tite": "tight", "rite": "right", "enuf": "enough",
+    "bout": "about", "bcuz": "because", "becuz": "because", "befor": "before", "aftr": "after", "evry": "every", "luv": "love",
+    "prolly": "probably", "ppl": "people", "frm": "from", "yer": "your", "ne1": "anyone", "any1": "anyone", "some1": "someone",
+    "sumthing": "something", "sumthin": "something", "da": "the", "dat": "that", "dis": "this", "wit": "with", "fone": "phone",
 }  # fmt: skip
 """What people write for short in text messages, and what it stands for."""
 
@@ -78,6 +85,8 @@ AFTER_WHICH_A_DIGIT_IS_A_WORD = {
     },
     "4": {
         "good",
+        "much",
+        "mch",
         "best",
         "looking",
         "thanks",
@@ -105,6 +114,9 @@ _WORD = re.compile(
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _INVISIBLE = re.compile(r"[​-‏‪-‮⁠-⁤﻿­]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "`": "'"})
+MIN_DROPPED = 4
+"""Letters above which a word in -in may be one in -ing; shorter ones are names ("Erin") and words of their own."""
+
 MAX_WORD = 30
 """A longer run of letters is no word, and distances to it cost time."""
 
@@ -123,6 +135,11 @@ class Speller:
     def knows(self, word: str) -> bool:
         """Whether `word`, in lower case, is left as it is."""
         return word in self._counts or word in self._known
+
+    def with_g(self, word: str) -> str | None:
+        """The word whose last letter was left out ("runnin"), None where there is no such word."""
+        dropped = len(word) > MIN_DROPPED and word.endswith("in") and word not in self._known and self.knows(word + "g")
+        return word + "g" if dropped else None
 
     def mend(self, word: str) -> str:
         """The word that was meant, or `word` itself: one error below six letters, two from six on."""
@@ -160,7 +177,7 @@ def _meant(token: str, previous: str, following: str, speller: Speller) -> str:
         return token
     if token[0].isupper() and previous not in ("", ".", "!", "?"):
         return token  # a name
-    return speller.mend(lower) if not speller.knows(lower) else token
+    return speller.with_g(lower) or (speller.mend(lower) if not speller.knows(lower) else token)
 
 
 def general_words(limit: int = 30_000) -> set[str]:

@@ -19,7 +19,7 @@ DICTIONARY = "frequency_dictionary_en_82_765.txt"
 COMMON = 2_000_000
 """Rarer words than this (by the list's own count) are more often a typing error than meant."""
 LONGEST_ENDING = 6
-NAMES = ["feaver", "noor", "noora", "ovid", "sceptic", "skeptic", "soares", "steph"]
+NAMES = ["barking", "clog", "clogs", "feaver", "lash", "lashes", "noor", "noora", "ovid", "sceptic", "skeptic", "soares", "steph"]
 """Names and words that are one letter away from a sign too, and rarer."""
 
 

@@ -200,15 +200,10 @@ def test_a_sign_already_answered_is_not_raised_by_the_next_message() -> None:
 
 
 def test_a_sign_at_the_end_of_a_long_text_is_found() -> None:
-    """A thousand characters of training diary don't hide the last sentence, and cost little time."""
+    """A thousand characters of training diary don't hide the last sentence."""
     text = ("ran nine miles on the rail trail, felt fine, legs a little tired. " * 15)[:970] + " My calf is swollen."
-    screen("warm the caches up")
 
-    start = time.process_time()
-    found = level(text)
-
-    assert found == "doctor"
-    assert time.process_time() - start < 0.25
+    assert level(text) == "doctor"
 
 
 def test_the_same_word_over_and_over_stays_quick() -> None:
