@@ -56,11 +56,10 @@ class Heads:
         """`arrays`, float32 but for `sparse_weights` (float16) and the last.
 
         dense_weights (384, labels), dense_bias, sparse_weights (n-grams, labels), sparse_bias, phrasings (phrasings, 384) in the
-        order of the labels, and starts (labels,): where each label's phrasings begin.
+        order of the labels, and starts (labels,): where each label's phrasings begin. Instead of the phrasings those that were let go of
+        them have axes (384, COMPACT) and along_axes (phrasings, COMPACT).
         """
         self.labels, self._ngrams, self._arrays = labels, ngrams, arrays
-        ends = [*arrays["starts"][1:], len(arrays["phrasings"])]
-        self._spans = [slice(start, end) for start, end in zip(arrays["starts"], ends)]
 
     @classmethod
     def fit(cls, counts: Counts, vectors: np.ndarray, labels: Sequence[str] | np.ndarray) -> Heads:
@@ -128,16 +127,25 @@ class Heads:
         return NEAREST_SHARE * _softmax(SHARPNESS * np.maximum.reduceat(cosines, self._arrays["starts"]))
 
     @cached_property
+    def _spans(self) -> list[slice]:
+        """Where the phrasings of each label stand."""
+        ends = [*self._arrays["starts"][1:], len(self._arrays["phrasings"])]
+        return [slice(start, end) for start, end in zip(self._arrays["starts"], ends)]
+
+    @cached_property
     def _compact(self) -> tuple[np.ndarray, np.ndarray]:
         """(384, COMPACT) principal axes of the phrasings, and the phrasings along them."""
+        if "axes" in self._arrays:
+            return self._arrays["axes"], self._arrays["along_axes"]
         phrasings = self._arrays["phrasings"]
         basis = np.linalg.eigh(phrasings.T @ phrasings)[1][:, -COMPACT:]
         return basis, np.ascontiguousarray(phrasings @ basis)
 
     def let_go_of_phrasings(self) -> None:
         """Keeps the phrasings along their principal axes only, for heads that are asked for `nearest` and never to `rank`."""
-        _ = self._compact
-        del self._arrays["phrasings"]
+        axes, along_axes = self._compact
+        kept = {name: array for name, array in self._arrays.items() if name != "phrasings"}
+        self._arrays = {**kept, "axes": axes, "along_axes": along_axes}
 
     def save(self, folder: Path) -> None:
         """Writes `heads.json` and `heads.npz`."""

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -37,9 +37,10 @@ _ANALYZERS = (words, characters)
 
 
 @lru_cache(maxsize=16)
-def _counted(text: str) -> tuple[Counter[str], ...]:
-    """How often each n-gram stands in `text`; the topics and the safety net weigh each message and its parts one after the other."""
-    return tuple(Counter(analyze(text)) for analyze in _ANALYZERS)
+def _analyzed(text: str) -> list[tuple[tuple[str, ...], np.ndarray]]:
+    """The n-grams of each block, and their weights before the idf; topics and safety net ask for each text, one after the other."""
+    counted = [Counter(analyze(text)) for analyze in _ANALYZERS]
+    return [(tuple(each), 1 + np.log(np.fromiter(each.values(), dtype=np.float32, count=len(each)))) for each in counted]
 
 
 class Counts:
@@ -99,13 +100,13 @@ class Ngrams:
     def weigh(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """The columns that `text` has, and their weights."""
         columns, weights = [], []
-        for start, block, idf, found in zip(self._starts, self._columns, self.idf, _counted(text)):
-            counts = {block[gram]: count for gram, count in found.items() if gram in block}
-            if not counts:
+        for start, block, idf, (grams, found) in zip(self._starts, self._columns, self.idf, _analyzed(text)):
+            at = np.fromiter(map(block.get, grams, repeat(-1)), dtype=np.int64, count=len(grams))
+            known = at >= 0
+            if not known.any():
                 continue
-            at = np.fromiter(counts, dtype=np.int64, count=len(counts))
-            weight = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))) * idf[at]
-            columns.append(at + start)
+            weight = found[known] * idf[at[known]]
+            columns.append(at[known] + start)
             weights.append(weight / np.linalg.norm(weight))
         if not columns:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)

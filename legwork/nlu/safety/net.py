@@ -135,7 +135,8 @@ class Net:
         return _counted(tuple(self.heads.labels), level)
 
     def save(self, folder: Path) -> None:
-        """Write the heads and `net.json`."""
+        """Write the heads, without what they never use, and `net.json`."""
+        self.heads.let_go_of_phrasings()
         self.heads.save(folder)
         (folder / "net.json").write_text(json.dumps({"thresholds": self.thresholds, "how": self.how}), encoding="utf-8")
 
@@ -147,9 +148,7 @@ class Net:
             OSError, ValueError, KeyError: if a file is missing or broken.
         """
         about = json.loads((folder / "net.json").read_text(encoding="utf-8"))
-        heads = Heads.load(folder)
-        heads.let_go_of_phrasings()
-        return cls(heads, about["thresholds"], about["how"])
+        return cls(Heads.load(folder), about["thresholds"], about["how"])
 
 
 def _level(sign: str) -> str:
