@@ -158,14 +158,20 @@ def several(message: Message, whole: str | None = None) -> list[str]:
     """
     overall = dict(message.get(TOPICS) or [])
     topics: list[str] = []
-    asks_on = False
+    asks_on, told = False, ""
     short = len((message.get(TEXT) or "").split()) <= SHORT_MESSAGE
     for part, listed in _parts(message, overall):
         topic, probability = _in_light_of(part, overall)
         asked = listed or context.asks(CAN_YOU_HELP.sub("", part.get(TEXT)))
         if probability < PART_SURE:
             asks_on |= asked
+            # "I have a gift card, is it still good?", or what the whole message makes of a part that could be several things
+            meant = told or (whole if whole in [likely for likely, _ in (part.get(TOPICS) or [])[:MOST_TOPICS]] else "")
+            if asked and meant and meant.startswith("faq/") and meant not in topics:
+                topics.append(meant)
+            told = ""
             continue
+        told = topic if not asked and dict(part.get(TOPICS))[topic] >= STATEMENT_SURE else ""
         family = topic.split("/")[0]
         leans = context.leans(part.get(TEXT)) or _COMPARES.search(part.get(TEXT))
         kin = topics and leans and probability < OF_ITS_OWN and any({topics[-1], topic} <= each for each in KIN)

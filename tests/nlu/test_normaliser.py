@@ -24,11 +24,20 @@ from tests.nlu.conftest import Bench, Run, Trained, examples, messages
         ("w/o oil", "without oil"),
         ("mas\u200bsage", "massage"),
         ("  how   much \n is it ", "how much is it"),
+        ("how offen shud i come", "how often should i come"),
     ],
 )
 def test_slips_are_mended(run: Run, text: str, meant: str) -> None:
     """The words that were meant come out."""
     assert run(text, up_to=Normaliser).get(NORMALISED).lower() == meant
+
+
+def test_a_dropped_g_is_put_back() -> None:
+    """Where there is such a word in -ing, and the one in -in is none of its own."""
+    speller = Speller({"running": 5, "robin": 1}, {"begin", "again", "running", "martin"})
+
+    assert normalise("runnin again", speller) == "running again"
+    assert normalise("begin again with martin and robin", speller) == "begin again with martin and robin"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from tests.nlu.conftest import Bench, examples, messages
         ("where are you, how do I pay?", ["where are you", "how do I pay?"]),
         ("what are the prices\nwhat do i wear", ["what are the prices", "what do i wear"]),
         ("do you take cards, also is there parking", ["do you take cards", "is there parking"]),
+        ("do you also sell gift cards", ["do you also sell gift cards"]),
         ("Hi! Are you open sunday? Do you tip?", ["Hi!", "Are you open sunday?", "Do you tip?"]),
     ],
 )

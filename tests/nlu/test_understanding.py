@@ -82,11 +82,29 @@ def of_parts(*parts: tuple[str, str, float]) -> Message:
             ["complaint/calves", "faq/price"],
         ),
         ([("how much is it", "faq/price", 0.9), ("does it rain", "faq/hours", 0.3)], ["faq/price"]),
+        (
+            [("cupping sounds odd", "faq/cupping", 0.9), ("what is mfr", "faq/myofascial_release", 0.9)],
+            ["faq/cupping", "faq/myofascial_release"],
+        ),
+        (
+            [("I have a gift card that my whole family gave me at last year's party", "faq/gift_cards", 0.95)]
+            + [("is it still good?", "out_of_scope", 0.3), ("how much is it", "faq/price", 0.9)],
+            ["faq/gift_cards", "faq/price"],
+        ),
     ],
 )
 def test_several_things(parts: list[tuple[str, str, float]], topics: list[str]) -> None:
     """Each question once and in order; greetings and second complaints are no questions of their own."""
     assert several(of_parts(*parts)) == topics
+
+
+def test_a_part_that_could_be_much_is_what_the_whole_is() -> None:
+    """A question that is unclear by itself is answered with the topic of the whole message, where that is among its own."""
+    message = of_parts(("what if I come late", "faq/arriving", 0.4), ("when do I pay?", "faq/payment", 0.9))
+    message.get(PARTS)[0].set(TOPICS, [("faq/arriving", 0.4), ("faq/cancellation_policy", 0.3)])
+
+    assert several(message, "faq/cancellation_policy") == ["faq/cancellation_policy", "faq/payment"]
+    assert several(message, "faq/tipping") == ["faq/payment"]
 
 
 def test_three_answers_at_most() -> None:
