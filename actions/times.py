@@ -70,7 +70,7 @@ async def look(turn: Turn, draft: dict[str, Any]) -> None:
     offer = await chain().times(windows, minutes(draft), turn.conversation)
     if offer is None:
         if agenda.diary(practice(), _now(), ()).closed(windows):
-            turn.say("utter_times/closed", topic="booking", wish=say.windows(windows, _now()))
+            turn.say("utter_times/closed", topic="booking", wish=say.windows(tuple(windows), _now()))
         return
     if not offer.times:
         turn.say("utter_times/none", topic="booking")

@@ -87,8 +87,11 @@ def of_parts(*parts: tuple[str, str, float]) -> Message:
             ["faq/cupping", "faq/myofascial_release"],
         ),
         (
-            [("I have a gift card that my whole family gave me at last year's party", "faq/gift_cards", 0.95)]
-            + [("is it still good?", "out_of_scope", 0.3), ("how much is it", "faq/price", 0.9)],
+            [
+                ("I have a gift card that my whole family gave me at last year's party", "faq/gift_cards", 0.95),
+                ("is it still good?", "out_of_scope", 0.3),
+                ("how much is it", "faq/price", 0.9),
+            ],
             ["faq/gift_cards", "faq/price"],
         ),
     ],
