@@ -65,7 +65,9 @@ class Heads:
     def fit(cls, counts: Counts, vectors: np.ndarray, labels: Sequence[str] | np.ndarray) -> Heads:
         """Learns from the n-grams of texts, their vectors (texts, 384) and the label of each."""
         from sklearn.linear_model import SGDClassifier
+        from threadpoolctl import threadpool_limits
 
+        threadpool_limits(1, user_api="blas")  # for the whole training: a second thread halves no product here, and takes a core
         names, numbers = np.unique(labels, return_inverse=True)
         sparse = SGDClassifier(
             loss="log_loss",
