@@ -56,24 +56,34 @@ _DOCTORS = (
     rf"(?:doctor|doc|dr|md|physician|gp|pcp|er|hospital|clinic|urgent care|cardiolog(?:ist|y)|oncologist|surgeon|neurologist|orthopedist|ortho|podiatrist"
     rf"|specialist|midwife|ob|obgyn|nurse|practitioner|pt|physio|physical therapist|{_SCANS})"
 )
-_CLEAR = r"(?:ok|okay|fine|good|clear|clean|negative|nothing|no clots?|no (?:problem|issue|concern)s?|go ahead|go for it|safe|green light|can|yes)"
+_NEGATIVE = re.compile(
+    r"\b(?:no|not a|without|isn['’]?t a|wasn['’]?t a) (?:sign of )?(?:an? |any )?(?:more |blood |stress )?"
+    r"(?:clots?|dvt|fractures?|breaks?|broken bones?|tears?|infections?|blockages?|problems?|issues?|concerns?|restrictions?|worries|limits?)\b"
+    r"|\b(?:there['’]?s|theres|there is|it['’]?s|was|is|found|showed|saw) nothing(?: wrong| there| serious| to worry about)?\b",
+    re.IGNORECASE,
+)
+"""A finding that there is none: the one "no" that clears."""
+
+_CLEAR = r"(?:ok|okay|fine|good|clear|clean|negative|nothing|go ahead|go for it|safe|green light|yes|can (?:have|get|come|book|do) (?:a |the |my )?massages?)"
 CLEARED = re.compile(
     rf"\b{_DOCTORS}\b.{{0,40}}\b(?:cleared|all clear|ruled (?:it |that |this )?out|ok(?:aye|['’])?d|approve[sd]|sign(?:ed|s) off|green-?lighted|happy (?:for|with)"
-    rf"|(?:is|was)(?: \w+)? (?:ok|okay|fine|good|cool) (?:with|for|about)|(?:said|says|told|tells|showed|shows|found|gave|gives|given)\b.{{0,40}}\b{_CLEAR})\b"
-    rf"|\b{_SCANS}(?: (?:was|is|were|came back|looked))?(?: all| totally)? (?:clear|clean|negative|normal|fine|ok|okay|good)\b|\b{_SCANS}\b.{{0,20}}\bno clots?\b"
+    rf"|(?:is|was)(?: \w+)? (?:ok|okay|fine|good|cool) (?:with|for|about) (?:it|that|this|me|massages?|a massage|the massage)|(?:said|says|told|tells|showed|shows|found|gave|gives|given)\b.{{0,40}}\b{_CLEAR})\b"
+    rf"|\b{_SCANS}[\s,]*(?: ?(?:was|is|were|came back|looked))?(?: all| totally)? ?(?:clear|clean|negative|normal|fine|ok|okay|good)\b"
+    rf"|\b{_SCANS}\b.{{0,30}}\bnegative\b"
     rf"|\b(?:clearance|the (?:ok|okay|go ahead|all clear|green light)) from (?:my |the |a |our )?{_DOCTORS}\b|\bmedically cleared\b"
-    rf"|\b(?:had|got) (?:it|that|this|my \w+) (?:checked|looked at|seen|scanned|examined)\b.{{0,20}}\b{_CLEAR}\b"
+    rf"|\b(?:had|got|been|was|were) (?:(?:it|that|this|my \w+) )?(?:checked|looked at|seen|scanned|examined)\b.{{0,40}}\b{_CLEAR}\b"
     rf"|\bcleared (?:me |it |this |that )?by (?:my |the |a |our )?{_DOCTORS}\b"
-    r"|\b(?:i'?m|i am|i was|i got|i'?ve been|it'?s|it is|it was|been|got) (?:it |all |fully |now |officially )*(?:cleared(?! up)|all clear|ruled out"
-    r"|checked|looked at|seen|examined|scanned)\b|^\W*(?:ok(?:ay)?|yes)?\W*(?:all clear|all cleared|cleared(?! (?:up|my|the)))\b"
+    r"|\b(?:i'?m|i am|i was|i got|i'?ve been|it'?s|it is|it was|been|got) (?:it |all |fully |now |officially )*(?:cleared(?! up)|all clear|ruled out)\b|^\W*(?:ok(?:ay)?|yes)?\W*(?:all clear|all cleared|cleared(?! (?:up|my|the)))\b"
     r"|\bthey ruled (?:it |that |this )?out\b"
-    r"|\bthey (?:said|say|told|gave)\b.{0,40}\b(?:ok|okay|fine|good|clear|negative|nothing|no clot|go ahead|safe)\b",
+    r"|\b(?:they|he|she) (?:said|says|say|told|gave)\b.{0,40}\b(?:ok|okay|fine|good|clear|negative|nothing|go ahead|safe)\b",
     re.IGNORECASE,
 )
 NOT_CLEARED = re.compile(
     r"\b(?:not|\w+n['’]t|cant|dont|wont|didnt|hasnt|havent|isnt|wasnt|cannot|never|until|before|when|if|once|should|will|\w+['’]ll|going to|need(?:s|ed)?|have to|want|wish|hope|waiting|tomorrow"
     r"|nobody|no one|no (?:doctor|doc|physician|nurse)|other (?:leg|calf|side|foot|knee|one)|last year|(?:months?|years?) ago|positive|thinners"
-    r"|ignore|pretend|tell me|how|do i|has (?:a|the|my)|mother|mom|father|dad|wife|husband|friend|coach)\b",
+    r"|ignore|pretend|tell me|how|do i|has (?:a|the|my)|mother|mom|father|dad|wife|husband|friend|coach"
+    r"|no|rest|ice|avoid\w*|stay(?:ing)? off|is out|the er now|broken|broke|break|fracture\w*|crack\w*|clots?|dvt|blockage|tear|torn|kill\w*|boot|cast|crutches"
+    r"|scheduled|myself|google|chatgpt|internet|app|watch|cat|dog)\b",
     re.IGNORECASE,
 )
 """Any of these leaves the stop as it was: a wrong "cleared" costs more than saying it once more, plainly."""
@@ -262,7 +272,8 @@ def pick(text: str, offers: list[dict[str, Any]]) -> str | None:
 
 def says_cleared(text: str) -> bool:
     """Whether the client says that a doctor has looked at it and agreed."""
-    return bool(CLEARED.search(text)) and not NOT_CLEARED.search(text)
+    found = _NEGATIVE.sub("negative", text)
+    return bool(CLEARED.search(found)) and not NOT_CLEARED.search(found)
 
 
 def prefers(text: str) -> bool:

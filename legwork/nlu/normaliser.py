@@ -61,6 +61,9 @@ SHORT_FORMS = {
 }  # fmt: skip
 """What people write for short in text messages, and what it stands for."""
 
+BEFORE_A_NAME = {"im", "i'm", "name", "names", "name's"}
+"""After these a word may be a name, and isn't mended: "im kaitlin"."""
+
 DIGIT_WORDS = {"2", "4"}
 """Short forms that are numbers unless a word stands on both sides ("want 2 book", not "2 calves")."""
 
@@ -175,7 +178,7 @@ def _meant(token: str, previous: str, following: str, speller: Speller) -> str:
         return SHORT_FORMS[lower]
     if not token.isalpha() or not token.isascii():
         return token
-    if token[0].isupper() and previous not in ("", ".", "!", "?"):
+    if (token[0].isupper() and previous not in ("", ".", "!", "?")) or previous in BEFORE_A_NAME:
         return token  # a name
     return speller.with_g(lower) or (speller.mend(lower) if not speller.knows(lower) else token)
 

@@ -64,10 +64,11 @@ def read(signs: Signs, words: Words, hits: dict[int, list[Hit]], taken: frozense
     turns = {hit.start for hit in cue("turns")}
     spared = {at for hit in cue("no_negation") for at in range(hit.start, hit.end)}
 
+    symptoms = {at for number in signs.symptoms & hits.keys() for hit in hits[number] for at in range(hit.start, hit.end)}
     for hit in cue("negation"):
         if hit.start in spared or hit.start in taken:
             continue
-        for at in _reach(words, hit.end, min(ends[hit.start], hit.end + _NEGATION_REACH), begins, turns):
+        for at in _reach(words, hit.end, min(ends[hit.start], hit.end + _NEGATION_REACH), begins, turns, symptoms):
             marks[at] |= NEGATED
 
     for at in _denied_after(words):
@@ -139,9 +140,16 @@ def _denied_after(words: Words) -> Iterator[int]:
                 yield from range(start, at)
 
 
-def _reach(words: Words, start: int, end: int, begins: set[int], turns: set[int]) -> Iterator[int]:
-    """The words that a "no" before `start` denies: up to a turn ("but") or a new clause ("…, my calf")."""
+def _reach(words: Words, start: int, end: int, begins: set[int], turns: set[int], symptoms: set[int]) -> Iterator[int]:
+    """The words that a "no" before `start` denies: up to a turn ("but") or a new clause ("…, my calf").
+
+    It goes on over a comma only from symptom to symptom ("no swelling, redness"): "no rush, chest pain on hills" denies a rush.
+    """
+    denies = False
     for at in range(start, end):
+        if at > start and words.pauses[at] and not denies:
+            return
+        denies = denies or at in symptoms
         if at == start and (words.pauses[at] or (at in begins and words.words[at - 1] in ("no", "nope", "nah"))):
             return  # an answer ("no, my calf is …"), no denial
         if at in turns or (at in begins and (words.pauses[at] or words.words[at - 1] == "and")):

@@ -57,6 +57,7 @@ class Reading:
         over: something in it is past or settled.
         denied: a symptom in it is denied, or something is said to be well.
         first: the message's first word among those read; before it stand those of the last minute.
+        own: codes of what is told in the first person.
         language: the one, other than English, in which an emergency is told; None when none is.
     """
 
@@ -67,6 +68,7 @@ class Reading:
     over: bool
     denied: bool
     first: int = 0
+    own: frozenset[str] = frozenset()
     language: str | None = None
 
 
@@ -93,6 +95,8 @@ def screen(text: str, previous: str | None = None, signs: Signs | None = None) -
 def read(text: str, previous: str | None = None, signs: Signs | None = None) -> Reading:
     """As `screen`, with what was seen and quieted (see Reading)."""
     reading = _read(text, previous, signs or shipped())
+    if previous:
+        reading = _with(reading, _read(text, None, signs or shipped()))
     if signs:
         return reading
     letters, before = bare(text), previous and bare(previous)
@@ -102,6 +106,14 @@ def read(text: str, previous: str | None = None, signs: Signs | None = None) -> 
     language = inbox.read(text) if len(found) > 1 else None
     language = language if language in found else next(iter(found))
     return replace(reading, findings=(*found[language], *reading.findings), language=language)
+
+
+def _with(joined: Reading, alone: Reading) -> Reading:
+    """A message read with the one before, never less urgent than by itself: a question a minute ago doesn't quiet a sign."""
+    known = {finding.sign for finding in joined.findings}
+    more = [replace(f, span=(f.span[0] + joined.first, f.span[1] + joined.first)) for f in alone.findings if f.sign not in known]
+    ranked = sorted((*joined.findings, *more), key=lambda finding: -LEVELS.index(finding.level))
+    return replace(joined, findings=tuple(ranked), quiet=alone.quiet, asked=alone.asked, own=joined.own | alone.own)
 
 
 def language(text: str) -> str | None:
@@ -132,7 +144,8 @@ def _read(text: str, previous: str | None, signs: Signs) -> Reading:
     ranked = sorted(findings.values(), key=lambda finding: -LEVELS.index(finding.level))
     denied = around.well or any(_marks(around, hit) & NEGATED for number in signs.symptoms & hits.keys() for hit in hits[number])
     over = around.settled or any(marks & (PAST | SETTLED) for marks in around.marks)
-    return Reading(tuple(ranked), frozenset(quiet - findings.keys()), bool(idioms), around.asked, over, denied, first)
+    own = frozenset(f.sign for f in ranked if _FIRST_PERSON & {*words.words[max(0, f.span[0] - _OWN_REACH) : f.span[1]]})
+    return Reading(tuple(ranked), frozenset(quiet - findings.keys()), bool(idioms), around.asked, over, denied, first, own)
 
 
 def _without(hits: dict[int, list[Hit]], masked: set[int], signs: Signs) -> dict[int, list[Hit]]:
@@ -156,9 +169,18 @@ def _taken(signs: Signs, hits: dict[int, list[Hit]]) -> frozenset[int]:
     )
 
 
+_FIRST_PERSON = frozenset({"i", "ive", "im", "my"})
+_OWN_REACH = 3
+"""Words before a sign in which an "I" or "my" makes it the client's own."""
+_ALONE = frozenset({"minor_told"})
+"""Signs read in the message alone: "10" was an hour a minute ago, and is nobody's age beside "I'm Dana"."""
+
+
 def _judge(signs: Signs, pattern: Pattern, hits: dict, around: Context, first: int, quiet: set[str]) -> Finding | None:
     """Match one pattern: with plain words if it can, else see what quiets it."""
     sign = signs.signs[pattern.sign]
+    if sign.code in _ALONE and first:
+        hits = {**hits, **{term: [hit for hit in hits[term] if hit.start >= first] for term in pattern.terms}}
     quieting = _quieting(sign)
     clean = {
         term: [hit for hit in hits[term] if signs.context >> term & 1 or not _marks(around, hit) & quieting]

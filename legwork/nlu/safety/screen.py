@@ -125,6 +125,7 @@ class Screen:
             for finding in reading.findings
             if finding.level in ("doctor", "emergency")
             and finding.sign not in NEVER_HARMLESS
+            and finding.sign not in reading.own
             and finding.span[0] >= reading.first
         ]
         if not (doubtful and parts and self.net) or len(text.split()) < FEWEST_WORDS_HARMLESS:

@@ -19,7 +19,26 @@ DICTIONARY = "frequency_dictionary_en_82_765.txt"
 COMMON = 2_000_000
 """Rarer words than this (by the list's own count) are more often a typing error than meant."""
 LONGEST_ENDING = 6
-NAMES = ["barking", "clog", "clogs", "feaver", "lash", "lashes", "noor", "noora", "ovid", "sceptic", "skeptic", "soares", "steph"]
+NAMES = [
+    "barking",
+    "clog",
+    "clogs",
+    "feaver",
+    "lash",
+    "lashes",
+    "noor",
+    "mariam",
+    "marian",
+    "noora",
+    "ovid",
+    "sceptic",
+    "skeptic",
+    "soren",
+    "shakira",
+    "choir",
+    "soares",
+    "steph",
+]
 """Names and words that are one letter away from a sign too, and rarer."""
 
 
