@@ -165,6 +165,8 @@ def normalise(text: str, speller: Speller) -> str:
         out.append(text[last:start])
         last = end
         previous = tokens[i - 1][0].lower() if i else ""
+        if previous == "is" and i > 1 and tokens[i - 2][0].lower() == "name":
+            previous = "name"
         out.append(_meant(token, previous, tokens[i + 1][0] if i + 1 < len(tokens) else "", speller))
     out.append(text[last:])
     return re.sub(r"\s+", " ", "".join(out)).strip()

@@ -47,6 +47,8 @@ def test_a_dropped_g_is_put_back() -> None:
         "4 of us",
         "is Marathon Sports any good",
         "I talked to Dana Pryce",
+        "my name is kaitlin",
+        "my name is shakira",
         "call 508-555-0142",
         "dana.pryce@example.com",
         "see www.pryce.example/massge",

@@ -64,12 +64,17 @@ def test_either_net_may_raise() -> None:
 
 
 def test_what_the_net_is_all_but_sure_is_harmless_is_no_stop() -> None:
-    """A pattern's words in a sentence about something else; not in a short one, not self-harm, not without a net, not split in two."""
+    """A pattern's words in a sentence about something else; not in a short one, not self-harm, not without a net, not split in two.
+
+    Nor what is told in the first person.
+    """
     screen = Screen(net())
-    heard = "my calf is swollen says the vet about our young cow"
+    heard = "the calf is swollen says the vet about our young cow"
+    own = "my calf is swollen and could you tell me what an hour costs"
     quiet = "if the race goes badly i want to end my life on the course"
 
     assert not screen(heard, [(heard, Z)]).findings
+    assert screen(own, [(own, Z)]).sign == "dvt"
     assert screen(heard, [(heard, Z), ("my calf is swollen", X)]).sign == "dvt"
     assert screen("my calf is swollen", [("my calf is swollen", Z)]).sign == "dvt"
     assert Screen(None)(heard, [(heard, Z)]).sign == "dvt"
