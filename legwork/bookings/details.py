@@ -62,9 +62,12 @@ NO_NAMES = _words(
 )
 """Words that are no part of a name, and end one."""
 
+LIKE_SURNAMES = _words("back hip hips knee foot neck cupping")
+"""Those of them that are also people's last names."""
+
 CORRECTING = _words(
     "actually wait oh sorry mean make it can could we do week instead then rather works move change switch push "
-    "book let's lets please any anything something sometime better best suits work for"
+    "book let's lets please any anything something sometime better best suits work for add plus left lower upper pain tightness"
 )
 """Words around what is put right, beside those that are no names."""
 
@@ -107,6 +110,16 @@ def read_contact(text: str) -> Contact | None:
     text = text[:MOST_CHARACTERS]
     email, phone = _read_mail(text), _read_phone(_MAIL.sub(" ", text))
     return Contact(email, phone) if email or phone else None
+
+
+def places(text: str, name: str | None) -> list[tuple[int, int]]:
+    """Where the name and the mail addresses stand in `text`, as (start, end)."""
+    found = [match.span() for pattern in (_MAIL, _SPOKEN_MAIL) for match in pattern.finditer(text)]
+    if name:
+        written = re.search(r"\W+".join(map(re.escape, name.split())), text, re.IGNORECASE)
+        words = [written] if written else [re.search(rf"\b{re.escape(word)}", text, re.IGNORECASE) for word in name.split()]
+        found += [word.span() for word in words if word]
+    return found
 
 
 def _read_mail(text: str) -> str | None:
@@ -162,10 +175,18 @@ def _read_asked_name(text: str) -> str | None:
 def _led_name(text: str, lead: re.Pattern[str]) -> str | None:
     """The first name that follows a lead, up to the first word that is no part of one."""
     for match in lead.finditer(text):
-        words = list(takewhile(lambda word: word.lower().strip(".") not in NO_NAMES, match[1].split()))
+        given = match[1].split()
+        words = list(takewhile(lambda word: word.lower().strip(".") not in NO_NAMES, given))
+        if words and given[len(words) :] and _is_surname(given[len(words) :], text[match.end(1) :]):
+            words = given
         if name := _as_name(words):
             return name
     return None
+
+
+def _is_surname(words: list[str], behind: str) -> bool:
+    """Whether a part of the body is the last word of a name that ends its piece of the text ("my name is Jack Back, …")."""
+    return len(words) == 1 and words[0].lower() in LIKE_SURNAMES and not re.match(r"\s*\w", behind)
 
 
 _PIECES = re.compile(r"[,;?!\n]+|\.\s")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from legwork.bookings.details import Contact, read_contact, read_name
+from legwork.bookings.details import Contact, places, read_contact, read_name
 
 ASKED: list[tuple[str, str | None]] = [
     # initials, and whose name it is
@@ -35,6 +35,11 @@ ASKED: list[tuple[str, str | None]] = [
     ("李娜", "李娜"),
     ("Joe Park", "Joe Park"),
     ("Will", "Will"),
+    # like a part of the body
+    ("jack back", "Jack Back"),
+    ("Cap Cupping", "Cap Cupping"),
+    ("my name is Jack Back, and my hips are tight", "Jack Back"),
+    ("my name is jack and my back hurts", "Jack"),
     # with words around it
     ("my name is Dana Price", "Dana Price"),
     ("My name's dana", "Dana"),
@@ -110,6 +115,7 @@ UNASKED: list[tuple[str, str | None]] = [
     ("Hi, I'm Dana. Can I book for Friday?", "Dana"),
     ("this is Dana Price, need an appointment", "Dana Price"),
     ("book me tuesday, name is dana", "Dana"),
+    ("book me tuesday, my name is Jack Back, back@example.com", "Jack Back"),
     ("for tight calves, my name is Dana", "Dana"),
     ("I'm sore", None),
     ("I'm training for Boston", None),
@@ -143,6 +149,25 @@ UNASKED: list[tuple[str, str | None]] = [
 def test_name_that_was_not_asked_for(text: str, name: str | None) -> None:
     """Only what is plainly given as a name is taken for one."""
     assert read_name(text, asked=False) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "left"),
+    [
+        ("jack back", "Jack Back", " "),
+        ("Jack  Back, it's my back", "Jack Back", ", it's my back"),
+        ("back, jack", "Jack Back", ", "),
+        ("use hips@example.com for my hips", None, "use  for my hips"),
+        ("hips at example dot com", None, ""),
+        ("my hips", None, "my hips"),
+    ],
+)
+def test_where_a_name_and_a_mail_address_stand(text: str, name: str | None, left: str) -> None:
+    """All of them, and nothing that is said beside them."""
+    for start, end in sorted(places(text, name), reverse=True):
+        text = text[:start] + text[end:]
+
+    assert text.strip() == left.strip()
 
 
 CONTACTS: list[tuple[str, Contact | None]] = [
