@@ -65,16 +65,17 @@ _INITIAL = re.compile(r"^\w|(?<=-)\w|(?<=^[od]['’])\w")
 
 _POLITE = _words("here please thanks thank you thx ty lol haha cool perfect awesome cheers")
 NO_NAMES = _words(
-    "a an the and or but not no yes yeah yep yup nope none nothing same later idk why what who whatever correct right as of so "
-    "very really quite just still also too currently always never in at on to my your our from with by if it its is are was can "
-    "could do does have has need want would i you we they me hi hey hello "
-    "training running runnin runner racing late looking hoping trying interested wondering available free busy sore tight stiff hurt hurting "
-    "injured pregnant sick new sure fine good great ok okay going coming booking having getting calling texting asking urgent "
-    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun morning afternoon evening "
-    "tomorrow today tonight noon next this that after before between around back calves calf hips hip knees knee legs leg feet "
-    "foot shoulder shoulders neck quads glutes hamstrings hamstring ankle ankles shins massage cupping session appointment minutes hour hours "
-    "first one two over right wrong start stop i'm im jessica sometime anytime week weekend work for everything body "
-    "when whenever if maybe asap soon about important whose off number phone email cell something all whole only both i'd i'll i've rather her his their"
+    "a an the and or but not no yes yeah yep yup nope none nothing same later idk why what who whatever correct right as of "
+    "so very really quite just still also too currently always never in at on to my your our from with by if it its is are "
+    "was can could do does have has need want would i you we they me hi hey hello training running runnin runner racing late "
+    "looking hoping trying interested wondering available free busy sore tight stiff hurt hurting injured pregnant sick new "
+    "sure fine good great ok okay going coming booking having getting calling texting asking urgent monday tuesday wednesday "
+    "thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun morning afternoon evening tomorrow today tonight "
+    "noon next this that after before between around back calves calf hips hip knees knee legs leg feet foot shoulder "
+    "shoulders neck quads glutes hamstrings hamstring ankle ankles shins massage cupping session appointment minutes hour "
+    "hours first one two over wrong start stop i'm im jessica sometime anytime week weekend work for everything body when "
+    "whenever maybe asap soon about important whose off number phone email cell something all whole only both i'd i'll i've "
+    "rather her his their"
 )
 """Words that are no part of a name, and end one."""
 
