@@ -84,8 +84,7 @@ def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         turn.say(f"utter_contact/{declined(turn.text, turn.reading['answer'])}", topic="booking")
         draft["unclear"] = asked
     if asked in (None, "booking_name", "booking_confirm") or not draft.get("name"):
-        renames = (draft.get("changing") and _written_name(turn)) or is_name_like_time(turn, asked)
-        name = details.read_name(turn.text, asked=bool(renames) or (asked == "booking_name" and turn.intent == "answer"))
+        name = heard_name(turn, draft, asked)
         if not name and asked in ("booking_session", "booking_when") and (name := _written_name(turn)):
             turn.say("utter_changed", topic="booking", what=name)
         if name:
@@ -93,6 +92,19 @@ def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         elif asked == "booking_name" and not contact:
             turn.say("utter_name_unclear", topic="booking")
             draft["unclear"] = asked
+
+
+def heard_name(turn: Turn, draft: dict[str, Any], asked: str | None) -> str | None:
+    """The name that the message gives: any answer where it is asked for or put right, elsewhere what is plainly one."""
+    renames = (draft.get("changing") and _written_name(turn)) or is_name_like_time(turn, asked)
+    return details.read_name(turn.text, asked=bool(renames) or (asked == "booking_name" and turn.intent == "answer"))
+
+
+def beside_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> list[dict[str, Any]]:
+    """The entities outside the name and the contact: neither Jack Back nor hips@example.com says what is to be worked on."""
+    name = None if only_session(turn) else heard_name(turn, draft, asked)
+    held = details.places(turn.text, name)
+    return [e for e in turn.entities if not any(e.get("start", 0) < end and start < e.get("end", 0) for start, end in held)]
 
 
 def only_session(turn: Turn) -> bool:

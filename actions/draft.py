@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from actions import times
-from actions.client import gives_person, is_name_like_time, only_session, says_nothing, take_person
+from actions.client import beside_person, gives_person, is_name_like_time, only_session, says_nothing, take_person
 from actions.turn import Turn
 from legwork.advice import SESSIONS
 from legwork.advice.wording import SESSION_NAMES, area_names
@@ -111,9 +111,10 @@ _ADDS = re.compile(r"\b(?:also|too|as well|add|plus|along with|on top)\b", re.IG
 
 def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     """Session type, minutes and areas: from the message, the recommendation, or Jessica's choice."""
-    named = [s for s in turn.values("session") if s in SESSIONS]
-    minutes = _minutes(turn, asked)
-    areas, unwanted = named_areas(turn)
+    said = beside_person(turn, draft, asked)
+    named = [e["value"] for e in said if e["entity"] == "session" and e["value"] in SESSIONS]
+    minutes = _minutes(turn, said, asked)
+    areas, unwanted = _named_areas(turn, said)
     heard = turn.get("circumstances") or {}
     told = None if heard.get("booked") else heard.get("areas")
     suggested: dict[str, Any] = turn.get("recommendation") or ({"session": None, "minutes": None, "areas": told} if told else {})
@@ -138,17 +139,17 @@ def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     draft["session_said"] = say_session(draft)
 
 
-def named_areas(turn: Turn) -> tuple[list[str], set[str]]:
-    """The areas of the message: those that are wished, and those that aren't ("my hamstrings, not my quads")."""
-    areas = [e for e in turn.entities if e["entity"] == "area"]
+def _named_areas(turn: Turn, said: list[dict[str, Any]]) -> tuple[list[str], set[str]]:
+    """The areas among the entities: those that are wished, and those that aren't ("my hamstrings, not my quads")."""
+    areas = [e for e in said if e["entity"] == "area"]
     unwanted = {e["value"] for e in areas if _NOT_THIS.search(turn.text[: e["start"]])}
     return [e["value"] for e in areas if e["value"] not in unwanted], unwanted
 
 
-def _minutes(turn: Turn, asked: str | None) -> list[int]:
+def _minutes(turn: Turn, said: list[dict[str, Any]], asked: str | None) -> list[int]:
     """Lengths in the message, also those without a word for minutes."""
-    if said := [int(value) for value in turn.values("minutes")]:
-        return said
+    if counted := [int(e["value"]) for e in said if e["entity"] == "minutes"]:
+        return counted
     if _HOUR_OF.search(turn.text):
         return [HOUR]
     return [int(value) for found in _MAKE_IT.findall(turn.text) for value in found if value and asked]

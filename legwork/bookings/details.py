@@ -25,7 +25,7 @@ _AMERICAN = re.compile(r"\+1[2-9]\d{2}[2-9]\d{6}")
 _NAME_WORD = r"(?:(?:dr|mr|mrs|ms|st)\.|(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s)|[^\W\d_][\w'’-]*)"
 _NAME = rf"({_NAME_WORD}(?:[ \t]+{_NAME_WORD}){{0,4}})"
 _SAYS_NAME = re.compile(
-    rf"\b(?:my name is|my name['’]s|name is|name['’]s|name:|call me|under(?: the name)?(?: of)?)\s+{_NAME}", re.IGNORECASE
+    rf"\b(?:my name is|my name['’]?s|name is|name['’]s|name:|calls? me|under(?: the name)?(?: of)?)\s+{_NAME}", re.IGNORECASE
 )
 _SAYS_WHO = re.compile(rf"\b(?:this is|i['’]?m|i am|it['’]?s)\s+{_NAME}", re.IGNORECASE)
 """Leads to a name, and to much else: "I'm sore"."""
@@ -34,37 +34,57 @@ _WHO_HERE = re.compile(rf"^\W*(?:(?:hi|hey|hello)[\s,!.]+)?{_NAME}\s+here\b", re
 """`Dana Price here, …`."""
 
 _FOR_WHOM = re.compile(rf"\bfor\s+{_NAME}", re.IGNORECASE)
+_RELATIVE = (
+    r"my (?:(?:adult|grown|older?|elde(?:r|st)|younge(?:r|st)|oldest|teen(?:age)?|little|big|best|dear|\d+[- ]year[- ]old) )?"
+    r"(?:wife|husband|spouse|partner|girlfriend|boyfriend|fianc[eé]e?|daughter|son|kid|mother|mom|father|dad|sister|brother|friend|teammate)"
+    r"(?:['’]?s name is)?"
+)
 _FILLER = re.compile(
-    r"^(?:(?:hi|hey|hello|sure|ok|okay|yes|yeah|yep|oh|well|um|it['’]?s|i['’]?m|i am|this is|my name is|my name['’]s|name is|name|call me"
+    r"^(?:(?:hi|hey|hello|sure|ok|okay|yes|yeah|yep|oh|well|um|it['’]?s|i['’]?m|i am|this is|my name is|my name['’]?s|name is|names?|call me"
     r"|the name is|put it under|under|just|make it|(?:change|put) (?:it|that|the name) (?:to|as)"
-    r"|(?:for )?my (?:wife|husband|partner|girlfriend|boyfriend|daughter|son|kid|mother|mom|father|dad|sister|brother|friend)(?:['’]?s name is)?)(?:[\s,:.!-]+|$))+",
+    r"|(?:(?:you|u) can (?:just )?(?:put|use|write)|put)(?: me| it)?(?: down)?(?: under| as)?"
+    rf"|(?:for )?{_RELATIVE})(?:[\s,:.!-]+|$))+",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"[\s,;.]+(?:and|but|also|btw)[\s,]+(?:i|i['’]?m|i['’]?ve|my|we)\b.*", re.IGNORECASE | re.DOTALL)
-"""What is told beside the name ("Dana Price, and I'm pregnant")."""
+_ASIDE = re.compile(
+    r"[\s,;.]+(?:(?:and|n|&|but|also|btw)[\s,]+(?:i|i['’]?m|i['’]?ve|my|we)|who|who['’]?s|whose|not (?:for )?(?:me|myself|mine))\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What is told beside the name ("Dana Price, and I'm pregnant", "Max who is twelve", "Erin not me")."""
+
+_LAST_FIRST = re.compile(rf"\W*({_NAME_WORD}),\s*({_NAME_WORD})[\s.!]*", re.IGNORECASE)
+"""`O'Brien, Kaitlin`, as forms have it."""
 
 _WORD = re.compile(_NAME_WORD + r"\.?", re.IGNORECASE)
 _PARTICLES = _words("de la las los del da das do dos di du van von der den ter ten el al bin ibn le y e and")
 """Written small inside a name."""
 
-_POLITE = _words("here please thanks thank you thx ty")
+_NUMERALS = _words("ii iii iv")
+_INITIAL = re.compile(r"^\w|(?<=-)\w|(?<=^[od]['’])\w")
+"""The letters of a name that are written large: Mary-Jo, O'Brien."""
+
+_POLITE = _words("here please thanks thank you thx ty lol haha cool perfect awesome cheers")
 NO_NAMES = _words(
-    "a an the and or but not no yes yeah yep yup nope none nothing same later idk why what who whatever correct right as of so "
-    "very really quite just still also too currently always never in at on to my your our from with by if it its is are was can "
-    "could do does have has need want would i you we they me hi hey hello "
-    "training running runner racing looking hoping trying interested wondering available free busy sore tight stiff hurt hurting "
-    "injured pregnant sick new sure fine good great ok okay going coming booking having getting calling texting asking urgent "
-    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun morning afternoon evening "
-    "tomorrow today tonight noon next this that after before between around back calves calf hips hip knees knee legs leg feet "
-    "foot shoulder shoulders neck quads glutes hamstrings hamstring ankle ankles shins massage cupping session appointment minutes hour hours "
-    "first one two over right wrong start stop i'm im jessica sometime anytime week weekend work for everything body "
-    "something all whole only both i'd i'll i've rather her his their"
+    "a an the and or but not no yes yeah yep yup nope none nothing same later idk why what who whatever correct right as of "
+    "so very really quite just still also too currently always never in at on to my your our from with by if it its is are "
+    "was can could do does have has need want would i you we they me hi hey hello training running runnin runner racing late "
+    "looking hoping trying interested wondering available free busy sore tight stiff hurt hurting injured pregnant sick new "
+    "sure fine good great ok okay going coming booking having getting calling texting asking urgent monday tuesday wednesday "
+    "thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun morning afternoon evening tomorrow today tonight "
+    "noon next this that after before between around back calves calf hips hip knees knee legs leg feet foot shoulder "
+    "shoulders neck quads glutes hamstrings hamstring ankle ankles shins massage cupping session appointment minutes hour "
+    "hours first one two over wrong start stop i'm im jessica sometime anytime week weekend work for everything body when "
+    "whenever maybe asap soon about important whose off number phone email cell something all whole only both i'd i'll i've "
+    "rather her his their"
 )
 """Words that are no part of a name, and end one."""
 
+LIKE_SURNAMES = _words("back hip hips knee foot neck cupping")
+"""Those of them that are also people's last names."""
+
 CORRECTING = _words(
     "actually wait oh sorry mean make it can could we do week instead then rather works move change switch push "
-    "book let's lets please any anything something sometime better best suits work for"
+    "book let's lets please any anything something sometime better best suits work for add plus left lower upper pain tightness"
 )
 """Words around what is put right, beside those that are no names."""
 
@@ -107,6 +127,16 @@ def read_contact(text: str) -> Contact | None:
     text = text[:MOST_CHARACTERS]
     email, phone = _read_mail(text), _read_phone(_MAIL.sub(" ", text))
     return Contact(email, phone) if email or phone else None
+
+
+def places(text: str, name: str | None) -> list[tuple[int, int]]:
+    """Where the name and the mail addresses stand in `text`, as (start, end)."""
+    found = [match.span() for pattern in (_MAIL, _SPOKEN_MAIL) for match in pattern.finditer(text)]
+    if name:
+        written = re.search(r"\W+".join(map(re.escape, name.split())), text, re.IGNORECASE)
+        words = [written] if written else [re.search(rf"\b{re.escape(word)}", text, re.IGNORECASE) for word in name.split()]
+        found += [word.span() for word in words if word]
+    return found
 
 
 def _read_mail(text: str) -> str | None:
@@ -156,16 +186,28 @@ def _read_asked_name(text: str) -> str | None:
     for lead in (_SAYS_NAME, _SAYS_WHO, _FOR_WHOM):
         if name := _led_name(text, lead):
             return name
-    return _as_name(_FILLER.sub("", text.strip()).split(",")[0].split())
+    rest = _FILLER.sub("", text.strip())
+    turned = _LAST_FIRST.fullmatch(rest)
+    if turned and not {word.lower() for word in turned.groups()} & (NO_NAMES | _POLITE | CORRECTING):
+        return _as_name([turned[2], turned[1]])
+    return _as_name(rest.split(",")[0].split())
 
 
 def _led_name(text: str, lead: re.Pattern[str]) -> str | None:
     """The first name that follows a lead, up to the first word that is no part of one."""
     for match in lead.finditer(text):
-        words = list(takewhile(lambda word: word.lower().strip(".") not in NO_NAMES, match[1].split()))
+        given = match[1].split()
+        words = list(takewhile(lambda word: word.lower().strip(".") not in NO_NAMES, given))
+        if words and given[len(words) :] and _is_surname(given[len(words) :], text[match.end(1) :]):
+            words = given
         if name := _as_name(words):
             return name
     return None
+
+
+def _is_surname(words: list[str], behind: str) -> bool:
+    """Whether a part of the body is the last word of a name that ends its piece of the text ("my name is Jack Back, …")."""
+    return len(words) == 1 and words[0].lower() in LIKE_SURNAMES and not re.match(r"\s*\w", behind)
 
 
 _PIECES = re.compile(r"[,;?!\n]+|\.\s")
@@ -201,4 +243,6 @@ def _as_name(words: list[str]) -> str | None:
 def _cased(word: str, inside: bool) -> str:
     if any(c.isupper() for c in word) or (inside and word in _PARTICLES):
         return word
-    return word.upper() if "." in word[:-1] else word.capitalize()
+    if "." in word[:-1] or (inside and word in _NUMERALS):
+        return word.upper()
+    return _INITIAL.sub(lambda letter: letter[0].upper(), word)

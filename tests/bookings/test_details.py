@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from legwork.bookings.details import Contact, read_contact, read_name
+from legwork.bookings.details import Contact, places, read_contact, read_name
 
 ASKED: list[tuple[str, str | None]] = [
     # initials, and whose name it is
@@ -35,6 +35,11 @@ ASKED: list[tuple[str, str | None]] = [
     ("李娜", "李娜"),
     ("Joe Park", "Joe Park"),
     ("Will", "Will"),
+    # like a part of the body
+    ("jack back", "Jack Back"),
+    ("Cap Cupping", "Cap Cupping"),
+    ("my name is Jack Back, and my hips are tight", "Jack Back"),
+    ("my name is jack and my back hurts", "Jack"),
     # with words around it
     ("my name is Dana Price", "Dana Price"),
     ("My name's dana", "Dana"),
@@ -55,7 +60,28 @@ ASKED: list[tuple[str, str | None]] = [
     ("under Price", "Price"),
     ("yes Dana", "Dana"),
     ("Dana, thanks!", "Dana"),
+    ("my names robin", "Robin"),
+    ("names justin darlin", "Justin Darlin"),
+    ("u can put erin", "Erin"),
+    ("you can just put it under Erin Moss", "Erin Moss"),
+    ("everyone calls me robin", "Robin"),
+    # somebody else's, and what is said of them
+    ("my adult daughter Lily", "Lily"),
+    ("my 14-year-old son Theo", "Theo"),
+    ("my son Max who is twelve", "Max"),
+    ("Max, who's twelve", "Max"),
+    ("it's for my wife erin not me", "Erin"),
+    # written as on a form, or all small
+    ("o'brien, kaitlin", "Kaitlin O'Brien"),
+    ("Price, Dana", "Dana Price"),
+    ("dana, perfect timing", "Dana"),
+    ("Dana, sorry", "Dana"),
+    ("dana, lol", "Dana"),
+    ("just put erin", "Erin"),
+    ("thurston iii", "Thurston III"),
+    ("mary-jo d’angelo", "Mary-Jo D’Angelo"),
     # with a contact in the same breath
+    ("im erin n my number is 508-555-0142", "Erin"),
     ("Dana Price, 508-555-0142", "Dana Price"),
     ("Dana Price 508 555 0142", "Dana Price"),
     ("Dana Price dana@example.com", "Dana Price"),
@@ -66,6 +92,7 @@ ASKED: list[tuple[str, str | None]] = [
     ("make it Dana", "Dana"),
     ("change it to Dana Price", "Dana Price"),
     # no name
+    ("runnin late, martin", None),
     ("Book It", None),
     ("book me", None),
     ("I Don't Want To Say", None),
@@ -110,8 +137,11 @@ UNASKED: list[tuple[str, str | None]] = [
     ("Hi, I'm Dana. Can I book for Friday?", "Dana"),
     ("this is Dana Price, need an appointment", "Dana Price"),
     ("book me tuesday, name is dana", "Dana"),
+    ("book me tuesday, my name is Jack Back, back@example.com", "Jack Back"),
     ("for tight calves, my name is Dana", "Dana"),
     ("I'm sore", None),
+    ("call me when you can", None),
+    ("call me asap", None),
     ("I'm training for Boston", None),
     ("i'm available tuesday", None),
     ("I am looking for a massage", None),
@@ -143,6 +173,25 @@ UNASKED: list[tuple[str, str | None]] = [
 def test_name_that_was_not_asked_for(text: str, name: str | None) -> None:
     """Only what is plainly given as a name is taken for one."""
     assert read_name(text, asked=False) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "left"),
+    [
+        ("jack back", "Jack Back", " "),
+        ("Jack  Back, it's my back", "Jack Back", ", it's my back"),
+        ("back, jack", "Jack Back", ", "),
+        ("use hips@example.com for my hips", None, "use  for my hips"),
+        ("hips at example dot com", None, ""),
+        ("my hips", None, "my hips"),
+    ],
+)
+def test_where_a_name_and_a_mail_address_stand(text: str, name: str | None, left: str) -> None:
+    """All of them, and nothing that is said beside them."""
+    for start, end in sorted(places(text, name), reverse=True):
+        text = text[:start] + text[end:]
+
+    assert text.strip() == left.strip()
 
 
 CONTACTS: list[tuple[str, Contact | None]] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta, timezone
 
 from legwork.bookings.when import calendar, dates, weeks
@@ -155,7 +156,7 @@ def _beside(line: Line, i: int, sight: Sight) -> Found | None:
     word = line.text(link - 1)
     if (word == "of" and unit in WEEKDAYS) or (word == "of" and unit in ("morning", "evening", "afternoon")):
         return None
-    base = anchor(line, link, sight)
+    base = (_just_over(line, link, sight) if word in ("after", "following") else None) or anchor(line, link, sight)
     if not base or (unit in ("morning", "evening", "afternoon") and not base.days.dates):
         return None
     if base.days.problem:
@@ -165,7 +166,15 @@ def _beside(line: Line, i: int, sight: Sight) -> Found | None:
         return Found(found, base.end) if found else None
     found = _neighbors(unit, word, base.days, _is_race(line, link))
     time = Time("part", part=unit) if unit in ("morning", "evening", "afternoon") else None
+    if found and found.dates and found.dates[-1] < sight.today:
+        found = Days(problem="past")  # "the day after thanksgiving" on the Saturday
     return Found(found, base.end, time) if found else None
+
+
+def _just_over(line: Line, i: int, sight: Sight) -> Found | None:
+    """The holiday of the last days: on the Friday "the day after thanksgiving" is today, and none of next year."""
+    found = dates.holiday(line, i, replace(sight, now=sight.now - timedelta(days=7)))
+    return found if found and found.days.dates[0] < sight.today else None
 
 
 def _is_race(line: Line, i: int) -> bool:
@@ -260,7 +269,8 @@ def _limit(line: Line, i: int, sight: Sight) -> Found | None:
     ):
         for phrase in phrases:
             link = line.match(j, phrase)
-            base = anchor(line, link, sight) if link and link > j else None
+            over = _just_over(line, link, sight) if link and kind == "after" else None
+            base = over or (anchor(line, link, sight) if link and link > j else None)
             if not base or line.has(link or 0, "that|then"):
                 continue  # "after that" is mostly said of the hour
             if base.days.problem or not base.days.dates:
@@ -278,7 +288,7 @@ def _limited(kind: str, base: Days, today: date) -> Days:
     if kind in ("until", "before"):
         end = last if kind == "until" else calendar.plus(first, -1)
         return Days(calendar.days_from(today, end), span=True) if end >= today else Days(problem="past")
-    start = first if kind == "from" else calendar.plus(last, 1)
+    start = first if kind == "from" else max(today, calendar.plus(last, 1))
     return Days(calendar.days_from(start, calendar.plus(start, 6)), span=True)
 
 
@@ -296,7 +306,7 @@ def _leaning(line: Line, i: int, sight: Sight) -> Found | None:
         base = held[:1] or tuple(sight.events.values())[:1]
         days = tuple(calendar.week(day)[WEEKDAYS[line.text(i + 1)]] for day in base)
         return Found(Days(days, problem="" if days else "unclear"), i + 2)
-    next_one = line.match(i, "the following|next one?") or line.match(i, "the one after")
+    next_one = line.match(i, "the following|next one?") or line.match(i, "the 1 after")
     if next_one and held and line[next_one].kind in ("end", "mark"):
         return Found(Days(tuple(calendar.plus(day, 7) for day in held)), next_one)
     amount = _amount(line, i)

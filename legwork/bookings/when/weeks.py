@@ -49,17 +49,34 @@ def ahead(weekdays: frozenset[int], today: date) -> tuple[date, ...]:
 
 
 def _not_this(line: Line, i: int, sight: Sight) -> Found | None:
-    """As in "Not this weekend but next", "not this monday, next monday": the one after the coming one."""
-    unit, week = line.text(i + 2), sight.today
-    end = line.match(i + 3, ",? but|rather? the? next|following one?") if line.has(i, "not this|the|next") else None
-    if not end or (unit not in ("weekend", "week") and unit not in WEEKDAYS) or line.has(i, "not next"):
+    """As in "Not this weekend but next", "not next monday but the one after": the one after the one that is named."""
+    j = line.match(i, "not this|the|next?")
+    unit = line.text(j) if j else ""
+    if not j or (unit not in ("weekend", "week") and unit not in WEEKDAYS):
         return None
-    end += line.text(end) == unit
-    if _names(line, end):
+    later = line.has(j - 1, "next")
+    end = line.match(j + 1, ",? but|rather? the? next|following 1?") if line.has(j - 1, "this|the") else None
+    if end:
+        end += line.text(end) == unit
+    else:
+        end = line.match(j + 1, ",? but|rather? the 1 after") or line.match(j + 1, ",? but|rather? the next|following 1")
+        end = end if end and _ends(line, end) else None
+    if not end or _names(line, end):
         return None
     if unit in WEEKDAYS:
-        return Found(Days((calendar.plus(calendar.coming(WEEKDAYS[unit], week), 7),)), end)
-    return Found(Days(calendar.weekend(week, 1) if unit == "weekend" else calendar.week(week, 1), span=True), end)
+        first = calendar.week(sight.today, 1)[WEEKDAYS[unit]] if later else calendar.coming(WEEKDAYS[unit], sight.today)
+        return Found(Days((calendar.plus(first, 7),)), end)
+    weeks = 2 if later else 1
+    return Found(
+        Days(calendar.weekend(sight.today, weeks) if unit == "weekend" else calendar.week(sight.today, weeks), span=True), end
+    )
+
+
+def _ends(line: Line, i: int) -> bool:
+    """Whether "the one after" ends here, so that it is no "the one after the race"."""
+    return line[i].kind in ("end", "mark") or line.has(
+        i, "at|in|around|please|thanks|if|is|would|works|morning|afternoon|evening"
+    )
 
 
 def _lettered(line: Line, i: int, sight: Sight) -> Found | None:

@@ -190,7 +190,7 @@ class _Composer:
         assert days is not None
         if self.mode == "drop":
             self.mode = "wish"
-        elif self.mode == "not" and not self._wanted_without_times(days):
+        elif self.mode == "not" and not self._wanted_without_times(days) and not self._all_others(days):
             self.outcome.excluded[-1].days.append(self._of_that_week(days))
         else:
             self.mode = "wish"  # "no mornings next week" wants next week, "anything but mornings tomorrow" tomorrow
@@ -208,6 +208,10 @@ class _Composer:
         gone = self.outcome.excluded[-1]
         parts = bool(gone.times) and all(time.kind == "part" for time in gone.times)
         return bool(gone.times) and not gone.days and (bool(days.span) or (parts and not days.many))
+
+    def _all_others(self, days: Days) -> bool:
+        """As in "not friday, any other day after 1": what is wanted, less the days before it."""
+        return bool(self.outcome.excluded[-1].days) and len(days.weekdays) >= 5 and self.joined != "or"
 
     def _wanted(self, n: int, days: Days) -> None:
         entry = Entry(days, loose=self.joined == "comma or")
@@ -287,12 +291,20 @@ class _Composer:
         assert time is not None
         if self.mode == "drop":
             self.mode = "wish"
-        elif self.mode == "not" and not time.every:
+        elif self.mode == "not" and not time.every and not self._of_contrast(time):
             self.outcome.excluded[-1].times.append(time)
         else:
             self.mode = "wish"
             self._at(n, time)
         self.joined, self.gap = "", False
+
+    def _of_contrast(self, time: Time) -> bool:
+        """As in "tuesday not wednesday at 3": nobody excludes an hour of a day that wasn't wished for, so it is the Tuesday's."""
+        gone, wish = self.outcome.excluded[-1].days, self.wish
+        if not (time.clock and gone and wish and wish.entries) or wish.times:
+            return False
+        wished = {day for entry in wish.entries for day in entry.resolved().dates}
+        return not any(day in days.dates or day.weekday() in days.weekdays for day in wished for days in gone)
 
     def _at(self, n: int, time: Time) -> None:
         wish = self.wish
