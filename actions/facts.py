@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from actions import advice, afterwards, appointments, moves, person
-from actions.turn import Turn, TurnAction, choice
+from actions.turn import FORM, Turn, TurnAction, choice
 from legwork.answers import answers, missing_facts
-from legwork.nlu.context import FORGET, RESUMES
+from legwork.nlu.context import FORGET, RESUMES, leaves_offer
 from legwork.settings import practice
 
 TITLES_MOST = 3
@@ -282,7 +282,9 @@ def heard(turn: Turn, value: str | None, to: str | None = None) -> None:
         to: the question that a quick reply belongs to; None for text, which answers the open question.
     """
     asked, pending = turn.get("asked") or "", turn.get("pending") or {}
-    if to == "offer_booking" or (asked == "offer_booking" and to is None):
+    if asked == "pass_on" and to is None and turn.in_form and leaves_offer(turn.text):
+        turn.then(FORM)  # it answers what the form has asked before the offer
+    elif to == "offer_booking" or (asked == "offer_booking" and to is None):
         if turn.intent != "choose" and asked == "offer_booking" and advice.weighs(turn):
             return
         if value == "yes":

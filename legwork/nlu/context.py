@@ -161,6 +161,20 @@ COURTESY = re.compile(
 BOOK_ME = re.compile(r"\b(book|schedule|pencil|squeeze|fit|get) (me|us|him|her|them)\b", re.IGNORECASE)
 """A wish for an appointment, whatever else is said."""
 
+_LEADS = (
+    r"(?:(?:hi|hey|hello|ok|okay|yes|yeah|sure|no|and|but|also|then|so|actually|please|pls|just|lets|let['’]?s|go ahead and|(?:can|could|may) (?:i|we|you|u)"
+    r"|i(?:['’]?d| would) (?:like|love) to|i (?:want|need|wanna) (?:to )?|i wanna|to)[\s,.!]+)*"
+)
+_WISHES = re.compile(
+    rf"(?:^|[,.;!?\n])\W*{_LEADS}(?:book|schedule|reserve|make (?:an?|my) (?:appointment|appt|booking)|come (?:in |by |over )?(?:on|at|for|next|this|today|tomorrow"
+    r"|mon|tue|wed|thu|fri|sat|sun)\w*)\b",
+    re.IGNORECASE,
+)
+"""A wish for an appointment, at the beginning of a clause: "before I book" is none."""
+
+_BOOKS_KIND = re.compile(rf"^\W*{_LEADS}(?:book|schedule)(?: (?:me|us)(?: in)?(?: for)?)?\b", re.IGNORECASE)
+"""Leads to the kind of session that is to be booked ("can i book a sports massage")."""
+
 RESUMES = re.compile(
     r"\b(?:yes|yeah|yep|yup|let'?s|do it|go (?:on|ahead)|book|actually|after all|changed my mind|pick it)\b", re.IGNORECASE
 )
@@ -283,6 +297,21 @@ def prefers(text: str) -> bool:
     return bool(_PREFERS.search(text)) or (len(text.split()) <= SESSION_ONLY and not text.rstrip().endswith("?"))
 
 
+def wishes_appointment(text: str) -> bool:
+    """Whether a text that could be an answer wishes for an appointment instead, whatever contact stands in it."""
+    return bool(_WISHES.search(text))
+
+
+def books_kind(text: str) -> bool:
+    """Whether a text that names a kind of session would book it, and doesn't ask about it."""
+    return bool(_BOOKS_KIND.match(text))
+
+
+def leaves_offer(text: str) -> bool:
+    """Whether a text is neither a yes nor a no to the offer to ask Jessica, so that it answers what the form has asked before."""
+    return yes_or_no(text) not in ("yes", "no") and not BARE.match(text) and not ASKS_ON.search(text)
+
+
 def asks(text: str) -> bool:
     """Whether the text is worded as a question or a request."""
     return bool(QUESTION.search(text.strip()))
@@ -315,6 +344,8 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
         return False
     if asked in ("booking_session", "booking_when", "booking_confirm") and sure and topic == "person" and asks(text):
         return bool(_HERS_TO_CHOOSE.search(text))  # "can I talk to Jessica?" is no session, no time and no yes
+    if asked in ("pass_on", "pass_on_contact") and wishes_appointment(text):
+        return False
     if asked in ("booking_contact", "pass_on_contact") and (_MUST_I.match(text) or _WITHHOLDS.search(text)):
         return True
     if asked == "booking_name" and CONTACT.search(text):
