@@ -19,11 +19,14 @@ from legwork import links
 from legwork.bookings import details, mail, providers, store
 from legwork.bookings.model import Taken, spoken
 from legwork.bookings.providers import Outcome
-from legwork.nlu.context import BOOK_ME, asks, says_cleared
+from legwork.nlu.context import BOOK_ME, GOES_ON, asks, says_cleared
 from legwork.settings import practice
 
 RESUME = "resume_booking"
 """What is asked once a booking was given up: whether it is to go on after all."""
+
+GIVEN_UP = "given_up"
+"""Key of a draft that was given up, in what is kept for the next booking: until one is begun it can be taken up again."""
 
 SLOTS = ("booking_session", "booking_when", "booking_start", "booking_name", "booking_contact", "booking_confirm")
 LISTENS_TO = ("answer", "appointment_book", "appointment_reschedule", "several", "choose", "complaint")
@@ -45,8 +48,9 @@ def start(turn: Turn) -> None:
         known = turn.get("booking") or {}
         page = times.chain().link(known.get("name"), known.get("email"), known.get("phone"))
         turn.say("utter_booking_link", topic="appointment/book", link={"title": "Book online", "url": page})
-    if turn.get("asked") == RESUME:
+    if turn.get("asked") == RESUME or to_resume(turn):
         take_up(turn)
+    turn.set(booking={k: v for k, v in (turn.get("booking") or {}).items() if k != GIVEN_UP})
     if not (turn.get("booking") or {}).get("session_said"):
         resume_declined(turn)
     turn.set(topic="appointment/book")
@@ -61,10 +65,25 @@ def take_down(turn: Turn) -> None:
 
 
 def take_up(turn: Turn) -> None:
-    """Goes on with the booking that was just given up."""
-    draft = dict((turn.get("pending") or {}).get("draft") or {})
+    """Goes on with the booking that was given up."""
+    begun = turn.get("booking") or {}
+    draft = dict(begun.get(GIVEN_UP) or {})
     times.drop(draft)  # what was kept for it is open again
-    turn.set(booking={**draft, **(turn.get("booking") or {})})
+    turn.set(booking={**draft, **begun})
+
+
+def to_resume(turn: Turn) -> bool:
+    """Whether a message, tapped or typed, wants the booking that was given up, however it was understood."""
+    given_up = GIVEN_UP in (turn.get("booking") or {}) and not turn.in_form and turn.intent != "safety"
+    return given_up and (turn.values("to") == [RESUME] or bool(GOES_ON.fullmatch(turn.text)))
+
+
+def resumes(turn: Turn) -> bool:
+    """Takes up the booking that was given up where the message wants it, and says whether it did."""
+    if not to_resume(turn):
+        return False
+    start(turn)
+    return True
 
 
 def resume_declined(turn: Turn) -> None:
@@ -418,9 +437,11 @@ class ActionStopBooking(TurnAction):
         draft = turn.get("booking")
         if turn.in_form and draft and not moving:
             turn.say("utter_booking_stopped", topic="booking", buttons=[reply("Go on booking", "yes", RESUME)])
-            turn.ask(RESUME, draft=draft)
+            turn.ask(RESUME)
+            turn.set(booking={GIVEN_UP: draft})
         else:
             turn.say("utter_kept" if moving else "utter_booking_stopped", topic="booking" if turn.in_form else "fallback")
-        turn.set(booking=None, **dict.fromkeys(SLOTS))
+            turn.set(booking=None)
+        turn.set(**dict.fromkeys(SLOTS))
         turn.events += [ActiveLoop(None), SlotSet("requested_slot", None)]
         turn.then("action_listen")

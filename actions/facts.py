@@ -291,8 +291,8 @@ def heard(turn: Turn, value: str | None, to: str | None = None) -> None:
             appointments.start(turn)
         else:
             turn.say("utter_not_booked", topic="recommendation")
-    elif asked == appointments.RESUME and to in (None, asked):
-        if to or (value == "yes" and RESUMES.search(turn.text)):
+    elif asked == appointments.RESUME and to is None:
+        if value == "yes" and RESUMES.search(turn.text):
             appointments.start(turn)
         else:
             turn.say("utter_smalltalk/acknowledge", topic="smalltalk/thanks")

@@ -228,13 +228,13 @@ class TurnAction(Action, ABC):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """(see parent class for full docstring)"""
-        from actions import afterwards, person  # which build on this module
+        from actions import afterwards, appointments, person  # which build on this module
 
         turn = Turn(dispatcher, tracker)
         turn.keep_promise()
         if turn.withheld:
             turn.say(f"utter_never_kept/{turn.withheld}", topic="booking")
-        if not (afterwards.takes_proposal(turn) or person.takes_contact(turn)):
+        if not (appointments.resumes(turn) or afterwards.takes_proposal(turn) or person.takes_contact(turn)):
             self.act(turn)
         return turn.finish()
 

@@ -180,6 +180,13 @@ RESUMES = re.compile(
 )
 """Goes on with what was given up; "ok" and thanks only take note that it was."""
 
+GOES_ON = re.compile(
+    rf"\W*{_LEADS}(?:(?:go|carry|keep) on|continue|resume|proceed|pick (?:it|that|this|my booking|the booking) (?:back )?up(?: again)?|keep going)"
+    r"(?: (?:with )?(?:it|that|(?:the |my )?booking(?: it)?|(?:the |my )?(?:appointment|session|massage)))?(?:\W+(?:then|please|pls|now|again|after all|where we left off))*\W*",
+    re.IGNORECASE,
+)
+"""Goes on with what was given up, also when other things were said meanwhile."""
+
 _CALL_ME = re.compile(
     r"\W*(?:(?:you can|just|please|pls|everyone|people|they|ok|oh)\W+)*call(?:s|ed)? me (?!back\b|at\b|on\b|in\b|when|if\b|later|please|asap|now\b"
     r"|tomorrow|today|after|before|instead|first|\d)",
