@@ -12,14 +12,14 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import advice, afterwards, moves, safety, times
-from actions.client import beside_session, only_session
+from actions.client import beside_session, only_session, written_name
 from actions.draft import CHANGES, fill, only_time, reads_time, say_session
 from actions.turn import FORM, RESUMED, Turn, TurnAction, reply, soon
 from legwork import links
 from legwork.bookings import details, mail, providers, store
 from legwork.bookings.model import Taken, spoken
 from legwork.bookings.providers import Outcome
-from legwork.nlu.context import BOOK_ME, GOES_ON, asks, says_cleared
+from legwork.nlu.context import ASKS_FOR_IT, BOOK_ME, GOES_ON, asks, says_cleared
 from legwork.settings import practice
 
 RESUME = "resume_booking"
@@ -62,6 +62,14 @@ def take_down(turn: Turn) -> None:
     draft = dict(turn.get("booking") or {})
     fill(turn, draft, None)
     turn.set(booking=draft)
+
+
+def take_aside(turn: Turn) -> None:
+    """Keeps what is said for a booking where something else was asked, so that it is not asked again: a time, a name, a contact."""
+    take_down(turn)
+    draft = turn.get("booking")
+    if (name := written_name(turn)) and not draft.get("name"):
+        turn.set(booking={**draft, "name": name})
 
 
 def take_up(turn: Turn) -> None:
@@ -146,7 +154,7 @@ _OPEN_TIMES = re.compile(
 
 def asks_open_times(turn: Turn) -> bool:
     """Whether a question for the opening hours wants the open times of a day, which her diary shows."""
-    live = practice().booking.provider in ("calendar", "calcom")
+    live = practice().booking.provider in times.LIVE
     return live and turn.reading["topics"][0] == "faq/hours" and bool(_OPEN_TIMES.search(turn.text)) and reads_time(turn.text)
 
 
@@ -184,9 +192,14 @@ class ValidateBookingForm(Action):
         if turn.in_form and turn.values("to") == ["booking_confirm"] != [asked] and turn.values("reply") == ["yes"]:
             return []  # an old button; a yes to what was read back then is no answer to what is asked now
         draft = dict(turn.get("booking") or {})
-        fill(turn, draft, asked)
-        await times.look(turn, draft)
+        if turn.in_form and ASKS_FOR_IT.fullmatch(turn.text):
+            draft.pop("offer", None)
+            draft["confirmed"] = asked == "booking_confirm" or None
+        else:
+            fill(turn, draft, asked)
         turn.note()
+        leave_out(turn, draft)
+        await times.look(turn, draft)
         slots = {
             "booking": draft,
             "booking_session": draft.get("session_said"),
@@ -198,6 +211,16 @@ class ValidateBookingForm(Action):
             "notes": turn.get("notes"),
         }
         return [SlotSet(name, value) for name, value in slots.items()]
+
+
+def leave_out(turn: Turn, draft: dict[str, Any]) -> None:
+    """Puts down Jessica's choice in place of a kind of session that a note rules out, and says why."""
+    why = advice.ruled_out(turn, draft.get("session") or "")
+    if why and not draft.get("moving"):
+        turn.say("utter_session_left_out", topic="recommendation", why=why)
+        draft["session"] = None
+        draft["session_said"] = say_session(draft)
+        draft.pop("confirmed", None)
 
 
 class _Ask(TurnAction):

@@ -103,6 +103,11 @@ class Turn:
         return self._tracker.latest_message.get("safety") or {}
 
     @property
+    def tells_jessica(self) -> bool:
+        """Whether this message says something that she is to know."""
+        return any(finding["level"] == "tell_jessica" for finding in self.safety.get("findings") or [])
+
+    @property
     def passed_on(self) -> bool:
         """Whether Jessica was given this message already."""
         return bool((self._tracker.latest_message.get("metadata") or {}).get("passed_on"))

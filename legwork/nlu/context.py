@@ -143,6 +143,13 @@ NO_CONTACT = re.compile(
 _HERS_TO_CHOOSE = re.compile(r"\b(?:choose|decide|pick|recommend|suggest|say|set)s?\b", re.IGNORECASE)
 """Leaves to Jessica what was asked: "can she decide?"."""
 
+ASKS_FOR_IT = re.compile(
+    r"\W*(?:(?:yes|yeah|yep|ok|okay|sure|no|please|pls|just|then|still|(?:can|could) (?:you|u))\W+)*ask (?:jessica|jess|her) (?:anyway|anyways|still"
+    r"|for (?:it|that|this|(?:that|the|this) (?:time|slot|one|day|hour)))(?:\W+(?:anyway|anyways|then|please|pls|thanks?|still))*\W*",
+    re.IGNORECASE,
+)
+"""Has Jessica asked for the time that was wished, though it lies outside her hours or isn't open."""
+
 CODE = re.compile(r"\b[0-9a-f]{8}\b", re.IGNORECASE)
 """A booking's code."""
 

@@ -301,6 +301,8 @@ class Understanding(GraphComponent):
             if context.BOOK_ME.search(own_text):
                 return self._topic(message, BOOK)  # "it's just a cramp, book me" is neither a complaint nor to cancel
 
+        if (asked or "").startswith("booking_") and context.ASKS_FOR_IT.fullmatch(own_text):
+            return self._set(message, "answer", answer="yes")
         if context.FORGET.search(own_text):
             return self._topic(message, "faq/privacy")
 
