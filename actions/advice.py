@@ -226,7 +226,8 @@ def screened(turn: Turn, value: str | None) -> None:
     pending = turn.get("pending") or {}
     # Prose needs the careful reader: "no swelling, but it's warm" is no "no".
     verdict = value if turn.intent == "choose" else screening.read_answer(turn.text)
-    if verdict is None and (turn.get("circumstances") or {}).get("book"):
+    beside = verdict is None or (verdict == "no" and appointments.wishes_beside(turn.text))
+    if beside and (turn.get("circumstances") or {}).get("book"):
         appointments.take_aside(turn)
     if verdict is None and not pending.get("again"):
         turn.say("utter_screen_again", topic=turn.get("topic"), buttons=SCREEN)

@@ -173,8 +173,8 @@ _LEADS = (
     r"|i(?:['’]?d| would) (?:like|love) to|i (?:want|need|wanna) (?:to )?|i wanna|to)[\s,.!]+)*"
 )
 _WISHES = re.compile(
-    rf"(?:^|[,.;!?\n])\W*{_LEADS}(?:book|schedule|reserve|make (?:an?|my) (?:appointment|appt|booking)|come (?:in |by |over )?(?:on|at|for|next|this|today|tomorrow"
-    r"|mon|tue|wed|thu|fri|sat|sun)\w*)\b",
+    rf"(?:^|[,.;!?\n])\W*{_LEADS}(?:book|schedule|reserve|make (?:an?|my) (?:appointment|appt|booking)|come (?:in |by |over )?(?:(?:on|at|for|next|this) )*"
+    r"(?:(?:mon|tue|wed|thu|fri|sat|sun)\w*|today|tomorrow|tonight|week|weekend|noon|an? \w+|\d+))\b",
     re.IGNORECASE,
 )
 """A wish for an appointment, at the beginning of a clause: "before I book" is none."""

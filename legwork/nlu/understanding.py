@@ -365,7 +365,8 @@ class Understanding(GraphComponent):
             return OUT_OF_SCOPE, []
         named = {e["entity"] for e in message.get(ENTITIES) or []}
         asks_on = said.get("asked") in ("pass_on", "pass_on_contact")
-        if ("session" in named and context.books_kind(text)) or (asks_on and context.wishes_appointment(text)):
+        books_kind = "session" in named and "race" not in named and context.books_kind(text)
+        if books_kind or (asks_on and context.wishes_appointment(text)):
             return "answer", [BOOK]
         verdict, topics = decide(message)
         if verdict != "answer" and "medical" in named:
