@@ -221,11 +221,14 @@ def ask_screen(turn: Turn, area: str, name: str) -> None:
 
 def screened(turn: Turn, value: str | None) -> None:
     """An answer to a screening question: yes and not sure go up to `doctor`, no goes on; what answers nothing is asked again once."""
-    from actions import safety
+    from actions import appointments, safety
 
     pending = turn.get("pending") or {}
     # Prose needs the careful reader: "no swelling, but it's warm" is no "no".
     verdict = value if turn.intent == "choose" else screening.read_answer(turn.text)
+    beside = verdict is None or (verdict == "no" and appointments.wishes_beside(turn.text))
+    if beside and (turn.get("circumstances") or {}).get("book"):
+        appointments.take_aside(turn)
     if verdict is None and not pending.get("again"):
         turn.say("utter_screen_again", topic=turn.get("topic"), buttons=SCREEN)
         turn.ask("screen", **{**pending, "again": True})
@@ -302,6 +305,12 @@ def prefers(turn: Turn) -> bool:
     )
     appointments.start(turn)
     return True
+
+
+def ruled_out(turn: Turn, session: str) -> str | None:
+    """Why a note rules out this kind of session; None where it doesn't. A race is no matter here: the wish may be for after it."""
+    told = Circumstances(today=circumstances(turn).today, notes=tuple(turn.get("notes") or ()))
+    return dict(advice.recommend(told).left_out).get(session)
 
 
 def recommend(turn: Turn, response: str = "utter_recommendation") -> None:

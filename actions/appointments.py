@@ -12,18 +12,21 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import advice, afterwards, moves, safety, times
-from actions.client import beside_session, only_session
+from actions.client import beside_session, only_session, written_name
 from actions.draft import CHANGES, fill, only_time, reads_time, say_session
 from actions.turn import FORM, RESUMED, Turn, TurnAction, reply, soon
 from legwork import links
 from legwork.bookings import details, mail, providers, store
 from legwork.bookings.model import Taken, spoken
 from legwork.bookings.providers import Outcome
-from legwork.nlu.context import BOOK_ME, asks, says_cleared
+from legwork.nlu.context import ASKS_FOR_IT, BOOK_ME, GOES_ON, asks, says_cleared
 from legwork.settings import practice
 
 RESUME = "resume_booking"
 """What is asked once a booking was given up: whether it is to go on after all."""
+
+GIVEN_UP = "given_up"
+"""Key of a draft that was given up, in what is kept for the next booking: until one is begun it can be taken up again."""
 
 SLOTS = ("booking_session", "booking_when", "booking_start", "booking_name", "booking_contact", "booking_confirm")
 LISTENS_TO = ("answer", "appointment_book", "appointment_reschedule", "several", "choose", "complaint")
@@ -45,8 +48,9 @@ def start(turn: Turn) -> None:
         known = turn.get("booking") or {}
         page = times.chain().link(known.get("name"), known.get("email"), known.get("phone"))
         turn.say("utter_booking_link", topic="appointment/book", link={"title": "Book online", "url": page})
-    if turn.get("asked") == RESUME:
+    if turn.get("asked") == RESUME or to_resume(turn):
         take_up(turn)
+    turn.set(booking={k: v for k, v in (turn.get("booking") or {}).items() if k != GIVEN_UP})
     if not (turn.get("booking") or {}).get("session_said"):
         resume_declined(turn)
     turn.set(topic="appointment/book")
@@ -60,11 +64,34 @@ def take_down(turn: Turn) -> None:
     turn.set(booking=draft)
 
 
+def take_aside(turn: Turn) -> None:
+    """Keeps what is said for a booking where something else was asked, so that it is not asked again: a time, a name, a contact."""
+    take_down(turn)
+    draft = turn.get("booking")
+    if (name := written_name(turn)) and not draft.get("name"):
+        turn.set(booking={**draft, "name": name})
+
+
 def take_up(turn: Turn) -> None:
-    """Goes on with the booking that was just given up."""
-    draft = dict((turn.get("pending") or {}).get("draft") or {})
+    """Goes on with the booking that was given up."""
+    begun = turn.get("booking") or {}
+    draft = dict(begun.get(GIVEN_UP) or {})
     times.drop(draft)  # what was kept for it is open again
-    turn.set(booking={**draft, **(turn.get("booking") or {})})
+    turn.set(booking={**draft, **begun})
+
+
+def to_resume(turn: Turn) -> bool:
+    """Whether a message, tapped or typed, wants the booking that was given up, however it was understood."""
+    given_up = GIVEN_UP in (turn.get("booking") or {}) and not turn.in_form and turn.intent != "safety"
+    return given_up and (turn.values("to") == [RESUME] or bool(GOES_ON.fullmatch(turn.text)))
+
+
+def resumes(turn: Turn) -> bool:
+    """Takes up the booking that was given up where the message wants it, and says whether it did."""
+    if not to_resume(turn):
+        return False
+    start(turn)
+    return True
 
 
 def resume_declined(turn: Turn) -> None:
@@ -127,7 +154,7 @@ _OPEN_TIMES = re.compile(
 
 def asks_open_times(turn: Turn) -> bool:
     """Whether a question for the opening hours wants the open times of a day, which her diary shows."""
-    live = practice().booking.provider in ("calendar", "calcom")
+    live = practice().booking.provider in times.LIVE
     return live and turn.reading["topics"][0] == "faq/hours" and bool(_OPEN_TIMES.search(turn.text)) and reads_time(turn.text)
 
 
@@ -165,9 +192,14 @@ class ValidateBookingForm(Action):
         if turn.in_form and turn.values("to") == ["booking_confirm"] != [asked] and turn.values("reply") == ["yes"]:
             return []  # an old button; a yes to what was read back then is no answer to what is asked now
         draft = dict(turn.get("booking") or {})
-        fill(turn, draft, asked)
-        await times.look(turn, draft)
+        if turn.in_form and ASKS_FOR_IT.fullmatch(turn.text):
+            draft.pop("offer", None)
+            draft["confirmed"] = asked == "booking_confirm" or None
+        else:
+            fill(turn, draft, asked)
         turn.note()
+        leave_out(turn, draft)
+        await times.look(turn, draft)
         slots = {
             "booking": draft,
             "booking_session": draft.get("session_said"),
@@ -179,6 +211,16 @@ class ValidateBookingForm(Action):
             "notes": turn.get("notes"),
         }
         return [SlotSet(name, value) for name, value in slots.items()]
+
+
+def leave_out(turn: Turn, draft: dict[str, Any]) -> None:
+    """Puts down Jessica's choice in place of a kind of session that a note rules out, and says why."""
+    why = advice.ruled_out(turn, draft.get("session") or "")
+    if why and not draft.get("moving"):
+        turn.say("utter_session_left_out", topic="recommendation", why=why)
+        draft["session"] = None
+        draft["session_said"] = say_session(draft)
+        draft.pop("confirmed", None)
 
 
 class _Ask(TurnAction):
@@ -418,9 +460,11 @@ class ActionStopBooking(TurnAction):
         draft = turn.get("booking")
         if turn.in_form and draft and not moving:
             turn.say("utter_booking_stopped", topic="booking", buttons=[reply("Go on booking", "yes", RESUME)])
-            turn.ask(RESUME, draft=draft)
+            turn.ask(RESUME)
+            turn.set(booking={GIVEN_UP: draft})
         else:
             turn.say("utter_kept" if moving else "utter_booking_stopped", topic="booking" if turn.in_form else "fallback")
-        turn.set(booking=None, **dict.fromkeys(SLOTS))
+            turn.set(booking=None)
+        turn.set(**dict.fromkeys(SLOTS))
         turn.events += [ActiveLoop(None), SlotSet("requested_slot", None)]
         turn.then("action_listen")

@@ -47,10 +47,10 @@ def declined(text: str, answer: str | None) -> str:
 
 def gives_person(turn: Turn) -> bool:
     """Whether the message gives a name or a contact where something else was asked ("Mo and Kim Tate")."""
-    return bool(details.read_contact(turn.text) or details.read_name(turn.text, asked=False) or _written_name(turn))
+    return bool(details.read_contact(turn.text) or details.read_name(turn.text, asked=False) or written_name(turn))
 
 
-def _written_name(turn: Turn) -> str | None:
+def written_name(turn: Turn) -> str | None:
     """A name that nobody asked for, by how it is written."""
     text = turn.text.strip()
     if not _WRITTEN_NAME.fullmatch(text) or only_session(turn):
@@ -73,10 +73,10 @@ def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         draft.update(email=contact.email or known.get("email"), phone=contact.phone or known.get("phone"), here=False)
     elif asked == "booking_contact" and HERE.search(turn.text):
         draft["here"] = True
-    elif asked == "booking_contact" and turn.intent == "answer":
+    elif asked == "booking_contact" and turn.intent == "answer" and not turn.tells_jessica:
         name = details.read_name(turn.text, asked=False) if "name" in turn.text.lower() else None
         # Two capitalised words are no slip in a number: a name is put right.
-        name = name or (_written_name(turn) if draft.get("name") else None)
+        name = name or (written_name(turn) if draft.get("name") else None)
         if name:
             draft["name"] = name
             turn.say("utter_changed", topic="booking", what=name)
@@ -85,7 +85,7 @@ def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         draft["unclear"] = asked
     if asked in (None, "booking_name", "booking_confirm") or not draft.get("name"):
         name = heard_name(turn, draft, asked)
-        if not name and asked in ("booking_session", "booking_when") and (name := _written_name(turn)):
+        if not name and asked in ("booking_session", "booking_when") and (name := written_name(turn)):
             turn.say("utter_changed", topic="booking", what=name)
         if name:
             draft["name"] = name
@@ -96,7 +96,7 @@ def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
 
 def heard_name(turn: Turn, draft: dict[str, Any], asked: str | None) -> str | None:
     """The name that the message gives: any answer where it is asked for or put right, elsewhere what is plainly one."""
-    renames = (draft.get("changing") and _written_name(turn)) or is_name_like_time(turn, asked)
+    renames = (draft.get("changing") and written_name(turn)) or is_name_like_time(turn, asked)
     return details.read_name(turn.text, asked=bool(renames) or (asked == "booking_name" and turn.intent == "answer"))
 
 

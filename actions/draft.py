@@ -57,8 +57,8 @@ def fill(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
             draft["confirmed"] = True
         elif draft.get("moving") and value == "no":
             draft.update(keep=True, confirmed=True)
-        elif not (changing and value == "no"):
-            # "No" to "what shall I change?" means nothing: it is read back again.
+        elif not (changing and value == "no") and not (value is None and turn.tells_jessica):
+            # "No" to "what shall I change?" means nothing, and a note changes nothing: it is read back again.
             draft["unsure_what"] = True
 
 
@@ -203,7 +203,7 @@ def take_when(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         draft["unclear"] = "booking_when"
     elif asked == "booking_when" and (turn.values("area") or turn.values("session") or turn.values("minutes")):
         turn.say("utter_changed", topic="booking", what=draft["session_said"])
-    elif asked == "booking_when" and turn.intent == "answer" and not gives_person(turn):
+    elif asked == "booking_when" and turn.intent == "answer" and not (gives_person(turn) or turn.tells_jessica):
         turn.say("utter_when/nothing", topic="booking")
         draft["unclear"] = asked
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from actions import advice, afterwards, appointments, moves, person
-from actions.turn import Turn, TurnAction, choice
+from actions.turn import FORM, Turn, TurnAction, choice
 from legwork.answers import answers, missing_facts
-from legwork.nlu.context import FORGET, RESUMES
+from legwork.nlu.context import FORGET, RESUMES, leaves_offer
 from legwork.settings import practice
 
 TITLES_MOST = 3
@@ -282,15 +282,17 @@ def heard(turn: Turn, value: str | None, to: str | None = None) -> None:
         to: the question that a quick reply belongs to; None for text, which answers the open question.
     """
     asked, pending = turn.get("asked") or "", turn.get("pending") or {}
-    if to == "offer_booking" or (asked == "offer_booking" and to is None):
+    if asked == "pass_on" and to is None and turn.in_form and leaves_offer(turn.text):
+        turn.then(FORM)  # it answers what the form has asked before the offer
+    elif to == "offer_booking" or (asked == "offer_booking" and to is None):
         if turn.intent != "choose" and asked == "offer_booking" and advice.weighs(turn):
             return
         if value == "yes":
             appointments.start(turn)
         else:
             turn.say("utter_not_booked", topic="recommendation")
-    elif asked == appointments.RESUME and to in (None, asked):
-        if to or (value == "yes" and RESUMES.search(turn.text)):
+    elif asked == appointments.RESUME and to is None:
+        if value == "yes" and RESUMES.search(turn.text):
             appointments.start(turn)
         else:
             turn.say("utter_smalltalk/acknowledge", topic="smalltalk/thanks")

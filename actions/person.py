@@ -268,7 +268,7 @@ class ActionFallback(TurnAction):
 
 def decline(turn: Turn, question: str | None = None) -> None:
     """Says what the desk can help with, and offers to pass the question on; a note for Jessica needs no excuse."""
-    if any(f["level"] == "tell_jessica" for f in turn.safety.get("findings") or []):
+    if turn.tells_jessica:
         turn.note()
         turn.say("utter_anything_else", topic="fallback")
         return

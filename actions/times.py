@@ -20,6 +20,9 @@ SLOT = "booking_start"
 WISH = "wish"
 """Value of the slot where no time was taken and Jessica gets the wish."""
 
+LIVE = ("calendar", "calcom")
+"""Ways of booking that show what is open."""
+
 CHIPS = 3
 """So many times are quick replies; more stand in a card, which only the web has."""
 
@@ -58,6 +61,9 @@ def drop(draft: dict[str, Any]) -> None:
 
 async def look(turn: Turn, draft: dict[str, Any]) -> None:
     """Brings the draft's open times up to date with its wish; an exact time that is open is taken and kept."""
+    live = practice().booking.provider in LIVE
+    if draft.get("windows") and not live:
+        tell_closed(turn, draft)
     if not draft.get("windows") or not draft.get("session_said"):
         drop(draft)
         return
@@ -69,8 +75,7 @@ async def look(turn: Turn, draft: dict[str, Any]) -> None:
     windows = wished(draft)
     offer = await chain().times(windows, minutes(draft), turn.conversation)
     if offer is None:
-        if agenda.diary(practice(), _now(), ()).closed(windows):
-            turn.say("utter_times/closed", topic="booking", wish=say.windows(tuple(windows), _now()))
+        tell_closed(turn, draft)
         return
     if not offer.times:
         turn.say("utter_times/none", topic="booking")
@@ -79,6 +84,14 @@ async def look(turn: Turn, draft: dict[str, Any]) -> None:
     else:
         age = round(offer.age.total_seconds() / 60) if offer.age else None
         draft["offer"] = {"times": [at.isoformat() for at in offer.times], "fits": offer.fits, "age": age}
+
+
+def tell_closed(turn: Turn, draft: dict[str, Any]) -> None:
+    """Says once of a wish that it lies outside her usual hours."""
+    windows = wished(draft)
+    if draft.get("closed") != draft["windows"] and agenda.diary(practice(), _now(), ()).closed(windows):
+        turn.say("utter_times/closed", topic="booking", wish=say.windows(tuple(windows), _now()))
+        draft["closed"] = draft["windows"]
 
 
 async def _kept(turn: Turn, draft: dict[str, Any], start: dt.datetime) -> bool:

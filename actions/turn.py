@@ -103,6 +103,11 @@ class Turn:
         return self._tracker.latest_message.get("safety") or {}
 
     @property
+    def tells_jessica(self) -> bool:
+        """Whether this message says something that she is to know."""
+        return any(finding["level"] == "tell_jessica" for finding in self.safety.get("findings") or [])
+
+    @property
     def passed_on(self) -> bool:
         """Whether Jessica was given this message already."""
         return bool((self._tracker.latest_message.get("metadata") or {}).get("passed_on"))
@@ -228,13 +233,13 @@ class TurnAction(Action, ABC):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """(see parent class for full docstring)"""
-        from actions import afterwards, person  # which build on this module
+        from actions import afterwards, appointments, person  # which build on this module
 
         turn = Turn(dispatcher, tracker)
         turn.keep_promise()
         if turn.withheld:
             turn.say(f"utter_never_kept/{turn.withheld}", topic="booking")
-        if not (afterwards.takes_proposal(turn) or person.takes_contact(turn)):
+        if not (appointments.resumes(turn) or afterwards.takes_proposal(turn) or person.takes_contact(turn)):
             self.act(turn)
         return turn.finish()
 

@@ -143,6 +143,13 @@ NO_CONTACT = re.compile(
 _HERS_TO_CHOOSE = re.compile(r"\b(?:choose|decide|pick|recommend|suggest|say|set)s?\b", re.IGNORECASE)
 """Leaves to Jessica what was asked: "can she decide?"."""
 
+ASKS_FOR_IT = re.compile(
+    r"\W*(?:(?:yes|yeah|yep|ok|okay|sure|no|please|pls|just|then|still|(?:can|could) (?:you|u))\W+)*ask (?:jessica|jess|her) (?:anyway|anyways|still"
+    r"|for (?:it|that|this|(?:that|the|this) (?:time|slot|one|day|hour)))(?:\W+(?:anyway|anyways|then|please|pls|thanks?|still))*\W*",
+    re.IGNORECASE,
+)
+"""Has Jessica asked for the time that was wished, though it lies outside her hours or isn't open."""
+
 CODE = re.compile(r"\b[0-9a-f]{8}\b", re.IGNORECASE)
 """A booking's code."""
 
@@ -161,10 +168,31 @@ COURTESY = re.compile(
 BOOK_ME = re.compile(r"\b(book|schedule|pencil|squeeze|fit|get) (me|us|him|her|them)\b", re.IGNORECASE)
 """A wish for an appointment, whatever else is said."""
 
+_LEADS = (
+    r"(?:(?:hi|hey|hello|ok|okay|yes|yeah|sure|no|and|but|also|then|so|actually|please|pls|just|lets|let['’]?s|go ahead and|(?:can|could|may) (?:i|we|you|u)"
+    r"|i(?:['’]?d| would) (?:like|love) to|i (?:want|need|wanna) (?:to )?|i wanna|to)[\s,.!]+)*"
+)
+_WISHES = re.compile(
+    rf"(?:^|[,.;!?\n])\W*{_LEADS}(?:book|schedule|reserve|make (?:an?|my) (?:appointment|appt|booking)|come (?:in |by |over )?(?:(?:on|at|for|next|this) )*"
+    r"(?:(?:mon|tue|wed|thu|fri|sat|sun)\w*|today|tomorrow|tonight|week|weekend|noon|an? \w+|\d+))\b",
+    re.IGNORECASE,
+)
+"""A wish for an appointment, at the beginning of a clause: "before I book" is none."""
+
+_BOOKS_KIND = re.compile(rf"^\W*{_LEADS}(?:book|schedule)(?: (?:me|us)(?: in)?(?: for)?)?\b", re.IGNORECASE)
+"""Leads to the kind of session that is to be booked ("can i book a sports massage")."""
+
 RESUMES = re.compile(
     r"\b(?:yes|yeah|yep|yup|let'?s|do it|go (?:on|ahead)|book|actually|after all|changed my mind|pick it)\b", re.IGNORECASE
 )
 """Goes on with what was given up; "ok" and thanks only take note that it was."""
+
+GOES_ON = re.compile(
+    rf"\W*{_LEADS}(?:(?:go|carry|keep) on|continue|resume|proceed|pick (?:it|that|this|my booking|the booking) (?:back )?up(?: again)?|keep going)"
+    r"(?: (?:with )?(?:it|that|(?:the |my )?booking(?: it)?|(?:the |my )?(?:appointment|session|massage)))?(?:\W+(?:then|please|pls|now|again|after all|where we left off))*\W*",
+    re.IGNORECASE,
+)
+"""Goes on with what was given up, also when other things were said meanwhile."""
 
 _CALL_ME = re.compile(
     r"\W*(?:(?:you can|just|please|pls|everyone|people|they|ok|oh)\W+)*call(?:s|ed)? me (?!back\b|at\b|on\b|in\b|when|if\b|later|please|asap|now\b"
@@ -283,6 +311,21 @@ def prefers(text: str) -> bool:
     return bool(_PREFERS.search(text)) or (len(text.split()) <= SESSION_ONLY and not text.rstrip().endswith("?"))
 
 
+def wishes_appointment(text: str) -> bool:
+    """Whether a text that could be an answer wishes for an appointment instead, whatever contact stands in it."""
+    return bool(_WISHES.search(text))
+
+
+def books_kind(text: str) -> bool:
+    """Whether a text that names a kind of session would book it, and doesn't ask about it."""
+    return bool(_BOOKS_KIND.match(text))
+
+
+def leaves_offer(text: str) -> bool:
+    """Whether a text is neither a yes nor a no to the offer to ask Jessica, so that it answers what the form has asked before."""
+    return yes_or_no(text) not in ("yes", "no") and not BARE.match(text) and not ASKS_ON.search(text)
+
+
 def asks(text: str) -> bool:
     """Whether the text is worded as a question or a request."""
     return bool(QUESTION.search(text.strip()))
@@ -315,6 +358,8 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
         return False
     if asked in ("booking_session", "booking_when", "booking_confirm") and sure and topic == "person" and asks(text):
         return bool(_HERS_TO_CHOOSE.search(text))  # "can I talk to Jessica?" is no session, no time and no yes
+    if asked in ("pass_on", "pass_on_contact") and wishes_appointment(text):
+        return False
     if asked in ("booking_contact", "pass_on_contact") and (_MUST_I.match(text) or _WITHHOLDS.search(text)):
         return True
     if asked == "booking_name" and CONTACT.search(text):

@@ -282,7 +282,10 @@ class Understanding(GraphComponent):
         said = message.get("metadata") or {}
         own_text, text = message.get(TEXT), message.get(NORMALISED) or message.get(TEXT)
         kind = inbox.read(own_text) or inbox.goes_on(own_text, said.get("previous") or "")
-        names = said.get("asked") == "booking_name" and len(own_text.split()) <= MOST_NAME_WORDS
+        asked = said.get("asked")
+        if asked == "pass_on" and said.get("requested_slot") and context.leaves_offer(own_text):
+            asked = said["requested_slot"]
+        names = asked == "booking_name" and len(own_text.split()) <= MOST_NAME_WORDS
         if kind and not (kind == "foreign" and names):
             return self._set(message, "inbox", answer=kind)
 
@@ -298,11 +301,12 @@ class Understanding(GraphComponent):
             if context.BOOK_ME.search(own_text):
                 return self._topic(message, BOOK)  # "it's just a cramp, book me" is neither a complaint nor to cancel
 
+        if (asked or "").startswith("booking_") and context.ASKS_FOR_IT.fullmatch(own_text):
+            return self._set(message, "answer", answer="yes")
         if context.FORGET.search(own_text):
             return self._topic(message, "faq/privacy")
 
         verdict, topics = self._in_context(message, text, said)
-        asked = said.get("asked")
         about_booking = verdict == "answer" and topics[0].startswith("appointment_")
         tells = context.TELLS_JESSICA.search(own_text) or (verdict != "answer" and context.ASKS_JESSICA.search(own_text))
         if tells and (not asked or asked.startswith("booking_") or asked == "pass_on_contact") and not about_booking:
@@ -359,8 +363,13 @@ class Understanding(GraphComponent):
         """The verdict on the message, leaning on the last topic where its words do."""
         if context.ELSEWHERE.search(text):
             return OUT_OF_SCOPE, []
+        named = {e["entity"] for e in message.get(ENTITIES) or []}
+        asks_on = said.get("asked") in ("pass_on", "pass_on_contact")
+        books_kind = "session" in named and "race" not in named and context.books_kind(text)
+        if books_kind or (asks_on and context.wishes_appointment(text)):
+            return "answer", [BOOK]
         verdict, topics = decide(message)
-        if verdict != "answer" and any(e["entity"] == "medical" for e in message.get(ENTITIES) or []):
+        if verdict != "answer" and "medical" in named:
             return OUT_OF_SCOPE, []  # "so what do I have?" goes on from no topic, and no other is meant
         last = said.get("topic") or ""
         if last == "safety" and verdict != "answer" and (message.get(TOPICS) or [("", 0)])[0][0] == BOOK:
@@ -378,8 +387,7 @@ class Understanding(GraphComponent):
                 return "answer", [heard]
         if last in OF_THE_BAND and verdict == "answer" and topics[0] == "faq/stretching_foam_rolling" and not areas:
             return "answer", ["faq/it_band_stretching"]
-        session = any(e["entity"] == "session" for e in message.get(ENTITIES) or [])
-        if (session and last in OF_ANY_SESSION and context.moves_to_session(text)) or (
+        if ("session" in named and last in OF_ANY_SESSION and context.moves_to_session(text)) or (
             last in BEFORE_AND_AFTER and context.AFTER_TOO.match(text)
         ):
             return "answer", [last]

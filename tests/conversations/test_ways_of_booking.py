@@ -22,6 +22,7 @@ from tests.doubles.office import write_practice
 HERE = Path(__file__).parent
 EVENT_TYPE = 4711
 WAYS = {
+    "requests": "requests",
     "calendar": "calendar",
     "link": 'link\n  url: "https://jess.as.me/?appointmentType=12345"',
     "calcom": f"calcom\n  calcom_event_type: {EVENT_TYPE}",

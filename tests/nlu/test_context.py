@@ -159,6 +159,15 @@ ASKED: list[tuple[str, str, str | None, bool, bool]] = [
     ("pass_on", "what are your hours?", "faq/hours", True, False),
     ("pass_on", "ok. and when are you open", "faq/hours", True, False),
     ("pass_on", "ok book thursday then", "appointment_book", True, False),
+    ("pass_on", "508-555-0142", None, False, True),
+    ("pass_on", "yes please, 508-555-0142", "person", True, True),
+    ("pass_on", "I want to know it before I book, 508-555-0142", "appointment_book", False, True),
+    ("pass_on", "could you book me in tomorrow at 4? Kim, kim@example.com", "appointment_book", False, False),
+    ("pass_on", "ok then, schedule saturday noon. it's 508-555-0142", "appointment_book", True, False),
+    ("pass_on_contact", "i'd like to come on saturday, 508-555-0142", "appointment_book", True, False),
+    ("pass_on", "come on, tell me. 508-555-0142", None, False, True),
+    ("pass_on", "can we come by on friday? 508-555-0142", None, False, False),
+    ("pass_on_contact", "text me at 508-555-0142", "appointment_book", True, True),
     ("booking_contact", "actually how long is it", "faq/session_length", True, False),
     ("booking_contact", "I'd rather not leave a number", "person", True, True),
     ("screen", "ok how many sessions will i need", "faq/frequency", True, False),
@@ -172,6 +181,54 @@ ASKED: list[tuple[str, str, str | None, bool, bool]] = [
 def test_answers_what_was_asked(asked: str, text: str, topic: str | None, sure: bool, expected: bool) -> None:
     """An answer is taken for one, and a question in between for a question."""
     assert context.answers(asked, text, topic, sure) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "leaves"),
+    [
+        ("Kim Tate", True), ("508-555-0142", True), ("friday at noon", True),
+        ("yes please", False), ("no thanks", False), ("maybe", False), ("ask her", False), ("sure, pass it on", False),
+    ],
+)  # fmt: skip
+def test_what_leaves_the_offer_to_ask(text: str, leaves: bool) -> None:
+    """Neither a yes nor a no to it: the form's own question is answered."""
+    assert context.leaves_offer(text) is leaves
+
+
+@pytest.mark.parametrize(
+    ("text", "books"),
+    [
+        ("book a myofascial release", True), ("hi, can i schedule cupping", True), ("i'd like to book deep tissue", True), ("please book me for cupping", True),
+        ("what is cupping", False), ("should i book cupping or deep tissue?", False), ("how do i book cupping", False),
+    ],
+)  # fmt: skip
+def test_kind_of_session_is_booked(text: str, books: bool) -> None:
+    """Who begins with the wish to book would have it, and doesn't ask about it."""
+    assert context.books_kind(text) is books
+
+
+@pytest.mark.parametrize(
+    ("text", "goes_on"),
+    [
+        ("go on", True), ("lets continue", True), ("ok let's pick it up again", True), ("continue the booking", True), ("Go on booking", True),
+        ("please carry on with my booking", True), ("pick up where i left off", False), ("go on then, how much is it", False), ("book", False), ("ok", False),
+    ],
+)  # fmt: skip
+def test_going_on_with_what_was_given_up(text: str, goes_on: bool) -> None:
+    """The whole message says so, and nothing else."""
+    assert bool(context.GOES_ON.fullmatch(text)) is goes_on
+
+
+@pytest.mark.parametrize(
+    ("text", "asks_for_it"),
+    [
+        ("ask her for it", True), ("can you ask jessica for that time please", True), ("ok ask her anyway", True),
+        ("ask her", False), ("ask her for a discount", False), ("ask her if she takes cards", False),
+    ],
+)  # fmt: skip
+def test_jessica_is_asked_for_the_time(text: str, asks_for_it: bool) -> None:
+    """The time that was wished stands; what else she is asked is a question."""
+    assert bool(context.ASKS_FOR_IT.fullmatch(text)) is asks_for_it
 
 
 @pytest.mark.parametrize("text", ["", " ", "?" * 1000, "no " * 500, "\n", "😀", "1" * 1000])
