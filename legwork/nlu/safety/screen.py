@@ -27,6 +27,10 @@ HARMLESS = 0.15
 Of 1,337 signs of eight words or more in nine sets of other people's words, one fell below it, of 32 harmless stops 13; below 0.2 five
 of the signs, and 19 of the others.
 """
+HARMLESS_OWN = 0.03
+"""The same of what is told in the first person ("gift card question: i have chest pain when i run"): of 400 such messages, signs in the
+middle of everyday wishes, 31 were taken for harmless with the other bar.
+"""
 FEWEST_WORDS_HARMLESS = 8
 """In a shorter message ("can't load it at all") the net has little to judge by, and the patterns decide."""
 PLAIN_TOPIC = 0.8
@@ -125,14 +129,13 @@ class Screen:
             for finding in reading.findings
             if finding.level in ("doctor", "emergency")
             and finding.sign not in NEVER_HARMLESS
-            and finding.sign not in reading.own
             and finding.span[0] >= reading.first
         ]
         if not (doubtful and parts and self.net) or len(text.split()) < FEWEST_WORDS_HARMLESS:
             return reading.findings
-        if max(self.net.stops(*part) for part in parts) >= HARMLESS:
-            return reading.findings
-        return tuple(finding for finding in reading.findings if finding not in doubtful)
+        stops = max(self.net.stops(*part) for part in parts)
+        harmless = [finding for finding in doubtful if stops < (HARMLESS_OWN if finding.sign in reading.own else HARMLESS)]
+        return tuple(finding for finding in reading.findings if finding not in harmless)
 
 
 def _believed(heard: Finding, reading: Reading) -> bool:
