@@ -88,8 +88,10 @@ async def look(turn: Turn, draft: dict[str, Any]) -> None:
 
 def tell_closed(turn: Turn, draft: dict[str, Any]) -> None:
     """Says once of a wish that it lies outside her usual hours."""
+    if not practice().hours or draft.get("closed") == draft["windows"]:
+        return
     windows = wished(draft)
-    if draft.get("closed") != draft["windows"] and agenda.diary(practice(), _now(), ()).closed(windows):
+    if agenda.diary(practice(), _now(), ()).closed(windows):
         turn.say("utter_times/closed", topic="booking", wish=say.windows(tuple(windows), _now()))
         draft["closed"] = draft["windows"]
 

@@ -80,7 +80,7 @@ CLEARED = re.compile(
 )
 NOT_CLEARED = re.compile(
     r"\b(?:not|\w+n['’]t|cant|dont|wont|didnt|hasnt|havent|isnt|wasnt|cannot|never|until|before|when|if|once|should|will|\w+['’]ll|going to|need(?:s|ed)?|have to|want|wish|hope|waiting|tomorrow"
-    r"|nobody|no one|no (?:doctor|doc|physician|nurse)|other (?:leg|calf|side|foot|knee|one)|last year|(?:months?|years?) ago|positive|thinners"
+    r"|nobody|other (?:leg|calf|side|foot|knee|one)|last year|(?:months?|years?) ago|positive|thinners"
     r"|ignore|pretend|tell me|how|do i|has (?:a|the|my)|mother|mom|father|dad|wife|husband|friend|coach"
     r"|no|rest|ice|avoid\w*|stay(?:ing)? off|is out|the er now|broken|broke|break|fracture\w*|crack\w*|clots?|dvt|blockage|tear|torn|kill\w*|boot|cast|crutches"
     r"|scheduled|myself|google|chatgpt|internet|app|watch|cat|dog)\b",

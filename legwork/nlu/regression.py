@@ -24,9 +24,8 @@ def fit(vectors: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray
     mean = vectors.mean(axis=0)
     lengths, axes = np.linalg.eigh((vectors - mean).T @ (vectors - mean))
     strictness = np.append(np.full(len(lengths), 1 / C), 0)  # the bias, last, isn't penalised
-    scales = ((np.append(lengths, texts).clip(0) / classes + strictness) ** -0.5).astype(
-        np.float32
-    )  # one through the root of the loss's curvature
+    # One through the root of the loss's curvature.
+    scales = ((np.append(lengths, texts).clip(0) / classes + strictness) ** -0.5).astype(np.float32)
     turned = np.append((vectors - mean) @ axes, np.ones((texts, 1)), axis=1).astype(np.float32) * scales
     penalty = (strictness * scales**2).astype(np.float32)
     of_each = np.arange(texts), labels

@@ -95,7 +95,7 @@ def screen(text: str, previous: str | None = None, signs: Signs | None = None) -
 def read(text: str, previous: str | None = None, signs: Signs | None = None) -> Reading:
     """As `screen`, with what was seen and quieted (see Reading)."""
     reading = _read(text, previous, signs or shipped())
-    if previous:
+    if previous and (reading.quiet or reading.asked):
         reading = _with(reading, _read(text, None, signs or shipped()))
     if signs:
         return reading
@@ -172,14 +172,12 @@ def _taken(signs: Signs, hits: dict[int, list[Hit]]) -> frozenset[int]:
 _FIRST_PERSON = frozenset({"i", "ive", "im", "my"})
 _OWN_REACH = 3
 """Words before a sign in which an "I" or "my" makes it the client's own."""
-_ALONE = frozenset({"minor_told"})
-"""Signs read in the message alone: "10" was an hour a minute ago, and is nobody's age beside "I'm Dana"."""
 
 
 def _judge(signs: Signs, pattern: Pattern, hits: dict, around: Context, first: int, quiet: set[str]) -> Finding | None:
     """Match one pattern: with plain words if it can, else see what quiets it."""
     sign = signs.signs[pattern.sign]
-    if sign.code in _ALONE and first:
+    if sign.alone and first:
         hits = {**hits, **{term: [hit for hit in hits[term] if hit.start >= first] for term in pattern.terms}}
     quieting = _quieting(sign)
     clean = {

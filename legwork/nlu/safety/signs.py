@@ -67,6 +67,7 @@ class Sign:
         despite: circumstances that don't quiet it (past, other, asked, negated, settled).
         past: the sign that it becomes when it is over, or None for nothing to note.
         everywhere: whether it bars any massage until it is cleared, and not only one of the area that it is about.
+        alone: whether it is read in the message alone, without the one before.
     """
 
     code: str
@@ -75,6 +76,7 @@ class Sign:
     despite: frozenset[str]
     past: str | None
     everywhere: bool
+    alone: bool
 
 
 @dataclass
@@ -134,6 +136,7 @@ class Signs:
                 frozenset(entry.get("despite", ())),
                 entry.get("past", "past_sign"),
                 entry.get("everywhere", False),
+                entry.get("alone", False),
             )
             for line in entry["patterns"]:
                 pattern = self._pattern(code, line)

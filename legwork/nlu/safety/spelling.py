@@ -19,27 +19,29 @@ DICTIONARY = "frequency_dictionary_en_82_765.txt"
 COMMON = 2_000_000
 """Rarer words than this (by the list's own count) are more often a typing error than meant."""
 LONGEST_ENDING = 6
-NAMES = [
+MEANT = [
     "barking",
+    "choir",
     "clog",
     "clogs",
     "feaver",
+    "goin",
     "lash",
     "lashes",
-    "noor",
     "mariam",
     "marian",
+    "noor",
     "noora",
     "ovid",
     "sceptic",
-    "skeptic",
-    "soren",
     "shakira",
-    "choir",
+    "skeptic",
     "soares",
+    "soren",
     "steph",
+    "weds",
 ]
-"""Names and words that are one letter away from a sign too, and rarer."""
+"""Rarer names and words that are meant as they stand, though they are one letter away from a sign."""
 
 
 def english() -> list[str]:
@@ -51,7 +53,7 @@ def english() -> list[str]:
 def main() -> None:
     """Write the file."""
     data = yaml.safe_load((HERE / "signs.yml").read_text("utf-8"))
-    signs, words = Signs(data), sorted({*english(), *NAMES})
+    signs, words = Signs(data), sorted({*english(), *MEANT})
     forms = sorted(w for w in words if any(w[:n] in signs.stems for n in range(max(3, len(w) - LONGEST_ENDING), len(w) + 1)))
     spelling = Spelling(Signs(data, forms).vocabulary, (), signs.stems)
     lookalikes = sorted(word for word in words if spelling.meant(word))
