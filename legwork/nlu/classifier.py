@@ -35,7 +35,7 @@ def topic_of(example: Message) -> str | None:
 
 
 def examples_of(training_data: TrainingData) -> tuple[list[str], np.ndarray, list[str]]:
-    """Texts, vectors (texts, 384) and topics of all examples that have them."""
+    """Texts, vectors (texts, minilm.VECTOR_WIDTH) and topics of all examples that have them."""
     examples = [e for e in training_data.intent_examples if e.get(VECTOR) is not None and topic_of(e)]
     texts = [e.get(NORMALISED) or e.get(TEXT) for e in examples]
     return texts, np.array([e.get(VECTOR) for e in examples]), [str(topic_of(e)) for e in examples]

@@ -1,4 +1,4 @@
-"""The sentence encoder: a message as a vector of 384 numbers, close to those of messages that mean the same."""
+"""The sentence encoder: a message as numbers, close to those of messages that mean the same."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from legwork.nlu.normaliser import NORMALISED
 from legwork.nlu.splitter import guesses, with_parts
 
 VECTOR = "sentence_vector"
-"""Message property: float32 array of 384, unit length, or None for an empty message."""
+"""Message property: float32 array of minilm.VECTOR_WIDTH, or None for an empty message."""
 
 
 BATCH = 8
@@ -61,14 +61,14 @@ class Encoder:
         self._tokenizer.enable_truncation(minilm.MAX_TOKENS)
 
     def encode(self, text: str) -> np.ndarray:
-        """The vector of `text`: (384,) float32, unit length."""
+        """The vector of `text`: (VECTOR_WIDTH,) float32, three parts of unit length; the first is the sentence's published one."""
         ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
         return self._session.run(["vector"], {"input_ids": ids})[0][0]
 
     def encode_all(self, texts: Iterable[str]) -> np.ndarray:
-        """The vectors of many texts: (texts, 384) float32, unit length. Those of one length go through together."""
+        """The vectors of many texts: (texts, VECTOR_WIDTH) float32. Those of one length go through together."""
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        vectors = np.empty((len(ids), minilm.WIDTH), dtype=np.float32)
+        vectors = np.empty((len(ids), minilm.VECTOR_WIDTH), dtype=np.float32)
         in_order = sorted(range(len(ids)), key=lambda place: len(ids[place]))
         same_length = (list(group) for _, group in groupby(in_order, key=lambda place: len(ids[place])))
         batches = [group[start : start + BATCH] for group in same_length for start in range(0, len(group), BATCH)]

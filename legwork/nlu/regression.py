@@ -17,7 +17,7 @@ STEPS = 20
 
 
 def fit(vectors: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Weights (384, classes) and bias (classes,), float32, from vectors (texts, 384) and the class of each, 0 to classes - 1."""
+    """Weights (numbers, classes) and bias (classes,), float32, from vectors (texts, numbers) and the class of each, 0 to classes - 1."""
     from scipy.optimize import minimize
 
     texts, classes = len(vectors), int(labels.max()) + 1

@@ -71,10 +71,10 @@ class Net:
 
         Args:
             texts: the phrases of examples.yml.
-            vectors: their sentence vectors, float32 (phrases, 384), unit length.
+            vectors: their sentence vectors, float32 (phrases, minilm.VECTOR_WIDTH).
             signs: the sign of each, or "benign" for a near-miss.
             topics: the topics' own phrases, which are benign too.
-            plain: their vectors, (phrases, 384).
+            plain: their vectors, of the same width.
         """
         from sklearn.model_selection import StratifiedKFold
 
@@ -109,7 +109,7 @@ class Net:
 
         Args:
             text: the message, normalised.
-            vector: its sentence vector, float32 (384,).
+            vector: its sentence vector, float32 (minilm.VECTOR_WIDTH,).
             above: the place in LEVELS of what was found already; only what is more urgent counts.
             sooner: by how much the chance may be lower than the thresholds.
         """
@@ -135,8 +135,7 @@ class Net:
         return _counted(tuple(self.heads.labels), level)
 
     def save(self, folder: Path) -> None:
-        """Write the heads, without what they never use, and `net.json`."""
-        self.heads.let_go_of_phrasings()
+        """Write the heads and `net.json`."""
         self.heads.save(folder)
         (folder / "net.json").write_text(json.dumps({"thresholds": self.thresholds, "how": self.how}), encoding="utf-8")
 

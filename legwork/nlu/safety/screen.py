@@ -18,20 +18,27 @@ FEWEST_WORDS = 5
 """A shorter message says little ("i'll think about it" is no self-harm): there the net counts only if it is sure."""
 SURE = 0.55
 """The net's chance from which it may say that something is more urgent than the patterns found."""
+ASKED = 0.65
+"""The same where the patterns read a question about a sign ("is it normal to have no feeling in the crotch?").
+
+Of 210 harmless questions of that kind none was above 0.6, of eleven signs told as a question none below 0.63.
+"""
 SURER = 0.85
 """The same where the patterns understood that something is denied, over or a figure of speech."""
+CERTAIN = 0.9
+"""The same for a sign that the patterns quieted as denied, over or somebody else's, and for one that is told like a milder one.
 
-HARMLESS = 0.15
-"""The chance of a stop, by the net, below which a pattern's word is taken for a figure of speech or something else's trouble.
+Of 1,900 harmless messages two were above it, of 31 signs that the patterns had quieted seventeen.
+"""
 
-Of 1,337 signs of eight words or more in nine sets of other people's words, one fell below it, of 32 harmless stops 13; below 0.2 five
-of the signs, and 19 of the others.
+HARMLESS = 0.3
+"""The chance of a stop, by the net, below which a pattern's word is taken for a figure of speech or something else's trouble."""
+HARMLESS_OWN = 0.2
+"""The same of what is told in the first person ("gift card question: i have chest pain when i run").
+
+With both, 29 of the patterns' 45 harmless stops in eighteen sets of other people's words are none, and six of their 2,650 signs.
 """
-HARMLESS_OWN = 0.03
-"""The same of what is told in the first person ("gift card question: i have chest pain when i run"): of 400 such messages, signs in the
-middle of everyday wishes, 31 were taken for harmless with the other bar.
-"""
-FEWEST_WORDS_HARMLESS = 8
+FEWEST_WORDS_HARMLESS = 6
 """In a shorter message ("can't load it at all") the net has little to judge by, and the patterns decide."""
 PLAIN_TOPIC = 0.8
 """How sure the topic of an ordinary question must be for the net's word alone not to count against it, unless that is sure too."""
@@ -43,8 +50,8 @@ Of 2,800 messages in seventeen sets of other people's words where the patterns h
 """
 SOONER = 0.1
 """By so much."""
-NEVER_HARMLESS = frozenset({"self_harm", "abuse"})
-"""Signs that are told in plain, quiet words, which sound harmless to the net."""
+NEVER_HARMLESS = frozenset({"self_harm"})
+"""It is told in plain, quiet words, which sound harmless to the net."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,7 @@ class Screen:
 
         Args:
             text: what the client wrote.
-            parts: the message, normalised, and its parts, each with its sentence vector, float32 (384,); empty if there are none.
+            parts: the message, normalised, and its parts, each with its sentence vector, float32 (minilm.VECTOR_WIDTH,); empty if there are none.
             previous: what the client wrote in the last minute.
             topic: the likeliest topic and its probability, where the message was ranked.
         """
@@ -101,7 +108,7 @@ class Screen:
         if reading.language:
             return Verdict(reading.findings, False)  # the net has seen English only
         findings = self._credible(text, parts, reading)
-        if self.net is None or reading.asked or (findings and findings[0].level == LEVELS[-1]):
+        if self.net is None or (findings and findings[0].level == LEVELS[-1]):
             return Verdict(findings, False)  # nothing that the net could add would count
         above = _place(findings[0].level) if findings else -1
         plain = bool(topic and topic[0].startswith("faq/") and topic[1] >= PLAIN_TOPIC)
@@ -145,14 +152,16 @@ def _believed(heard: Finding, reading: Reading) -> bool:
     Where something else in the message is denied, over or an idiom, it counts only if it is sure, and beside an idiom
     only as an emergency.
     """
-    if heard.sign in reading.quiet or (reading.idiom and heard.level != "emergency"):
+    if reading.idiom and heard.level != "emergency":
         return False
-    if (reading.idiom or reading.over or reading.denied) and heard.chance < SURER:
+    quieted = heard.sign in reading.quiet and not reading.asked
+    unsure = reading.idiom or reading.over or reading.denied
+    if heard.chance < max(ASKED * reading.asked, SURER * unsure, CERTAIN * quieted):
         return False
     if not reading.findings:
         return True
     # Where the patterns named a sign, they were specific; the net may only say that it is more urgent.
-    if heard.sign in _MILD_TWINS or LEVELS.index(heard.level) <= _place(reading.findings[0].level):
+    if (heard.sign in _MILD_TWINS and heard.chance < CERTAIN) or LEVELS.index(heard.level) <= _place(reading.findings[0].level):
         return False
     return reading.findings[0].level == "tell_jessica" or heard.chance >= SURE
 
@@ -163,4 +172,4 @@ def _place(found: str) -> int:
 
 
 _MILD_TWINS = frozenset({"fresh_surgery", "concussion", "tumour", "red_s", "heart_condition", "dvt"})
-"""Signs that share their words with a milder one (surgery, cancer, a clot that is over): there the patterns decide."""
+"""Signs that share their words with a milder one (surgery, cancer, a clot that is over): there the patterns decide unless the net is certain."""
