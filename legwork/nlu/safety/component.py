@@ -71,12 +71,13 @@ class SafetyScreen(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains the net on examples.yml, with the topics' own phrasings as more of what is benign."""
-        texts, signs = lessons()
+        benign = _thinned([m for m in training_data.intent_examples if m.get(VECTOR) is not None and _is_benign(m)])
+        everyday = [_text(m) for m in benign]
+        texts, signs = lessons(everyday)
         with tempfile.TemporaryDirectory() as folder:
             vectors = Encoder.build(Path(folder)).encode_all(texts)
-        benign = _thinned([m for m in training_data.intent_examples if m.get(VECTOR) is not None and _is_benign(m)])
         plain = np.reshape([m.get(VECTOR) for m in benign], (-1, vectors.shape[1]))
-        net = Net.train(texts, vectors, signs, [_text(m) for m in benign], plain)
+        net = Net.train(texts, vectors, signs, everyday, plain)
         with self._storage.write_to(self._resource) as folder:
             net.save(folder)
         self._use(net)

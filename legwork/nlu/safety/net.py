@@ -43,10 +43,28 @@ HELD_OUT = 3
 """One phrase in so many is held out to choose the thresholds; the heads then learn from all."""
 
 
-def lessons() -> tuple[list[str], list[str]]:
-    """What is learned: the examples with short forms written out, as messages are, and the sign of each."""
+AMID = 3
+"""One example in so many is told once more in the middle of an everyday wish, if it has no more than AMID_WORDS."""
+AMID_WORDS = 14
+_LINKS = ("{} and {}", "{}, {}", "{}. {}", "{} if {}", "{} because {}", "{} even though {}", "{} when {}", "{}? {}", "{}, also {}", "{} since {}")
+"""How a wish and what is told with it are joined."""
+
+
+def lessons(everyday: Sequence[str] = ()) -> tuple[list[str], list[str]]:
+    """What is learned: the examples with short forms written out, as messages are, and the sign of each.
+
+    Some are told once more beside `everyday` wishes: "how much is an hour if i'm numb between my legs".
+    """
     plain = Speller({}, set())
-    return [normalise(text, plain) for text, _ in examples()], [sign for _, sign in examples()]
+    texts, signs = [normalise(text, plain) for text, _ in examples()], [sign for _, sign in examples()]
+    short = [at for at, text in enumerate(texts) if len(text.split()) <= AMID_WORDS][::AMID] if everyday else []
+    wishes = [text.rstrip("?.! ") for text in everyday if len(text.split()) <= AMID_WORDS]
+    for number, at in enumerate(short):
+        wish = wishes[number * 7919 % len(wishes)]
+        pair = (texts[at].rstrip(".!? "), wish) if number % 4 == 0 else (wish, texts[at])
+        texts.append(_LINKS[number % len(_LINKS)].format(*pair))
+        signs.append(signs[at])
+    return texts, signs
 
 
 @dataclass(frozen=True)

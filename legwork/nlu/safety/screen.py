@@ -16,7 +16,7 @@ STOPS = ("refuse", "doctor", "emergency")
 """Levels that are answered alone, before anything else."""
 FEWEST_WORDS = 5
 """A shorter message says little ("i'll think about it" is no self-harm): there the net counts only if it is sure."""
-SURE = 0.55
+SURE = 0.6
 """The net's chance from which it may say that something is more urgent than the patterns found."""
 ASKED = 0.65
 """The same where the patterns read a question about a sign ("is it normal to have no feeling in the crotch?").
@@ -163,7 +163,7 @@ def _believed(heard: Finding, reading: Reading) -> bool:
     # Where the patterns named a sign, they were specific; the net may only say that it is more urgent.
     if (heard.sign in _MILD_TWINS and heard.chance < CERTAIN) or LEVELS.index(heard.level) <= _place(reading.findings[0].level):
         return False
-    return reading.findings[0].level == "tell_jessica" or heard.chance >= SURE
+    return heard.chance >= SURE
 
 
 def _place(found: str) -> int:
