@@ -31,7 +31,8 @@ def net() -> Net:
         "dense_bias": np.zeros(3, np.float32),
         "sparse_weights": np.array([[-20, -20, 20]], np.float32),
         "sparse_bias": np.zeros(3, np.float32),
-        "phrasings": np.stack([Z, Y, X]),
+        "axes": np.stack([X, Y, Z], axis=1),
+        "phrasings": np.eye(3, dtype=np.float32)[::-1],
         "starts": np.arange(3),
     }
     heads = Heads(list(signs), Ngrams([["blub"], []], [np.ones(1, np.float32), np.zeros(0, np.float32)]), arrays)
@@ -68,13 +69,13 @@ def test_what_the_net_is_all_but_sure_is_harmless_is_no_stop() -> None:
 
     Nor what is told in the first person.
     """
-    screen = Screen(net())
+    screen, doubt = Screen(net()), 0.05 * Z
     heard = "the calf is swollen says the vet about our young cow"
     own = "my calf is swollen and could you tell me what an hour costs"
     quiet = "if the race goes badly i want to end my life on the course"
 
-    assert not screen(heard, [(heard, Z)]).findings
-    assert screen(own, [(own, Z)]).sign == "dvt"
+    assert not screen(heard, [(heard, doubt)]).findings
+    assert screen(own, [(own, doubt)]).sign == "dvt"
     assert screen(heard, [(heard, Z), ("my calf is swollen", X)]).sign == "dvt"
     assert screen("my calf is swollen", [("my calf is swollen", Z)]).sign == "dvt"
     assert Screen(None)(heard, [(heard, Z)]).sign == "dvt"
@@ -84,7 +85,7 @@ def test_what_the_net_is_all_but_sure_is_harmless_is_no_stop() -> None:
 
 def test_in_a_few_words_the_net_must_be_sure() -> None:
     """Too little is said in them for a net that hesitates."""
-    screen, hesitant = Screen(net()), 0 * X
+    screen, hesitant = Screen(net()), -0.02 * X
 
     assert screen("blub blub blub blub blub", [("blub blub blub blub blub", hesitant)]).sign == "dvt"
     assert not screen("blub blub", [("blub blub", hesitant)]).findings
@@ -92,15 +93,31 @@ def test_in_a_few_words_the_net_must_be_sure() -> None:
 
 
 def test_the_net_does_not_overrule_what_the_patterns_understood() -> None:
-    """Denied, asked about, over, or a figure of speech: the net's word doesn't count."""
+    """Denied, over, or a figure of speech: the net's word doesn't count."""
     screen = Screen(net())
     for text in (
         "no swelling in my calf",
-        "how do i know if it's a DVT",
         "i had a dvt ten years ago, all clear",
         "this hill is killing me",
     ):
         assert not screen(text, [(text, X)]).stops, text
+
+
+def test_a_sign_that_is_asked_about_is_one_only_if_the_net_is_sure() -> None:
+    """"Is it normal to have …" may be told of oneself."""
+    screen, asked = Screen(net()), "how do i know if it's a DVT"
+
+    assert screen(asked, [(asked, X)]).sign == "dvt"
+    assert not screen(asked, [(asked, 0.1 * X)]).stops
+
+
+def test_a_quieted_sign_is_one_only_if_the_net_is_certain() -> None:
+    """The patterns take it for somebody else's; the net, which hears everything, may know better."""
+    screen = Screen(net())
+    told, retold = "my neighbor's calf is swollen", "my neighbor's calf is swollen and blub"
+
+    assert not screen(told, [(told, X)]).stops
+    assert screen(retold, [(retold, X)]).sign == "dvt"
 
 
 def test_the_net_is_heard_beside_another_denial_only_if_it_is_sure() -> None:
@@ -116,7 +133,7 @@ def test_the_net_is_heard_beside_another_denial_only_if_it_is_sure() -> None:
 def test_the_topic_has_its_say_in_the_net_s_word() -> None:
     """What is surely an ordinary question isn't stopped on an unsure word of the net; what is like no question is stopped sooner."""
     screen, text = Screen(net()), "blub blub blub blub blub"
-    unsure, hesitant = 0.06 * X, -0.03 * X
+    unsure, hesitant = 0.06 * X, -0.05 * X
 
     assert screen(text, [(text, unsure)], topic=("complaint/calves", 0.9)).stops
     assert not screen(text, [(text, unsure)], topic=("faq/price", 0.9)).stops
