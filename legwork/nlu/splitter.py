@@ -58,7 +58,8 @@ QUESTION = re.compile(
 
 _ASKING = (
     r"(?:(?:if (?:so|not)|please|also|then),?\s+)?(?:what|when|where|which|who|why|how|is|are|am|do|does|did|can|could|will|would|should|may|any"
-    r"|whether|i(?: would|'d)? (?:like|want|need)|i was|i am wondering|i wonder|wondering|tell me)\b"
+    r"|whether|i(?: would|'d)? (?:like|want|need)|i was|i am wondering|i wonder|wondering|tell me"
+    r"|got (?:anything|any|a slot|a spot|room|time)|anything (?:open|free|available)|(?:fit|squeeze) me in)\b"
 )
 _CUT = re.compile(
     r"(?<!\bvs\.)(?<=[.?!;:])\s+|\n+"
