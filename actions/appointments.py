@@ -125,7 +125,17 @@ def is_dictated(turn: Turn) -> bool:
 
 def is_bare_time(turn: Turn) -> bool:
     """Whether a message is a day or an hour and no more ("saturday", "april 24 in the morning")."""
-    return len(turn.text.split()) <= MOST_WORDS and only_time(turn.text, {})
+    return len(turn.text.split()) <= MOST_WORDS and not asks_else(turn) and only_time(turn.text, {})
+
+
+_QUESTION_WORD = re.compile(r"(?:what|how|where|why|who|which|do|does|did|is|are|should|will|would)\b", re.IGNORECASE)
+
+
+def asks_else(turn: Turn) -> bool:
+    """Whether a question is understood as one about something else than times: to look for a time takes as long as to understand it."""
+    asks_of = turn.reading["topics"][:1]
+    about_time = asks_of[:1] == ["faq/hours"] or not asks_of or not asks_of[0].startswith("faq/")
+    return not about_time and bool(_QUESTION_WORD.match(turn.text)) and not any(sign.isdigit() for sign in turn.text)
 
 
 def names_session(turn: Turn) -> bool:

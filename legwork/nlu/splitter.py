@@ -116,7 +116,7 @@ _RUN_ON = re.compile(
 """Where a question begins in the middle, with the word before it."""
 
 _HANGING = re.compile(
-    r"(?:like|such|or|for|to|in|on|with|without|after|before|during|when|while|because|since|until|if|not|especially|even|maybe)\b|\d",
+    r"(?:like|such|or|for|to|in|on|with|without|after|before|during|when|while|because|since|until|if|no|not|especially|even|maybe)\b|\d",
     re.IGNORECASE,
 )
 """How a piece begins that belongs to the one before it."""
