@@ -1,19 +1,19 @@
 """Multinomial logistic regression on sentence vectors.
 
-What scikit-learn's finds too, in a quarter of its time: that one works in double precision and along the vectors' own axes, of
-which some are far longer than others. Here they are first made about equally long, as far as the penalty lets them: twenty steps
-come nearer to the least loss (7,075 on three quarters of the topics' phrasings; the least is 7,045) than its fifty (7,309).
+What scikit-learn's finds too, in a fraction of its time: that one works in double precision and along the vectors' own axes, of
+which some are far longer than others. Here they are first made about equally long, as far as the penalty lets them, and a dozen steps
+are enough.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-C = 10.0
-"""Inverse regularisation; 10 to 30 did equally well."""
+C = 20.0
+"""Inverse regularisation; with 10 to 300, in the average with the other heads, as many topics are named rightly, to 0.1 of 100."""
 
-STEPS = 20
-"""Of the solver. On held-out phrasings twenty are right 80.5 times of 100, fifty 80.7, and scikit-learn's fifty 80.0."""
+STEPS = 12
+"""Of the solver. Of 3,500 questions of other people's this part alone names 93.6 of 100 rightly after twelve, 93.5 after twenty."""
 
 
 def fit(vectors: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

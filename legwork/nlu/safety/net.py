@@ -46,7 +46,18 @@ HELD_OUT = 3
 AMID = 3
 """One example in so many is told once more in the middle of an everyday wish, if it has no more than AMID_WORDS."""
 AMID_WORDS = 14
-_LINKS = ("{} and {}", "{}, {}", "{}. {}", "{} if {}", "{} because {}", "{} even though {}", "{} when {}", "{}? {}", "{}, also {}", "{} since {}")
+_LINKS = (
+    "{} and {}",
+    "{}, {}",
+    "{}. {}",
+    "{} if {}",
+    "{} because {}",
+    "{} even though {}",
+    "{} when {}",
+    "{}? {}",
+    "{}, also {}",
+    "{} since {}",
+)
 """How a wish and what is told with it are joined."""
 
 
@@ -141,7 +152,8 @@ class Net:
             return []
         sign = max((chance, label) for label, chance in zip(self.heads.labels, chances, strict=True) if _level(label) == level)[1]
         known = shipped().signs[sign]
-        return [Finding(known.code, known.level, known.source, chance=float(chances @ self._counts(level)))]
+        sure_of = "doctor" if level == "emergency" else level  # how likely it must be stopped; how urgent it is was just decided
+        return [Finding(known.code, known.level, known.source, chance=float(chances @ self._counts(sure_of)))]
 
     def stops(self, text: str, vector: np.ndarray) -> float:
         """How likely the message must be stopped, 0 to 1, at whichever level."""
