@@ -122,10 +122,15 @@ class Heads:
 
     def linear(self, text: str, vector: np.ndarray) -> np.ndarray:
         """What the two classifiers add to the probabilities, (labels,); the nearest phrasings add the rest."""
+        dense = _softmax(vector @ self._arrays["dense_weights"] + self._arrays["dense_bias"])
+        return DENSE_SHARE * dense + SPARSE_SHARE * self.sparse(text)
+
+    def sparse(self, text: str) -> np.ndarray:
+        """The probabilities by n-grams alone, (labels,)."""
         a = self._arrays
         columns, weights = self._ngrams.weigh(text)
-        sparse = 1 / (1 + np.exp(-(weights @ a["sparse_weights"][columns].astype(np.float32) + a["sparse_bias"])))
-        return DENSE_SHARE * _softmax(vector @ a["dense_weights"] + a["dense_bias"]) + SPARSE_SHARE * sparse / sparse.sum()
+        likely = 1 / (1 + np.exp(-(weights @ a["sparse_weights"][columns].astype(np.float32) + a["sparse_bias"])))
+        return likely / likely.sum()
 
     def nearest(self, vector: np.ndarray) -> np.ndarray:
         """What the nearest phrasings of every label add to them."""

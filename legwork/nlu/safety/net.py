@@ -133,16 +133,15 @@ class Net:
             }
         return cls(Heads.fit(counts, vectors, truth), thresholds, how)
 
-    def findings(self, text: str, vector: np.ndarray, above: int = -1, sooner: float = 0.0) -> list[Finding]:
+    def findings(self, text: str, vector: np.ndarray, above: int = -1) -> list[Finding]:
         """What the net raises for a message: one finding or none.
 
         Args:
             text: the message, normalised.
             vector: its sentence vector, float32 (minilm.VECTOR_WIDTH,).
             above: the place in LEVELS of what was found already; only what is more urgent counts.
-            sooner: by how much the chance may be lower than the thresholds.
         """
-        bars = {level: bar - sooner for level, bar in self.thresholds.items() if LEVELS.index(level) > above}
+        bars = {level: bar for level, bar in self.thresholds.items() if LEVELS.index(level) > above}
         chances = self.heads.linear(text, vector)
         if all(chances @ self._counts(level) + NEAREST_SHARE < bar for level, bar in bars.items()):
             return []  # whatever the nearest examples say; looking at them is what costs time
@@ -159,6 +158,10 @@ class Net:
         """How likely the message must be stopped, 0 to 1, at whichever level."""
         chances = self.heads.linear(text, vector) + self.heads.nearest(vector)
         return float(max(chances @ self._counts(level) for level in ("doctor", "refuse")))
+
+    def hears(self, clause: str) -> float:
+        """The same of a few words of a message, by their n-grams alone: they have no vector."""
+        return float(max(self.heads.sparse(clause) @ self._counts(level) for level in ("doctor", "refuse")))
 
     def _counts(self, level: str) -> np.ndarray:
         """(labels,), 1 where a label counts for a level."""

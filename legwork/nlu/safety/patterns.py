@@ -35,6 +35,7 @@ class Finding:
         pattern: the line of signs.yml, or of another language's file, that found it; "" for the trained net.
         span: first and last-but-one position among the words of the message.
         chance: how sure the trained net is, 0 to 1; a pattern that matches is sure.
+        clause: the words around it, up to a pause or a word that joins them to something else.
     """
 
     sign: str
@@ -43,6 +44,7 @@ class Finding:
     pattern: str = ""
     span: tuple[int, int] = (0, 0)
     chance: float = 1.0
+    clause: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,6 @@ class Reading:
         over: something in it is past or settled.
         denied: a symptom in it is denied, or something is said to be well.
         first: the message's first word among those read; before it stand those of the last minute.
-        own: codes of what is told in the first person.
         language: the one, other than English, in which an emergency is told; None when none is.
     """
 
@@ -68,7 +69,6 @@ class Reading:
     over: bool
     denied: bool
     first: int = 0
-    own: frozenset[str] = frozenset()
     language: str | None = None
 
 
@@ -113,7 +113,7 @@ def _with(joined: Reading, alone: Reading) -> Reading:
     known = {finding.sign for finding in joined.findings}
     more = [replace(f, span=(f.span[0] + joined.first, f.span[1] + joined.first)) for f in alone.findings if f.sign not in known]
     ranked = sorted((*joined.findings, *more), key=lambda finding: -LEVELS.index(finding.level))
-    return replace(joined, findings=tuple(ranked), quiet=alone.quiet, asked=alone.asked, own=joined.own | alone.own)
+    return replace(joined, findings=tuple(ranked), quiet=alone.quiet, asked=alone.asked)
 
 
 def language(text: str) -> str | None:
@@ -141,11 +141,11 @@ def _read(text: str, previous: str | None, signs: Signs) -> Reading:
         finding = _judge(signs, pattern, hits, around, first, quiet)
         if finding is not None and finding.sign not in findings:
             findings[finding.sign] = finding
-    ranked = sorted(findings.values(), key=lambda finding: -LEVELS.index(finding.level))
+    ranked = [replace(finding, clause=words.clause(*finding.span)) for finding in findings.values()]
+    ranked.sort(key=lambda finding: -LEVELS.index(finding.level))
     denied = around.well or any(_marks(around, hit) & NEGATED for number in signs.symptoms & hits.keys() for hit in hits[number])
     over = around.settled or any(marks & (PAST | SETTLED) for marks in around.marks)
-    own = frozenset(f.sign for f in ranked if _FIRST_PERSON & {*words.words[max(0, f.span[0] - _OWN_REACH) : f.span[1]]})
-    return Reading(tuple(ranked), frozenset(quiet - findings.keys()), bool(idioms), around.asked, over, denied, first, own)
+    return Reading(tuple(ranked), frozenset(quiet - findings.keys()), bool(idioms), around.asked, over, denied, first)
 
 
 def _without(hits: dict[int, list[Hit]], masked: set[int], signs: Signs) -> dict[int, list[Hit]]:
@@ -167,11 +167,6 @@ def _taken(signs: Signs, hits: dict[int, list[Hit]]) -> frozenset[int]:
         if hit.end - hit.start > 1
         for at in range(hit.start, hit.end)
     )
-
-
-_FIRST_PERSON = frozenset({"i", "ive", "im", "my"})
-_OWN_REACH = 3
-"""Words before a sign in which an "I" or "my" makes it the client's own."""
 
 
 def _judge(signs: Signs, pattern: Pattern, hits: dict, around: Context, first: int, quiet: set[str]) -> Finding | None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from legwork.nlu.novelty import OUT_OF_SCOPE
 from legwork.nlu.safety.net import Net
 from legwork.nlu.safety.patterns import Finding, Reading, read
 from legwork.nlu.safety.signs import LEVELS
@@ -15,9 +14,13 @@ from legwork.nlu.safety.signs import LEVELS
 STOPS = ("refuse", "doctor", "emergency")
 """Levels that are answered alone, before anything else."""
 FEWEST_WORDS = 5
-"""A shorter message says little ("i'll think about it" is no self-harm): there the net counts only if it is sure."""
+"""A shorter message says little ("i'll think about it" is no self-harm): there the net's notes count only if it is sure, too."""
 SURE = 0.6
-"""The net's chance from which it may say that something is more urgent than the patterns found."""
+"""The net's chance of a stop from which it may say that something is one, or more urgent than the patterns found.
+
+Of 2,100 harmless messages in nineteen sets of other people's words it then stops ten that the patterns let pass, and catches 152 signs
+that they miss; from 0.5, sixteen and 154.
+"""
 ASKED = 0.65
 """The same where the patterns read a question about a sign ("is it normal to have no feeling in the crotch?").
 
@@ -31,25 +34,17 @@ CERTAIN = 0.9
 Of 1,900 harmless messages two were above it, of 31 signs that the patterns had quieted seventeen.
 """
 
-HARMLESS = 0.3
-"""The chance of a stop, by the net, below which a pattern's word is taken for a figure of speech or something else's trouble."""
-HARMLESS_OWN = 0.2
-"""The same of what is told in the first person ("gift card question: i have chest pain when i run").
+HARMLESS = 0.4
+"""The net's chance of a stop below which a pattern's word is taken for a figure of speech or something else's trouble.
 
-With both, 29 of the patterns' 45 harmless stops in eighteen sets of other people's words are none, and six of their 2,650 signs.
+Both of the whole message, and of the clause that the word stands in: "gift card question: i have chest pain when i run" is mostly about
+something else. Of the patterns' 58 harmless stops in nineteen sets of other people's words 45 are then none, and eight of their 2,690 signs;
+of 400 signs that were told in the middle of everyday wishes fifteen aren't heard, and 62 where the clause isn't asked.
 """
 FEWEST_WORDS_HARMLESS = 6
 """In a shorter message ("can't load it at all") the net has little to judge by, and the patterns decide."""
 PLAIN_TOPIC = 0.8
 """How sure the topic of an ordinary question must be for the net's word alone not to count against it, unless that is sure too."""
-UNSURE_TOPIC = 0.4
-"""A message whose likeliest topic is less likely is like nothing that clients ask, and the net is believed a little sooner.
-
-Of 2,800 messages in seventeen sets of other people's words where the patterns heard nothing, both together caught 55 of 71 signs where
-50 were caught, and stopped 2 of 2,300 ordinary questions where 6 were stopped; of 1,000 look-alikes 19 where 14 were stopped.
-"""
-SOONER = 0.1
-"""By so much."""
 NEVER_HARMLESS = frozenset({"self_harm"})
 """It is told in plain, quiet words, which sound harmless to the net."""
 
@@ -112,14 +107,13 @@ class Screen:
             return Verdict(findings, False)  # nothing that the net could add would count
         above = _place(findings[0].level) if findings else -1
         plain = bool(topic and topic[0].startswith("faq/") and topic[1] >= PLAIN_TOPIC)
-        sooner = SOONER if topic and (topic[0] == OUT_OF_SCOPE or topic[1] < UNSURE_TOPIC) else 0.0
         heard = [
             finding
             for part, vector in parts
-            for finding in self.net.findings(part, vector, above, sooner)
+            for finding in self.net.findings(part, vector, above)
             if _believed(finding, reading)
             and not (plain and finding.chance < PLAIN_TOPIC)
-            and (finding.chance >= SURE or len(part.split()) >= FEWEST_WORDS)
+            and (finding.chance >= SURE or not (finding.level in STOPS or len(part.split()) < FEWEST_WORDS))
         ]
         if not heard:
             return Verdict(findings, False)
@@ -141,7 +135,9 @@ class Screen:
         if not (doubtful and parts and self.net) or len(text.split()) < FEWEST_WORDS_HARMLESS:
             return reading.findings
         stops = max(self.net.stops(*part) for part in parts)
-        harmless = [finding for finding in doubtful if stops < (HARMLESS_OWN if finding.sign in reading.own else HARMLESS)]
+        if stops >= HARMLESS:
+            return reading.findings
+        harmless = [finding for finding in doubtful if self.net.hears(finding.clause) < HARMLESS]
         return tuple(finding for finding in reading.findings if finding not in harmless)
 
 

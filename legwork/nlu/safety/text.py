@@ -17,6 +17,29 @@ _NOT = re.compile(r"\b(can|could|do|does|did|is|are|was|were|has|have|had|will|w
 """Written out, as in careful or learned English: the lists hold the short forms ("isnt", "cant") only."""
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 _STOP = frozenset(".!?;:\n")
+_JOINING = frozenset(
+    (
+        "and",
+        "but",
+        "so",
+        "because",
+        "cause",
+        "cuz",
+        "bc",
+        "if",
+        "when",
+        "while",
+        "since",
+        "though",
+        "or",
+        "that",
+        "also",
+        "as",
+        "lol",
+        "haha",
+    )
+)
+"""Words at which something else begins: "is it ok if i wear shorts because i passed out yesterday"."""
 MIN_FUZZY = 4
 """From this length on any one error is forgiven; too many shorter words are one letter apart."""
 
@@ -32,6 +55,14 @@ class Words:
 
     words: tuple[str, ...]
     pauses: tuple[str, ...]
+
+    def clause(self, start: int, end: int) -> str:
+        """The words from `start` to before `end` and those around them, up to the next pause or joining word."""
+        while start > 0 and not self.pauses[start] and self.words[start - 1] not in _JOINING:
+            start -= 1
+        while end < len(self.words) and not self.pauses[end] and self.words[end] not in _JOINING:
+            end += 1
+        return " ".join(self.words[start:end])
 
 
 def split(text: str, short_forms: Mapping[str, str]) -> Words:

@@ -24,18 +24,18 @@ X, Y, Z = np.eye(3, 384, dtype=np.float32)
 
 
 def net() -> Net:
-    """A net that hears dvt along X and in the word "blub", blood thinners along Y, and nothing along Z."""
+    """A net that hears dvt along X and in the word "blub", blood thinners along Y, and nothing along Z or in "cow"."""
     signs = (BENIGN, "blood_thinners", "dvt")
     arrays = {
         "dense_weights": 20 * np.stack([Z, Y, X], axis=1),
         "dense_bias": np.zeros(3, np.float32),
-        "sparse_weights": np.array([[-20, -20, 20]], np.float32),
+        "sparse_weights": np.array([[-20, -20, 20], [20, -20, -20]], np.float32),
         "sparse_bias": np.zeros(3, np.float32),
         "axes": np.stack([X, Y, Z], axis=1),
         "phrasings": np.eye(3, dtype=np.float32)[::-1],
         "starts": np.arange(3),
     }
-    heads = Heads(list(signs), Ngrams([["blub"], []], [np.ones(1, np.float32), np.zeros(0, np.float32)]), arrays)
+    heads = Heads(list(signs), Ngrams([["blub", "cow"], []], [np.ones(2, np.float32), np.zeros(0, np.float32)]), arrays)
     return Net(heads, {"doctor": 0.5, "tell_jessica": 0.5}, {})
 
 
@@ -67,15 +67,15 @@ def test_either_net_may_raise() -> None:
 def test_what_the_net_is_all_but_sure_is_harmless_is_no_stop() -> None:
     """A pattern's words in a sentence about something else; not in a short one, not self-harm, not without a net, not split in two.
 
-    Nor what is told in the first person.
+    Nor where the clause alone, without what stands around it, tells of a sign.
     """
     screen, doubt = Screen(net()), 0.05 * Z
     heard = "the calf is swollen says the vet about our young cow"
-    own = "my calf is swollen and could you tell me what an hour costs"
+    amid = "how much is an hour for a cow if my blub calf is swollen"
     quiet = "if the race goes badly i want to end my life on the course"
 
     assert not screen(heard, [(heard, doubt)]).findings
-    assert screen(own, [(own, doubt)]).sign == "dvt"
+    assert screen(amid, [(amid, doubt)]).sign == "dvt"
     assert screen(heard, [(heard, Z), ("my calf is swollen", X)]).sign == "dvt"
     assert screen("my calf is swollen", [("my calf is swollen", Z)]).sign == "dvt"
     assert Screen(None)(heard, [(heard, Z)]).sign == "dvt"
@@ -83,13 +83,14 @@ def test_what_the_net_is_all_but_sure_is_harmless_is_no_stop() -> None:
     assert screen("and it is hot too since this very morning", [("and it is hot too", Z)], "my calf is swollen").sign == "dvt"
 
 
-def test_in_a_few_words_the_net_must_be_sure() -> None:
-    """Too little is said in them for a net that hesitates."""
-    screen, hesitant = Screen(net()), -0.02 * X
+def test_the_net_must_be_sure_of_a_stop_and_in_a_few_words_of_a_note_too() -> None:
+    """A stop is heard from 0.6 on; too little is said in a few words for a net that hesitates about a note."""
+    screen, hesitant, leaning = Screen(net()), -0.05 * X, 0.08 * Y
 
-    assert screen("blub blub blub blub blub", [("blub blub blub blub blub", hesitant)]).sign == "dvt"
-    assert not screen("blub blub", [("blub blub", hesitant)]).findings
+    assert not screen("blub blub blub blub blub", [("blub blub blub blub blub", hesitant)]).findings
     assert screen("blub blub", [("blub blub", X)]).sign == "dvt"
+    assert screen("la la la la la", [("la la la la la", leaning)]).sign == "blood_thinners"
+    assert not screen("la la", [("la la", leaning)]).findings
 
 
 def test_the_net_does_not_overrule_what_the_patterns_understood() -> None:
@@ -104,7 +105,7 @@ def test_the_net_does_not_overrule_what_the_patterns_understood() -> None:
 
 
 def test_a_sign_that_is_asked_about_is_one_only_if_the_net_is_sure() -> None:
-    """"Is it normal to have …" may be told of oneself."""
+    """ "Is it normal to have …" may be told of oneself."""
     screen, asked = Screen(net()), "how do i know if it's a DVT"
 
     assert screen(asked, [(asked, X)]).sign == "dvt"
@@ -131,15 +132,12 @@ def test_the_net_is_heard_beside_another_denial_only_if_it_is_sure() -> None:
 
 
 def test_the_topic_has_its_say_in_the_net_s_word() -> None:
-    """What is surely an ordinary question isn't stopped on an unsure word of the net; what is like no question is stopped sooner."""
-    screen, text = Screen(net()), "blub blub blub blub blub"
-    unsure, hesitant = 0.06 * X, -0.05 * X
+    """What is surely an ordinary question isn't stopped on an unsure word of the net."""
+    screen, text, unsure = Screen(net()), "blub blub blub blub blub", 0.06 * X
 
     assert screen(text, [(text, unsure)], topic=("complaint/calves", 0.9)).stops
     assert not screen(text, [(text, unsure)], topic=("faq/price", 0.9)).stops
     assert screen(text, [(text, X)], topic=("faq/price", 0.9)).stops
-    assert not screen(text, [(text, hesitant)], topic=("complaint/calves", 0.9)).stops
-    assert screen(text, [(text, hesitant)], topic=("complaint/calves", 0.3)).stops
 
 
 def test_a_stop_takes_the_intent_over() -> None:
