@@ -51,7 +51,7 @@ PATIENT = re.compile(
     + [variants[0]["text"] for variants in OTHER_LANGUAGES.values()],
 )
 def test_an_emergency_fits_whoever_has_it(text: str) -> None:
-    """ "My husband has chest pain" is answered in words that are right for him and for somebody who has it alone."""
+    """The words are right for a husband with chest pain, and for who has it alone."""
     assert not PATIENT.search(re.sub(CALLER, "", text))
 
 
