@@ -55,6 +55,12 @@ def _doctor(args: argparse.Namespace) -> None:
     sys.exit(doctor.report(checks.lines(settings())))
 
 
+def _answers(args: argparse.Namespace) -> None:
+    from legwork import doctor
+
+    print("\n".join(doctor.slips_in_answers()) or "Every answer can be read and filled.")
+
+
 def _bookings(args: argparse.Namespace) -> None:
     from legwork.bookings import store
 
@@ -180,6 +186,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command("run", _run, "start the server")
     command("doctor", _doctor, "what is set, what is missing, what to do")
+    command("answers", _answers, "whether the answers in data/ can be read and filled; training looks first")
     for name, call, help in (
         ("bookings", _bookings, "requests and appointments"),
         ("questions", _questions, "what was passed on to Jessica"),

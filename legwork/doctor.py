@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from legwork.answers import Answer, answers
+from legwork import slips
+from legwork.answers import FILLED, Answer, answers
 from legwork.practice import Practice
 from legwork.settings import Settings, practice, settings
 
@@ -79,7 +80,15 @@ def lines(owner: Practice, machine: Settings, texts: dict[str, Answer]) -> list[
     return out
 
 
+def slips_in_answers() -> list[str]:
+    """What Legwork can't fill in the answers, a line each."""
+    return list(slips.unknown_placeholders(answers().values(), practice().facts(), FILLED))
+
+
 def report(doors: Iterable[str] = ()) -> int:
-    """Prints the report and what was found of the doors; 0, since an unset fact is no fault."""
+    """Prints the report and what was found of the doors; 1 where an answer has a slip, else 0: an unset fact is no fault."""
+    slipped = slips_in_answers()
     print("\n".join([*lines(practice(), settings(), answers()), *doors]))
-    return 0
+    if slipped:
+        print("\n".join(["", "To mend in the answers:", *(f"  {line}" for line in slipped)]))
+    return 1 if slipped else 0

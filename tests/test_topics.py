@@ -18,7 +18,7 @@ from rapidfuzz.process import cdist
 
 from actions.facts import PARTS, TITLES, title
 from actions.turn import Turn
-from legwork.answers import answers
+from legwork.answers import FILLED, answers
 from legwork.channels import segments
 from legwork.practice import Practice
 from legwork.settings import ROOT
@@ -101,26 +101,6 @@ FEWEST_PHRASINGS = 60
 BUTTON_MOST, BUTTONS_MOST, LIST_MOST = 20, 3, 4
 SMS_MOST = 306
 """Two segments of 153 characters."""
-
-FILLED_ELSEWHERE = {
-    "recommendation",
-    "session",
-    "wish",
-    "contact",
-    "code",
-    "when",
-    "minutes",
-    "until",
-    "before",
-    "what",
-    "old",
-    "age",
-    "areas",
-    "lengths",
-    "why",
-    "wear",
-}
-"""Placeholders outside the topics that are no owner's facts: the action or the desk that says the response fills them."""
 
 NOBODY = Practice(name="Jessica Weagle", area="West Boylston")
 """A practice whose owner has set nothing."""
@@ -294,7 +274,7 @@ def test_no_response_stands_in_two_files() -> None:
 @pytest.mark.parametrize("text", texts(), ids=str)
 def test_placeholders_are_known(text: Text) -> None:
     """A topic is filled with the owner's facts only; elsewhere the action that says it may fill in what it knows."""
-    known = set(NOBODY.facts()) | (set() if text.file in FILES else FILLED_ELSEWHERE)
+    known = set(NOBODY.facts()) | (set() if text.file in FILES else FILLED)
 
     assert placeholders(text.text) <= known
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from legwork import links
-from legwork.answers import answers
+from legwork.answers import answers, fill
 from legwork.bookings import details
 from legwork.bookings.model import Booking, spoken
 from legwork.desk.letters import Letter
@@ -156,8 +156,8 @@ def to_client(name: str, booking: Booking, before: str | None, **more: str) -> d
         before: the time before, in words.
         more: further placeholders.
     """
-    fill = {"when": booking.said, "minutes": booking.minutes, "code": booking.id, "before": before or "", **more}
-    text = _variant(f"utter_desk/{name}", booking.channel).format(**fill)
+    values = {"when": booking.said, "minutes": booking.minutes, "code": booking.id, "before": before or "", **more}
+    text = fill(_variant(f"utter_desk/{name}", booking.channel), values)
     return {"topic": "booking", "text": text, "quick_replies": PROPOSAL if name == "proposed" else []}
 
 
