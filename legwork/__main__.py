@@ -32,6 +32,10 @@ def _print(rows: Iterable[dict[str, Any]], as_json: bool) -> None:
             print("  ".join(f"{key}: {value}" for key, value in row.items() if value not in (None, "", [])))
 
 
+def _say(lines: Iterable[str]) -> None:
+    print("\n".join(lines).rstrip() or "Nothing yet.")
+
+
 def _run(args: argparse.Namespace) -> None:
     gc.disable()  # until all is loaded: `server.run` says when
     from legwork import left_out
@@ -63,14 +67,16 @@ def _answers(args: argparse.Namespace) -> None:
 
 def _bookings(args: argparse.Namespace) -> None:
     from legwork.bookings import store
+    from legwork.desk import overview
 
-    _print(store.listing(), args.json)
+    _print(store.listing(), True) if args.json else _say(overview.bookings())
 
 
 def _questions(args: argparse.Namespace) -> None:
     from legwork import questions
+    from legwork.desk import overview
 
-    _print(questions.listing(), args.json)
+    _print(questions.listing(), True) if args.json else _say(overview.passed_on())
 
 
 def _waiting(args: argparse.Namespace) -> None:
@@ -88,9 +94,13 @@ def _feed(args: argparse.Namespace) -> None:
 
 
 def _safety(args: argparse.Namespace) -> None:
+    from legwork.desk import overview
     from legwork.storage import safety
 
-    _print(({"level": level, "sign": sign, "times": count} for level, sign, count in safety.count_by_sign()), args.json)
+    if args.json:
+        _print(({"level": level, "sign": sign, "times": count} for level, sign, count in safety.count_by_sign()), True)
+    else:
+        _say(overview.signs())
 
 
 def _messenger(args: argparse.Namespace) -> None:
