@@ -56,7 +56,7 @@ def test_bookings_are_said_as_a_therapist_reads_them(home, ask, monkeypatch, cap
         "Is pregnant",
         "swollen, warm",
         "doctor has cleared it",
-        "508-555-0100",
+        "(508) 555-0100",
         made.id,
     ):
         assert piece in text
