@@ -52,7 +52,7 @@ NOTES = {
     "recent_surgery": "Had surgery, a fracture or an injection lately.",
     "adapt_conditions": "Has a condition that may change the session; please ask.",
     "minor_told": "Is under 18: a parent's or guardian's written consent is needed, and they need to be there.",
-    "past_clot": "Had a clot in the past: was asked to check with the doctor.",
+    "past_clot": "Told of a clot, or of a swollen, warm or red leg, that is over or was looked at: was asked to check with the doctor.",
     "past_sign": "Told of something serious that is over; please ask.",
     "allergy": "Has an allergy or sensitivity; please ask before using anything on the skin.",
     # What became of it.

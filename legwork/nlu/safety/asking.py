@@ -34,6 +34,8 @@ PLAIN = _compiled(
         rf"|\b(?:should|can|could|may|would|shall) (?:i|we)\b.{{0,24}}\b{_DOCTOR}\b|\b{_DOCTOR} or (?:\w+ ){{0,2}}{_DOCTOR}\b"
         rf"|\b(?:will|would|does|can|could|is) (?:an? |the |my )?{_DOCTOR}\b.{{0,16}}\b(?:do|count|enough|ok|okay|work|clear|help|fine)\b"
         rf"|\b(?:know|recommend|suggest)\b (?:me )?(?:an? |any )?(?:good )?{_DOCTOR}\b",
+        "checked": rf"\b{_DOCTOR}\b.{{0,12}}\b(?:checked|looked|saw|examined|scanned|thinks|said|says|told me)\b(?!.{{0,40}}\b(?:no|not|never|\w+n['’]t|until|positive|clots?|broken|fracture\w*)\b)"
+        rf"|\b(?:i|we)(?:['’]ve)? (?:already |just )?(?:saw|seen|went to|been to|visited)\b.{{0,12}}\b{_DOCTOR}\b(?!.{{0,40}}\b(?:no|not|\w+n['’]t|until|positive|clots?)\b)",
         "why": rf"\b(?:do|must) i (?:really |actually |even )?(?:have|need)\b.{{0,16}}\b{_DOCTOR}\b",
     }
 )

@@ -20,13 +20,14 @@ ASKED = {
     "know": ["how do i know if it's a blood clot", "could it be broken", "what is it", "how serious is this", "what do i have"],
     "wait": ["how long do i have to wait", "when can I come in then", "how many days until I can book", "how long will it take"],
     "call": ["can my doctor call you", "can you call my doctor", "could you send my doctor a note", "can the doc talk to Jessica"],
+    "checked": ["doc checked it, its just a strain", "I went to urgent care already", "the doctor said it's a pulled muscle", "I saw my doctor"],
     "meanwhile": ["is it ok to take ibuprofen", "can I still run Saturday", "can i foam roll it", "what about in the meantime"],
     "why": ["why", "why can't you book me", "do I really have to see a doctor", "is it serious"],
 }  # fmt: skip
 
 OTHER = [
     "how long is a session", "how much is it", "where are you located", "when do you open", "can i talk to jessica", "just book me",
-    "i went to the doctor and he said come back", "my doctor cleared it", "ok thanks", "what should I wear", "do you take insurance",
+    "doctor said no massage", "the doctor told me it's not a clot but wait", "my doctor cleared it", "ok thanks", "what should I wear", "do you take insurance",
     "who is Jessica",
 ]  # fmt: skip
 
