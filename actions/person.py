@@ -11,6 +11,7 @@ from legwork import questions
 from legwork.answers import answers
 from legwork.bookings import details
 from legwork.nlu import context
+from legwork.nlu.understanding import DISSATISFIED
 from legwork.settings import practice
 
 HERE = re.compile(r"\b(?:here|chat|thanks|thank you|thx|ty|bye|goodbye)\b", re.IGNORECASE)
@@ -72,6 +73,7 @@ QUIET_SMALLTALK = {
     "smalltalk/rude": "fallback",
     "smalltalk/wrong_number": "fallback",
     "smalltalk/frustrated": "person",
+    DISSATISFIED: "person",
     "smalltalk/how_are_you": "smalltalk/greet",
     "smalltalk/asks_for_help": "smalltalk/greet",
     "smalltalk/compliment": "smalltalk/thanks",
@@ -326,8 +328,21 @@ def small_talk(turn: Turn, topic: str) -> None:
     if topic == "smalltalk/rude" and turn.get("answered") == topic:
         turn.say("utter_rude_again", topic="fallback")
         return
+    if topic == DISSATISFIED:
+        dissatisfied(turn)
+        return
     turn.say(f"utter_{topic}", topic=QUIET_SMALLTALK.get(topic, topic))
     turn.set(answered=topic)
+
+
+def dissatisfied(turn: Turn) -> None:
+    """A complaint about a session, or a wish for the money back: a calm sentence, and once the offer to hand it to Jessica as it stands."""
+    if turn.passed_on or turn.has_said("utter_smalltalk/dissatisfied") or turn.has_said("utter_dissatisfied/hurt"):
+        turn.say("utter_dissatisfied/again", topic="person")
+        return
+    hurt = context.COMPLAINS.search(turn.text)
+    turn.say("utter_dissatisfied/hurt" if hurt else "utter_smalltalk/dissatisfied", topic="person")
+    turn.offer_pass_on("person", turn.text, tell=True)
 
 
 class ActionInbox(TurnAction):
