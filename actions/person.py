@@ -11,7 +11,6 @@ from legwork import questions
 from legwork.answers import answers
 from legwork.bookings import details
 from legwork.nlu import context
-from legwork.nlu.understanding import DISSATISFIED
 from legwork.settings import practice
 
 HERE = re.compile(r"\b(?:here|chat|thanks|thank you|thx|ty|bye|goodbye)\b", re.IGNORECASE)
@@ -73,7 +72,7 @@ QUIET_SMALLTALK = {
     "smalltalk/rude": "fallback",
     "smalltalk/wrong_number": "fallback",
     "smalltalk/frustrated": "person",
-    DISSATISFIED: "person",
+    context.DISSATISFIED: "person",
     "smalltalk/how_are_you": "smalltalk/greet",
     "smalltalk/asks_for_help": "smalltalk/greet",
     "smalltalk/compliment": "smalltalk/thanks",
@@ -328,7 +327,7 @@ def small_talk(turn: Turn, topic: str) -> None:
     if topic == "smalltalk/rude" and turn.get("answered") == topic:
         turn.say("utter_rude_again", topic="fallback")
         return
-    if topic == DISSATISFIED:
+    if topic == context.DISSATISFIED:
         dissatisfied(turn)
         return
     turn.say(f"utter_{topic}", topic=QUIET_SMALLTALK.get(topic, topic))

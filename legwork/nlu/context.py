@@ -117,6 +117,9 @@ ASKS_JESSICA = re.compile(
 )
 """A question for her, said whole; where its topic is known it is answered, else passed on."""
 
+DISSATISFIED = "smalltalk/dissatisfied"
+"""The small talk that needs to be as sure as an answer: an apology to somebody who isn't unhappy is odder than being asked back."""
+
 CONTACT = re.compile(r"[^\s@]+@[^\s@]+|(?:\d[\s().+-]*){7,}")
 _MUST_I = re.compile(r"(?:but |and |um )*(?:do i (?:have|need) to|must i)\b", re.IGNORECASE)
 """Asks back whether a contact is wanted."""

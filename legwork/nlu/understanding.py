@@ -130,9 +130,6 @@ FEWEST_CHOICES = 2
 SMALL_TALK_FROM = 0.25
 """Likewise for small talk, where a wrong answer costs nothing and being asked back would be odd."""
 
-DISSATISFIED = "smalltalk/dissatisfied"
-"""The exception: an apology to somebody who isn't unhappy is odder than being asked back."""
-
 
 def decide(message: Message) -> tuple[str, list[str]]:
     """`("answer", [topic])`, `("clarify", likely topics)` or `("out_of_scope", [])` for one message or part."""
@@ -140,7 +137,7 @@ def decide(message: Message) -> tuple[str, list[str]]:
     if not ranking or not confidence:
         return OUT_OF_SCOPE, []
     best, probability = ranking[0]
-    if best.startswith("smalltalk/") and confidence.right >= (ANSWER_FROM if best == DISSATISFIED else SMALL_TALK_FROM):
+    if best.startswith("smalltalk/") and confidence.right >= (ANSWER_FROM if best == context.DISSATISFIED else SMALL_TALK_FROM):
         return "answer", [best]
     known = [(topic, p) for topic, p in ranking if topic != OUT_OF_SCOPE and not topic.startswith("smalltalk/")]
     likely = [topic for place, (topic, p) in enumerate(known) if place < FEWEST_CHOICES or p >= ASK_FROM][:MOST_TOPICS]
