@@ -21,7 +21,6 @@ _ELSEWHERE = {
     "phone": "who wants you yourself is given no number",
     "email": "who wants you yourself is given no e-mail address",
     "answer_time": "nobody is told how soon you usually answer",
-    "late_policy": "who runs late isn't told what it means",
     "website": "the chat's pages don't link to your website",
     "privacy_url": "the chat doesn't link to a privacy page",
     "booking_url": "nobody is sent to a booking page of your own",

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from legwork.answers import Answer
 
 _BLOCK = "on lines of its own below - text: |- , each with four spaces more than that line's dash"
+_OF_TOPICS = ("faq/", "complaint/", "again/", "part/", "unset", "told/")
+"""Answers in which nothing but facts is filled."""
 _TO_DO = "Correct it, then run `make train`"
 
 
@@ -60,7 +62,7 @@ def unknown_placeholders(texts: Iterable[Answer], facts: Collection[str], elsewh
         elsewhere: placeholders that the code fills, outside of topics and complaints.
     """
     for answer in texts:
-        allowed = {*facts} if answer.topic.startswith(("faq/", "complaint/", "again/")) else {*facts, *elsewhere}
+        allowed = {*facts} if answer.topic.startswith(_OF_TOPICS) else {*facts, *elsewhere}
         for name in sorted(answer.facts - allowed):
             near = get_close_matches(name, allowed, n=1)
             yield (

@@ -440,3 +440,30 @@ def test_text_message_fits_two_segments(text: Text) -> None:
 def test_short_variant_is_plain_ascii(text: Text) -> None:
     """A variant for phones is written in what every phone shows."""
     assert text.text.isascii()
+
+
+@pytest.mark.parametrize("fact", [fact for facts in PARTS.values() for fact in facts])
+def test_every_part_can_be_said(fact: str) -> None:
+    """A part that may be asked for has its words, or those for a fact that the owner hasn't told."""
+    assert {f"utter_part/{fact}", f"utter_unset_part/{fact}"} & set(answers())
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ("what if I'm ten minutes late", "late_policy"),
+        ("may my sister's toddler sit with us", "company"),
+        ("is my wife allowed to wait inside", "company"),
+        ("is there a shower", "changing"),
+        ("coming straight from a run, ok?", "changing"),
+        ("do I ring or knock", "door"),
+        ("where do I wait", "door"),
+        ("what should I bring", "bring"),
+        ("how many minutes early", "early"),
+        ("when should I be there", "early"),
+        ("tell me about arriving", None),
+    ],
+)
+def test_arriving_answers_what_was_asked(asked: str, part: str | None) -> None:
+    """The door is no matter of minutes: each question gets its own part."""
+    assert next((name for name, named in PARTS["faq/arriving"].items() if named.search(asked)), None) == part
