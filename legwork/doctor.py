@@ -80,8 +80,9 @@ def lines(owner: Practice, machine: Settings, texts: dict[str, Answer]) -> list[
 
 
 def slips_in_answers() -> list[str]:
-    """What Legwork can't fill in the answers, a line each."""
-    return list(slips.unknown_placeholders(answers().values(), practice().facts(), FILLED))
+    """What is to be mended in the answers, a line each: what can't be filled, and what contradicts itself."""
+    texts = answers()
+    return [*slips.unknown_placeholders(texts.values(), practice().facts(), FILLED), *slips.stale_shorter_texts(texts)]
 
 
 def report(doors: Iterable[str] = ()) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,6 +70,30 @@ def unknown_placeholders(texts: Iterable[Answer], facts: Collection[str], elsewh
                 f"{named(answer.file)} line {_line(answer.file, f'{{{name}}}')}: nothing fills {{{name}}} in {answer.name}, so clients don't read that sentence"
                 f"{f'; did you mean {{{near[0]}}}?' if near else '.'} Allowed there: {', '.join(sorted(facts))}. {_TO_DO}."
             )
+
+
+_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBER = re.compile(rf"\d[\d,.:]*\d|\d|\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
+
+
+def stale_shorter_texts(texts: Mapping[str, Answer]) -> Iterator[str]:
+    """A line for each repeat or text message with a number that the answer doesn't have: the answer was changed, and this wasn't."""
+    for answer in texts.values():
+        if not answer.topic.startswith(("faq/", "complaint/")):
+            continue
+        own, *others = answer.variants
+        again = texts.get(f"utter_again/{answer.topic.split('/')[1]}")
+        shorter = [("its text message (channel: sms)", v["text"]) for v in others]
+        shorter += [(f"its repeat {again.name}", v["text"]) for v in again.variants] if again else []
+        for what, text in shorter:
+            if stale := sorted(_numbers(text, _WORDS[2:]) - _numbers(own["text"], _WORDS)):
+                yield f"{named(answer.file)}: {what} says {', '.join(stale)}, and {answer.name} doesn't. Change both where a fact has changed, then run `make train`."
+
+
+def _numbers(text: str, words: Collection[str]) -> set[str]:
+    """Numbers in digits; those in words count where they are among `words`: "one of the two" tells no fact."""
+    found = (number.lower() for number in _NUMBER.findall(text))
+    return {str(_WORDS.index(n) + 1) if n in _WORDS else n for n in found if n not in _WORDS or n in words}
 
 
 def _line(path: Path, piece: str) -> int:

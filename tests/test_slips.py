@@ -86,6 +86,27 @@ def test_what_an_action_fills_is_allowed_only_where_one_does(tmp_path: Path) -> 
     assert len(told) == 1 and "utter_faq/tipping" in told[0]
 
 
+def test_repeat_that_says_another_number_is_named(tmp_path: Path) -> None:
+    """A price that was changed in the answer and not in its repeat; digits and words are the same number."""
+    path = written(
+        tmp_path,
+        "    - text: It costs $110 for five.\n  utter_again/tipping:\n    - text: In short, $100 for 5, one of the two.\n",
+    )
+
+    (told,) = slips.stale_shorter_texts(read(tmp_path))
+    assert path.name in told and "utter_again/tipping says 100, and utter_faq/tipping doesn't" in told
+
+    written(tmp_path, "    - text: It costs $110 for five.\n  utter_again/tipping:\n    - text: In short, $110 for 5.\n")
+    assert list(slips.stale_shorter_texts(read(tmp_path))) == []
+
+
+def test_text_message_that_says_another_number_is_named(tmp_path: Path) -> None:
+    """The same of the shorter variant for phones."""
+    written(tmp_path, "    - text: Tip 20 percent.\n    - channel: sms\n      text: Tip 15 percent.\n")
+
+    assert [told for told in slips.stale_shorter_texts(read(tmp_path)) if "text message (channel: sms) says 15" in told]
+
+
 def test_shipped_answers_have_no_slip() -> None:
     """Nor does the code fill a placeholder that no answer has."""
     assert doctor.slips_in_answers() == []
