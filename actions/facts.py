@@ -41,7 +41,8 @@ def answer(turn: Turn, topic: str) -> None:
         if turn.passed_on:
             turn.say("utter_has_words", topic=topic)
             return
-        say_again(turn, topic)
+        # Of a part there are no fewer words than those above.
+        turn.say("utter_repeated", topic=topic) if turn.get("answered") != topic else say_again(turn, topic)
         turn.offer_pass_on(topic, turn.text)
     elif not turn.answer(topic):
         turn.offer_pass_on(topic, turn.text)
@@ -49,6 +50,28 @@ def answer(turn: Turn, topic: str) -> None:
 
 
 PARTS = {
+    "faq/arriving": {
+        "late_policy": re.compile(r"\b(?:late\w*|running behind|grace|lose|turn me away|traffic)\b", re.IGNORECASE),
+        "company": re.compile(
+            r"\b(?:husband|wife|spouse|partner|boy ?friend|girl ?friend|friend|mom|dad|kids?|child(?:ren)?|baby|toddler|son|daughter|year old|dogs?|pets?|chaperone"
+            r"|(?:with|bring) some(?:one|body)|two of us)\b",
+            re.IGNORECASE,
+        ),
+        "changing": re.compile(
+            r"\b(?:shower|rinse|wash|bathroom|restroom|toilet|chang(?:e|ing)|sweat\w*|dirty|mud\w*|straight|directly|off (?:my|a) (?:shift|run)|shift|from work"
+            r"|stuff|bags?|phone|keys|locker)\b",
+            re.IGNORECASE,
+        ),
+        "door": re.compile(
+            r"\b(?:doors?|rings?|bell|knocks?|buzz|walk in|lets? me in|entrance|check(?:ing)? in|wait\w*|reception|desk|greet\w*|lobby|go in|get in(?:to)?|enter\w*)\b",
+            re.IGNORECASE,
+        ),
+        "bring": re.compile(r"\b(?:bring|carry|pack|take along|with me)\b", re.IGNORECASE),
+        "early": re.compile(
+            r"\b(?:early|earlier|ahead|before|beforehand|advance|min(?:ute)?s?|time|when (?:should|must|do|am|can|to))\b",
+            re.IGNORECASE,
+        ),
+    },
     "faq/location": {
         "parking": re.compile(r"\b(?:park\w*|garage|lot)\b", re.IGNORECASE),
         "private_space": re.compile(
@@ -66,7 +89,8 @@ PARTS = {
         )
     },
 }
-"""Topics of which a question may want one fact of the owner only: `utter_part/<fact>`, and without it `utter_unset_part/<fact>`."""
+"""Topics of which a question may want one part only, mostly a fact of the owner: `utter_part/<part>`, and without it
+`utter_unset_part/<part>`. The first that is named counts."""
 
 
 WHOLE = re.compile(r"\b(?:address|directions)\b", re.IGNORECASE)
@@ -78,13 +102,17 @@ def part_of(turn: Turn, topic: str) -> str | None:
     if WHOLE.search(turn.text):
         return None
     fact = next((fact for fact, asked in PARTS.get(topic, {}).items() if asked.search(turn.text)), None)
-    unset = fact and missing_facts(f"utter_part/{fact}", practice().facts())
-    return None if unset and f"utter_unset_part/{fact}" not in answers() else fact
+    return None if fact and is_unset(fact) and f"utter_unset_part/{fact}" not in answers() else fact
+
+
+def is_unset(fact: str) -> bool:
+    """Whether the owner hasn't said it."""
+    return f"utter_part/{fact}" not in answers() or bool(missing_facts(f"utter_part/{fact}", practice().facts()))
 
 
 def answer_part(turn: Turn, fact: str, topic: str) -> bool:
     """Says the fact, or that it is unset; returns whether it is."""
-    unset = bool(missing_facts(f"utter_part/{fact}", practice().facts()))
+    unset = is_unset(fact)
     turn.say(f"utter_unset_part/{fact}" if unset else f"utter_part/{fact}", topic=topic)
     return unset
 

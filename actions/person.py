@@ -72,6 +72,7 @@ QUIET_SMALLTALK = {
     "smalltalk/rude": "fallback",
     "smalltalk/wrong_number": "fallback",
     "smalltalk/frustrated": "person",
+    context.DISSATISFIED: "person",
     "smalltalk/how_are_you": "smalltalk/greet",
     "smalltalk/asks_for_help": "smalltalk/greet",
     "smalltalk/compliment": "smalltalk/thanks",
@@ -326,8 +327,21 @@ def small_talk(turn: Turn, topic: str) -> None:
     if topic == "smalltalk/rude" and turn.get("answered") == topic:
         turn.say("utter_rude_again", topic="fallback")
         return
+    if topic == context.DISSATISFIED:
+        dissatisfied(turn)
+        return
     turn.say(f"utter_{topic}", topic=QUIET_SMALLTALK.get(topic, topic))
     turn.set(answered=topic)
+
+
+def dissatisfied(turn: Turn) -> None:
+    """A complaint about a session, or a wish for the money back: a calm sentence, and once the offer to hand it to Jessica as it stands."""
+    if turn.passed_on or turn.has_said("utter_smalltalk/dissatisfied") or turn.has_said("utter_dissatisfied/hurt"):
+        turn.say("utter_dissatisfied/again", topic="person")
+        return
+    hurt = context.COMPLAINS.search(turn.text)
+    turn.say("utter_dissatisfied/hurt" if hurt else "utter_smalltalk/dissatisfied", topic="person")
+    turn.offer_pass_on("person", turn.text, tell=True)
 
 
 class ActionInbox(TurnAction):

@@ -12,7 +12,7 @@ from legwork import questions
 from legwork.answers import answers
 from legwork.nlu.safety import stops
 from legwork.nlu.safety.patterns import language
-from legwork.settings import settings
+from legwork.settings import practice, settings
 from legwork.storage import safety as records
 
 logger = logging.getLogger(__name__)
@@ -86,16 +86,25 @@ def notes(turn: Turn, areas: list[str]) -> list[str]:
     return [*told, "stopped", *stopped["signs"]] if stopped else told
 
 
-class ActionSafetyWhy(TurnAction):
-    """Says why a session was stopped."""
+class ActionSafetyAsked(TurnAction):
+    """Answers what is asked about a stop, which stands; after a refusal there is nothing to add."""
 
     def name(self) -> str:
         """(see parent class for full docstring)"""
-        return "action_safety_why"
+        return "action_safety_asked"
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        turn.say("utter_safety_why", topic="safety", metadata={"level": (turn.get("stopped") or {}).get("level", "doctor")})
+        level, kind = (turn.get("stopped") or {}).get("level", "doctor"), turn.reading["answer"]
+        if level == "refuse":
+            may_book(turn, [])  # says so
+            return
+        graver = f"utter_asked/{kind}_emergency"
+        name = graver if level == "emergency" and graver in answers() else f"utter_asked/{kind}"
+        turn.say(name, topic="safety", metadata={"level": level})
+        if kind == "call" and practice().facts()["phone"]:
+            turn.say("utter_reach/phone", topic="safety")
+        turn.set(topic="safety")
 
 
 class ActionSafetyCleared(TurnAction):

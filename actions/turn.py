@@ -20,6 +20,8 @@ from legwork.storage import safety
 FORM = "booking_form"
 TOLD_OF = {"faq/pregnancy": "pregnancy_told", "faq/minors": "minor_told", "faq/health_conditions": "contagious"}
 """Topics whose answer and note for Jessica say much the same, so that one message says both."""
+ALONE = ("safety", "safety_asked")
+"""Intents whose answer comes alone: what else she should know is remembered and not said."""
 RESUMED = "resumed"
 """Value of the slot `asked` while the form goes on after something else was answered."""
 
@@ -192,10 +194,10 @@ class Turn:
         self._next = action
 
     def note(self) -> None:
-        """Says and remembers what Jessica should know, once a conversation; beside a stop it is remembered only."""
+        """Says and remembers what Jessica should know, once a conversation; beside a stop, or what is asked about one, it is remembered only."""
         for sign in self._news():
             name = f"utter_note/{sign}"
-            self._note(sign, (name if name in answers() else "utter_note") if self.intent != "safety" else None)
+            self._note(sign, (name if name in answers() else "utter_note") if self.intent not in ALONE else None)
 
     def leave_to_jessica(self, code: str, response: str, topic: str) -> None:
         """Says and remembers something that she has to ask about herself."""

@@ -32,6 +32,10 @@ def _print(rows: Iterable[dict[str, Any]], as_json: bool) -> None:
             print("  ".join(f"{key}: {value}" for key, value in row.items() if value not in (None, "", [])))
 
 
+def _say(lines: Iterable[str]) -> None:
+    print("\n".join(lines).rstrip() or "Nothing yet.")
+
+
 def _run(args: argparse.Namespace) -> None:
     gc.disable()  # until all is loaded: `server.run` says when
     from legwork import left_out
@@ -55,16 +59,24 @@ def _doctor(args: argparse.Namespace) -> None:
     sys.exit(doctor.report(checks.lines(settings())))
 
 
+def _answers(args: argparse.Namespace) -> None:
+    from legwork import doctor
+
+    print("\n".join(doctor.slips_in_answers()) or "Every answer can be read and filled.")
+
+
 def _bookings(args: argparse.Namespace) -> None:
     from legwork.bookings import store
+    from legwork.desk import overview
 
-    _print(store.listing(), args.json)
+    _print(store.listing(), True) if args.json else _say(overview.bookings())
 
 
 def _questions(args: argparse.Namespace) -> None:
     from legwork import questions
+    from legwork.desk import overview
 
-    _print(questions.listing(), args.json)
+    _print(questions.listing(), True) if args.json else _say(overview.passed_on())
 
 
 def _waiting(args: argparse.Namespace) -> None:
@@ -82,9 +94,13 @@ def _feed(args: argparse.Namespace) -> None:
 
 
 def _safety(args: argparse.Namespace) -> None:
+    from legwork.desk import overview
     from legwork.storage import safety
 
-    _print(({"level": level, "sign": sign, "times": count} for level, sign, count in safety.count_by_sign()), args.json)
+    if args.json:
+        _print(({"level": level, "sign": sign, "times": count} for level, sign, count in safety.count_by_sign()), True)
+    else:
+        _say(overview.signs())
 
 
 def _messenger(args: argparse.Namespace) -> None:
@@ -180,6 +196,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command("run", _run, "start the server")
     command("doctor", _doctor, "what is set, what is missing, what to do")
+    command("answers", _answers, "whether the answers in data/ can be read and filled; training looks first")
     for name, call, help in (
         ("bookings", _bookings, "requests and appointments"),
         ("questions", _questions, "what was passed on to Jessica"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from legwork.answers import Answer, answers
+from legwork import slips
+from legwork.answers import FILLED, Answer, answers
 from legwork.practice import Practice
 from legwork.settings import Settings, practice, settings
 
@@ -20,7 +21,6 @@ _ELSEWHERE = {
     "phone": "who wants you yourself is given no number",
     "email": "who wants you yourself is given no e-mail address",
     "answer_time": "nobody is told how soon you usually answer",
-    "late_policy": "who runs late isn't told what it means",
     "website": "the chat's pages don't link to your website",
     "privacy_url": "the chat doesn't link to a privacy page",
     "booking_url": "nobody is sent to a booking page of your own",
@@ -79,7 +79,16 @@ def lines(owner: Practice, machine: Settings, texts: dict[str, Answer]) -> list[
     return out
 
 
+def slips_in_answers() -> list[str]:
+    """What is to be mended in the answers, a line each: what can't be filled, and what contradicts itself."""
+    texts = answers()
+    return [*slips.unknown_placeholders(texts.values(), practice().facts(), FILLED), *slips.stale_shorter_texts(texts)]
+
+
 def report(doors: Iterable[str] = ()) -> int:
-    """Prints the report and what was found of the doors; 0, since an unset fact is no fault."""
+    """Prints the report and what was found of the doors; 1 where an answer has a slip, else 0: an unset fact is no fault."""
+    slipped = slips_in_answers()
     print("\n".join([*lines(practice(), settings(), answers()), *doors]))
-    return 0
+    if slipped:
+        print("\n".join(["", "To mend in the answers:", *(f"  {line}" for line in slipped)]))
+    return 1 if slipped else 0

@@ -2,6 +2,7 @@
 
 LegworkError
 ├── SettingsError      the environment or practice.yml is not as it must be
+├── AnswersError       a file of data/ can't be read
 ├── WeightsError       the sentence encoder's weights are missing or altered
 ├── StorageError       the database can't be opened, migrated, backed up or restored
 ├── NotFound           what was asked for doesn't exist (any more)
@@ -17,6 +18,10 @@ class LegworkError(Exception):
 
 class SettingsError(LegworkError):
     """Raised when a setting is missing, malformed or contradicts another."""
+
+
+class AnswersError(LegworkError):
+    """Raised when a file of data/ isn't written as it must be; names its line and how to mend it."""
 
 
 class WeightsError(LegworkError):

@@ -145,6 +145,12 @@ def unanswered() -> list[Question]:
         return [Question(*row) for row in rows]
 
 
+def every() -> list[Question]:
+    """All questions, the oldest first."""
+    with engine().connect() as connection:
+        return [Question(*row) for row in connection.execute(sa.select(*_FIELDS).order_by(questions.c.id))]
+
+
 def listing() -> Iterator[dict[str, Any]]:
     """All questions, the oldest first, as `python -m legwork questions --json` prints them."""
     q = questions.c

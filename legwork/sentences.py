@@ -1,4 +1,4 @@
-"""Fills the owner's facts into responses.
+"""Fills the owner's facts into responses, and says what is left where one is named that doesn't exist.
 
 Rasa's own generator looks for placeholders in buttons too, takes the braces of a payload for one, and logs an error for each.
 """
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.core.nlg import interpolator
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig
+
+from legwork.answers import fill
 
 
 class Sentences(TemplatedNaturalLanguageGenerator):
@@ -26,5 +27,5 @@ class Sentences(TemplatedNaturalLanguageGenerator):
         """(see parent class for full docstring)"""
         values = {**(filled_slots or {}), **kwargs}
         if "text" in response:
-            response["text"] = interpolator.interpolate_text(response["text"], values)
+            response["text"] = fill(response["text"], values)
         return response

@@ -15,7 +15,7 @@ from actions.facts import PARTS
 from actions.turn import TOLD_OF
 from legwork.answers import answers
 from legwork.bookings.when.reading import REASONS
-from legwork.nlu.safety import screening
+from legwork.nlu.safety import asking, screening
 from legwork.nlu.safety.languages import others
 from legwork.nlu.safety.patterns import shipped
 from legwork.settings import ROOT, Settings
@@ -182,11 +182,11 @@ ALWAYS = {
     "utter_ask_advice/*": ["training", "duration"],
     "utter_screen/*": list(screening._GROUPS),
     "utter_screen/*_2": list(screening._GROUPS),
+    "utter_asked/*": list({**asking.PLAIN, **asking.LEANING}),
     "utter_told/*": [topic.split("/")[1] for topic in TOLD_OF],
     "utter_desk/*": ["confirmed", "moved", "proposed", "declined", "you_cancelled", "cancelled", "withdrawn"],
     "utter_*/soon": ["booked", "passed_on", "passed_on_here", "passed_on_to"],
     "utter_again/*": [topic.split("/")[1] for topic in TOPICS if topic.startswith("faq/")],
-    "utter_part/*": [fact for facts in PARTS.values() for fact in facts],
     "utter_stopped/*": ["emergency", "doctor"],
     "utter_door/*": ["picture", "place"],
     "utter_beside_words/*": ["picture", "place"],
@@ -198,8 +198,10 @@ SOMETIMES = {
     "utter_brief/*": ["greet", "thanks"],
     "utter_unset/*": [topic.split("/")[1] for topic in TOPICS],
     "utter_inbox/*": ["silent", "empty", "spanish", "portuguese", "foreign"],
-    "utter_unset_part/*": ["parking", "private_space", "licence"],
+    "utter_part/*": [fact for facts in PARTS.values() for fact in facts],
+    "utter_unset_part/*": [fact for facts in PARTS.values() for fact in facts],
     "utter_inbox_again/*": ["spanish", "portuguese"],
+    "utter_asked/*_emergency": list({**asking.PLAIN, **asking.LEANING}),
     "utter_note/*": of_signs("tell_jessica"),
     "utter_safety/*": [
         *("emergency", "doctor", "refuse", *of_signs("emergency"), *of_signs("doctor"), *of_signs("refuse")),

@@ -18,7 +18,7 @@ from rapidfuzz.process import cdist
 
 from actions.facts import PARTS, TITLES, title
 from actions.turn import Turn
-from legwork.answers import answers
+from legwork.answers import FILLED, answers
 from legwork.channels import segments
 from legwork.practice import Practice
 from legwork.settings import ROOT
@@ -101,26 +101,6 @@ FEWEST_PHRASINGS = 60
 BUTTON_MOST, BUTTONS_MOST, LIST_MOST = 20, 3, 4
 SMS_MOST = 306
 """Two segments of 153 characters."""
-
-FILLED_ELSEWHERE = {
-    "recommendation",
-    "session",
-    "wish",
-    "contact",
-    "code",
-    "when",
-    "minutes",
-    "until",
-    "before",
-    "what",
-    "old",
-    "age",
-    "areas",
-    "lengths",
-    "why",
-    "wear",
-}
-"""Placeholders outside the topics that are no owner's facts: the action or the desk that says the response fills them."""
 
 NOBODY = Practice(name="Jessica Weagle", area="West Boylston")
 """A practice whose owner has set nothing."""
@@ -294,7 +274,7 @@ def test_no_response_stands_in_two_files() -> None:
 @pytest.mark.parametrize("text", texts(), ids=str)
 def test_placeholders_are_known(text: Text) -> None:
     """A topic is filled with the owner's facts only; elsewhere the action that says it may fill in what it knows."""
-    known = set(NOBODY.facts()) | (set() if text.file in FILES else FILLED_ELSEWHERE)
+    known = set(NOBODY.facts()) | (set() if text.file in FILES else FILLED)
 
     assert placeholders(text.text) <= known
 
@@ -460,3 +440,30 @@ def test_text_message_fits_two_segments(text: Text) -> None:
 def test_short_variant_is_plain_ascii(text: Text) -> None:
     """A variant for phones is written in what every phone shows."""
     assert text.text.isascii()
+
+
+@pytest.mark.parametrize("fact", [fact for facts in PARTS.values() for fact in facts])
+def test_every_part_can_be_said(fact: str) -> None:
+    """A part that may be asked for has its words, or those for a fact that the owner hasn't told."""
+    assert {f"utter_part/{fact}", f"utter_unset_part/{fact}"} & set(answers())
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ("what if I'm ten minutes late", "late_policy"),
+        ("may my sister's toddler sit with us", "company"),
+        ("is my wife allowed to wait inside", "company"),
+        ("is there a shower", "changing"),
+        ("coming straight from a run, ok?", "changing"),
+        ("do I ring or knock", "door"),
+        ("where do I wait", "door"),
+        ("what should I bring", "bring"),
+        ("how many minutes early", "early"),
+        ("when should I be there", "early"),
+        ("tell me about arriving", None),
+    ],
+)
+def test_arriving_answers_what_was_asked(asked: str, part: str | None) -> None:
+    """The door is no matter of minutes: each question gets its own part."""
+    assert next((name for name, named in PARTS["faq/arriving"].items() if named.search(asked)), None) == part

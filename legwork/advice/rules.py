@@ -348,10 +348,10 @@ NOTES = {
         },
     ),
     "past_clot": NoteRule(
-        "Because you've had a clot or clot easily, only gentle work is suggested; ask your doctor first.",
+        "Because of the history you told me about, only gentle work is suggested; ask your doctor first.",
         {
-            DEEP: "Deep tissue is left out because of the clot you told me about, until a doctor says it's all right.",
-            CUPPING: "Cupping is left out because of the clot you told me about, until a doctor says it's all right.",
+            DEEP: "Deep tissue is left out because of the history you told me about, until a doctor says it's all right.",
+            CUPPING: "Cupping is left out because of the history you told me about, until a doctor says it's all right.",
         },
     ),
     "cancer": NoteRule(

@@ -255,6 +255,12 @@ def waiting() -> list[Booking]:
         return _read(connection, bookings.c.status.in_(LIVE) & bookings.c.status.not_in(AGREED))
 
 
+def every() -> list[Booking]:
+    """All bookings, the oldest first."""
+    with engine().connect() as connection:
+        return _read(connection, sa.true())
+
+
 def changes(number: str) -> list[tuple[dt.datetime, str, str]]:
     """(when, who, what) of each change of a booking, in order."""
     c = booking_changes.c
@@ -269,16 +275,14 @@ def listing() -> Iterator[dict[str, Any]]:
 
     What is agreed shows its one window, from its start to its start.
     """
-    now, zone = settings().now(), practice().zone
-    with engine().connect() as connection:
-        for row in connection.execute(sa.select(bookings).order_by(bookings.c.created)).mappings():
-            booking = _booking(row).at(now)
-            agreed = booking.slot[0].astimezone(zone).isoformat() if booking.agreed else None
-            windows = [[agreed, agreed]] if agreed else row["windows"]
-            shown = {name: getattr(booking, name) for name in ("id", "status", "session", "minutes", "areas")}
-            shown["windows"] = [{"start": start, "end": end} for start, end in windows]
-            shown |= {name: getattr(booking, name) for name in ("name", "phone", "email", "channel", "notes")}
-            yield {**shown, "created": booking.created.isoformat()}
+    zone = practice().zone
+    for booking in every():
+        agreed = booking.slot[0].astimezone(zone) if booking.agreed else None
+        windows = [(agreed, agreed)] if agreed else booking.windows
+        shown = {name: getattr(booking, name) for name in ("id", "status", "session", "minutes", "areas")}
+        shown["windows"] = [{"start": start.isoformat(), "end": end.isoformat()} for start, end in windows]
+        shown |= {name: getattr(booking, name) for name in ("name", "phone", "email", "channel", "notes")}
+        yield {**shown, "created": booking.created.isoformat()}
 
 
 def _key(conversation: str, details: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from legwork.answers import answers
+from legwork.answers import answers, fill
 from legwork.settings import practice, settings
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -122,4 +122,4 @@ def say(name: str, topic: str = "fallback", **extra: Any) -> dict[str, Any]:
     """A response of data/ as a message's body, filled with the owner's facts, without a turn of Rasa's."""
     text = answers()[name].variants[0]["text"].strip()
     facts = {fact: value for fact, value in practice().facts().items() if value is not None}
-    return {"topic": topic, "text": text.format(**facts), "quick_replies": [], **extra}
+    return {"topic": topic, "text": fill(text, facts), "quick_replies": [], **extra}

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from legwork import links
-from legwork.answers import answers
+from legwork.answers import answers, fill
 from legwork.bookings import details
-from legwork.bookings.model import Booking, spoken
+from legwork.bookings.model import Booking, named, spoken
 from legwork.desk.letters import Letter
 from legwork.practice import SessionType
 from legwork.questions import Question
@@ -18,6 +18,18 @@ CHANNELS = {"web": "the chat on your website", "sms": "text message", "whatsapp"
 
 NOTES = {
     # What the screen heard, in words for her eyes: a sign and no diagnosis.
+    "heart_or_lung": "Wrote of chest pain, trouble breathing, coughing blood or fainting.",
+    "stroke": "Wrote of a face, arm or speech that suddenly failed.",
+    "heat_stroke": "Wrote of being overheated and confused or faint.",
+    "hyponatraemia": "Wrote of drinking very much water, and of confusion or vomiting.",
+    "cauda_equina": "Wrote of numbness between the legs, or lost control of bladder or bowels.",
+    "acute_compartment": "Wrote of a leg that was hard, unbearable or numb after a blow.",
+    "self_harm": "Wrote of not wanting to live, or of hurting themselves.",
+    "abuse": "Wrote of violence.",
+    "allergic_reaction": "Wrote of an allergic reaction with swelling or trouble breathing.",
+    "head_injury": "Wrote of a knock to the head with vomiting, confusion or a blackout.",
+    "collapse": "Wrote of a collapse, a seizure or heavy bleeding.",
+    "solicitation": "Wrote a message that was refused as a solicitation.",
     "dvt": "Wrote of a swollen, warm, red or throbbing leg.",
     "rhabdo": "Wrote of dark urine or swollen muscles after hard effort.",
     "exertional_compartment": "Wrote of a leg that goes tight or numb at the same point of each run.",
@@ -40,7 +52,7 @@ NOTES = {
     "recent_surgery": "Had surgery, a fracture or an injection lately.",
     "adapt_conditions": "Has a condition that may change the session; please ask.",
     "minor_told": "Is under 18: a parent's or guardian's written consent is needed, and they need to be there.",
-    "past_clot": "Had a clot in the past: was asked to check with the doctor.",
+    "past_clot": "Told of a clot, or of a swollen, warm or red leg, that is over or was looked at: was asked to check with the doctor.",
     "past_sign": "Told of something serious that is over; please ask.",
     "allergy": "Has an allergy or sensitivity; please ask before using anything on the skin.",
     # What became of it.
@@ -76,6 +88,20 @@ def note_in_words(code: str) -> str:
     if code.startswith("screen_") and code not in NOTES:
         return f"Answered yes or not sure to a question about warning signs ({code.removeprefix('screen_').replace('_', ' ')})."
     return NOTES[code]
+
+
+STATUSES = {
+    "requested": "waits for you",
+    "held": "held for the client, who is confirming it",
+    "proposed": "your proposal waits for the client's word",
+    "confirmed": "agreed",
+    "moved": "agreed, at another time than first",
+}
+
+
+def status(booking: Booking) -> str:
+    """How it stands, for Jessica's eyes."""
+    return STATUSES.get(booking.status, named(booking.status))
 
 
 def rows(booking: Booking) -> list[tuple[str, str]]:
@@ -156,8 +182,8 @@ def to_client(name: str, booking: Booking, before: str | None, **more: str) -> d
         before: the time before, in words.
         more: further placeholders.
     """
-    fill = {"when": booking.said, "minutes": booking.minutes, "code": booking.id, "before": before or "", **more}
-    text = _variant(f"utter_desk/{name}", booking.channel).format(**fill)
+    values = {"when": booking.said, "minutes": booking.minutes, "code": booking.id, "before": before or "", **more}
+    text = fill(_variant(f"utter_desk/{name}", booking.channel), values)
     return {"topic": "booking", "text": text, "quick_replies": PROPOSAL if name == "proposed" else []}
 
 

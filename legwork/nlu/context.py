@@ -38,13 +38,6 @@ STOP = re.compile(
 BACK = re.compile(r"\W*back\W*", re.IGNORECASE)
 """A word of stopping, or the area that was asked for."""
 
-WHY = re.compile(
-    r"^(?:but |and |ok |um |so )*(?:why\b|how come|what for|for what reason|what(?:'?s| is) (?:wrong|the (?:problem|reason|matter))|what could (?:it|that|this) be"
-    r"|what do you mean|is (?:it|that|this) (?:serious|dangerous|bad))",
-    re.IGNORECASE,
-)
-"""Asks for the reason of a stop."""
-
 GIVES_UP = re.compile(
     r"\b(?:cancel\w*|call(?:ing)? (?:it |this )?off|back(?:ing)? out|scrap|drop|don['’]?t|do not|not|can['’]?t|won['’]?t)\b",
     re.IGNORECASE,
@@ -123,6 +116,9 @@ ASKS_JESSICA = re.compile(
     re.IGNORECASE,
 )
 """A question for her, said whole; where its topic is known it is answered, else passed on."""
+
+DISSATISFIED = "smalltalk/dissatisfied"
+"""The small talk that needs to be as sure as an answer: an apology to somebody who isn't unhappy is odder than being asked back."""
 
 CONTACT = re.compile(r"[^\s@]+@[^\s@]+|(?:\d[\s().+-]*){7,}")
 _MUST_I = re.compile(r"(?:but |and |um )*(?:do i (?:have|need) to|must i)\b", re.IGNORECASE)

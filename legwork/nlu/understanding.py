@@ -24,6 +24,7 @@ from legwork.nlu import context, followup, inbox
 from legwork.nlu.classifier import TOPICS
 from legwork.nlu.normaliser import NORMALISED
 from legwork.nlu.novelty import CONFIDENCE, OUT_OF_SCOPE
+from legwork.nlu.safety import asking
 from legwork.nlu.splitter import CAN_YOU_HELP, JOINED, PARTS, PIECES
 
 READING = "reading"
@@ -136,7 +137,7 @@ def decide(message: Message) -> tuple[str, list[str]]:
     if not ranking or not confidence:
         return OUT_OF_SCOPE, []
     best, probability = ranking[0]
-    if best.startswith("smalltalk/") and confidence.right >= SMALL_TALK_FROM:
+    if best.startswith("smalltalk/") and confidence.right >= (ANSWER_FROM if best == context.DISSATISFIED else SMALL_TALK_FROM):
         return "answer", [best]
     known = [(topic, p) for topic, p in ranking if topic != OUT_OF_SCOPE and not topic.startswith("smalltalk/")]
     likely = [topic for place, (topic, p) in enumerate(known) if place < FEWEST_CHOICES or p >= ASK_FROM][:MOST_TOPICS]
@@ -296,8 +297,8 @@ class Understanding(GraphComponent):
         if said.get("stopped"):
             if context.says_cleared(own_text):
                 return self._set(message, "safety_cleared")
-            if said.get("topic") == "safety" and context.WHY.search(own_text):
-                return self._set(message, "safety_why")
+            if asked != "person_message" and (question := asking.read(own_text, said.get("topic"))):
+                return self._set(message, "safety_asked", answer=question)
             if context.BOOK_ME.search(own_text):
                 return self._topic(message, BOOK)  # "it's just a cramp, book me" is neither a complaint nor to cancel
 

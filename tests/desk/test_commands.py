@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 
 import pytest
 
 from legwork import __main__ as commands
-from legwork.desk import feed
+from legwork import questions
+from legwork.desk import feed, wording
+from legwork.nlu.safety.patterns import shipped
+from legwork.storage import safety
 
 
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
@@ -37,3 +41,45 @@ def test_feed_prints_its_address_and_renews_it(home, monkeypatch, capsys):
     assert first == again != renewed
     assert not feed.is_secret(first.rpartition("/")[2].removesuffix(".ics"))
     assert feed.is_secret(renewed.rpartition("/")[2].removesuffix(".ics"))
+
+
+def test_bookings_are_said_as_a_therapist_reads_them(home, ask, monkeypatch, capsys):
+    """The time, the session and the notes are words; codes and ISO times stand under --json, for scripts."""
+    made = ask(notes=["pregnancy_told", "dvt", "cleared"], phone="+15085550100")
+
+    text = "\n".join(run(monkeypatch, capsys, "bookings"))
+    [row] = map(json.loads, run(monkeypatch, capsys, "bookings", "--json"))
+
+    assert text.startswith("Dana Price: Tuesday, December 1, after 5 pm (waits for you)")
+    for piece in (
+        "60 minutes, myofascial release",
+        "Is pregnant",
+        "swollen, warm",
+        "doctor has cleared it",
+        "(508) 555-0100",
+        made.id,
+    ):
+        assert piece in text
+    assert not re.search(r"\d{4}-\d{2}-\d{2}T|pregnancy_told|dvt|myofascial_release|\[|\{", text)
+    assert row["windows"] == [{"start": "2026-12-01T17:00:00-05:00", "end": "2026-12-01T21:00:00-05:00"}]
+    assert row["notes"] == ["pregnancy_told", "dvt", "cleared"]
+
+
+def test_questions_and_signs_are_said_in_words_too(home, monkeypatch, capsys):
+    """As are the questions that were passed on and the warning signs; with none, that is said."""
+    assert run(monkeypatch, capsys, "questions") == run(monkeypatch, capsys, "safety") == ["Nothing yet."]
+    questions.ask("c", "web", "faq/first_visit", "Do I tip?", "dana@client.example")
+    safety.record("c", "doctor", "dvt")
+
+    text = "\n".join([*run(monkeypatch, capsys, "questions"), *run(monkeypatch, capsys, "safety")])
+    assert "(first visit): “Do I tip?”" in text and "Monday, November 23" in text and "dana@client.example" in text
+    assert "1  Sent to a doctor: Wrote of a swollen, warm, red or throbbing leg." in text
+    assert not re.search(r"T\d\d:|faq/|dvt", text)
+    [row] = map(json.loads, run(monkeypatch, capsys, "safety", "--json"))
+    assert row == {"level": "doctor", "sign": "dvt", "times": 1}
+
+
+@pytest.mark.parametrize("code", [*shipped().signs, "cleared", "stopped", "screen_unasked", "screen_lower_leg"])
+def test_every_note_has_words(code):
+    """No sign that can go with a booking, an emergency's of the day before included, leaves Jessica without a sentence."""
+    assert wording.note_in_words(code).endswith((".", ":"))

@@ -204,7 +204,7 @@ def test_what_goes_out(run: Run) -> None:
         ("no never mind", {"asked": "person_message"}, "stop"),
         ("ok and how much is a massage", {"asked": "pass_on"}, "faq"),
         ("cancel my booking", {"asked": "booking_when"}, "stop"),
-        ("why?", {"stopped": {"level": "doctor"}, "topic": "safety"}, "safety_why"),
+        ("why?", {"stopped": {"level": "doctor"}, "topic": "safety"}, "safety_asked"),
         ("my doctor said it's fine", {"stopped": {"level": "doctor"}}, "safety_cleared"),
         ("my doctor said it's fine", {}, None),
     ],

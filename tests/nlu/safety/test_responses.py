@@ -10,7 +10,9 @@ import yaml
 from legwork.nlu.safety.patterns import shipped
 from legwork.nlu.safety.signs import HERE
 
-RESPONSES = yaml.safe_load((HERE.parents[2] / "data" / "safety.yml").read_text("utf-8"))["responses"]
+DATA = HERE.parents[2] / "data"
+RESPONSES = yaml.safe_load((DATA / "safety.yml").read_text("utf-8"))["responses"]
+OTHER_LANGUAGES = yaml.safe_load((DATA / "safety_other_languages.yml").read_text("utf-8"))["responses"]
 TEXTS = {name: variants[0]["text"] for name, variants in RESPONSES.items()}
 LEVEL = {name: variants[0].get("metadata", {}).get("level") for name, variants in RESPONSES.items()}
 
@@ -30,6 +32,27 @@ def test_an_emergency_says_911_first(name: str) -> None:
     """911, or 988 for self-harm, stands in the first words, and the message is short."""
     assert re.match(r"Call (911|or text 988)", TEXTS[name])
     assert "911" in TEXTS[name]
+
+
+CALLER = r"tell you what to do|I'm glad you said it|If you aren't safe to call"
+"""Words to whoever writes, also where somebody else is in danger."""
+
+PATIENT = re.compile(
+    r"\b(?:you|your|yourself)\b|\b(?:sit|lie|keep still|rest until|don't (?:drink|stay|drive|sleep)|stay (?:where|seated))\b"
+    r"|\b(?:siéntese|descanse|si tiene|si está|no maneje|no se quede|se le)\b|\b(?:sente-se|descanse|se tiver|se estiver|não (?:dirija|fique))\b",
+    re.IGNORECASE,
+)
+"""Words to whoever has it."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [TEXTS[name] for name, level in LEVEL.items() if level == "emergency" and name.startswith("utter_safety/")]
+    + [variants[0]["text"] for variants in OTHER_LANGUAGES.values()],
+)
+def test_an_emergency_fits_whoever_has_it(text: str) -> None:
+    """The words are right for a husband with chest pain, and for who has it alone."""
+    assert not PATIENT.search(re.sub(CALLER, "", text))
 
 
 @pytest.mark.parametrize("name", list(TEXTS))
