@@ -78,6 +78,7 @@ def forget(draft: dict[str, Any], slot: str) -> None:
     """Empties one part of the draft, so that it is asked again."""
     if slot == "booking_when":
         times.drop(draft)
+        draft["instead_of"] = [draft.get("windows"), draft.get("when_said")]
     for key in {
         "booking_session": ("session", "minutes", "session_said"),
         "booking_when": ("windows", "when_said", "when_asked", "when_told"),
@@ -185,18 +186,27 @@ def reads_time(text: str) -> bool:
     return when.read(text, settings().now().astimezone(practice().zone)).kind == "windows"
 
 
-def take_when(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
-    """The wished times; what can't be taken is said with its reason, once it was meant as a time."""
+def take_when(turn: Turn, draft: dict[str, Any], asked: str | None, text: str | None = None) -> None:
+    """The wished times; what can't be taken is said with its reason, once it was meant as a time.
+
+    `text`: the part of the message that names them; all of it when None.
+    """
+    text = text or turn.text
     if asked in ("booking_name", "booking_contact"):
         return  # a name may hold a May and a phone number a 4:30
     if is_name_like_time(turn, asked):
         return
     now = settings().now().astimezone(practice().zone)
-    reading = when.read(turn.text, now, before=heard_before(draft))
-    if reading.kind == "windows":
+    reading = when.read(text, now, before=heard_before(draft))
+    if reading.kind == "windows" and just_over(text, reading, now):
+        turn.say("utter_when/next_year", topic="booking", wish=reading.said)
+        draft["unclear"] = "booking_when"
+        forget(draft, "booking_when")
+    elif reading.kind == "windows":
         draft["windows"] = [[start.isoformat(), end.isoformat()] for start, end in reading.windows]
         draft["when_said"] = reading.said
-        draft.pop("when_asked", None)
+        for key in ("when_asked", "instead_of"):
+            draft.pop(key, None)
     elif reading.reason != "nothing" and (asked in ("booking_when", times.SLOT) or not draft.get("when_said")):
         draft["when_asked"] = {"kind": reading.kind, "reason": reading.reason, "said": reading.said}
         turn.say(f"utter_when/{reading.reason}", topic="booking")
@@ -206,6 +216,18 @@ def take_when(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     elif asked == "booking_when" and turn.intent == "answer" and not (gives_person(turn) or turn.tells_jessica):
         turn.say("utter_when/nothing", topic="booking")
         draft["unclear"] = asked
+
+
+NEARLY_A_YEAR = dt.timedelta(days=305)
+"""A date as far ahead was over two months ago at most."""
+
+_SAYS_YEAR = re.compile(r"\b(?:20\d\d|next year|a year)\b|\d[/-]\d+[/-]\d", re.IGNORECASE)
+
+
+def just_over(text: str, reading: when.Reading, now: dt.datetime) -> bool:
+    """Whether a date without a year was over lately: the one of next year is more likely a slip than a wish."""
+    dated = any(sign.isdigit() for sign in text) and not _SAYS_YEAR.search(text)
+    return dated and reading.windows[0][0] - now > NEARLY_A_YEAR
 
 
 def only_time(text: str, draft: dict[str, Any]) -> bool:
@@ -245,12 +267,30 @@ def corrects(turn: Turn, draft: dict[str, Any], asked: str | None, before: dict[
         turn.say("utter_changed", topic="booking", what=draft["session_said"])
         return True
     no_time = _DIGITS.fullmatch(turn.text) or is_name_like_time(turn, asked)
-    if asked not in ("booking_name", "booking_contact") or no_time or not only_time(turn.text, draft):
+    wish = None if no_time or asked not in ("booking_name", "booking_contact") else wish_in(turn, draft, asked)
+    if not wish:
         return False
-    take_when(turn, draft, None)
-    draft["when_told"] = draft.get("when_said")
-    turn.say("utter_changed", topic="booking", what=draft["when_said"])
+    take_when(turn, draft, None, wish)
+    if draft.get("when_said"):
+        draft["when_told"] = draft["when_said"]
+        turn.say("utter_changed", topic="booking", what=draft["when_said"])
+    if wish != turn.text:
+        take_person(turn, draft, asked, turn.text.replace(wish, ""))
     return True
+
+
+_PIECES = re.compile(r"[,;\n]+")
+
+
+def wish_in(turn: Turn, draft: dict[str, Any], asked: str | None) -> str | None:
+    """What of a message wishes for another time where a name or a contact was asked: all of it, or one piece of a list."""
+    pieces = [turn.text, *(piece for piece in _PIECES.split(turn.text) if piece.strip() and piece != turn.text)]
+    if wish := next((piece for piece in pieces if only_time(piece, draft)), None):
+        return wish
+    meant = turn.intent in ("appointment_book", "appointment_reschedule")
+    nameless = asked == "booking_name" and not details.read_name(turn.text, asked=True)
+    wishes = (meant or nameless) and not details.read_contact(turn.text) and reads_time(turn.text)
+    return turn.text if wishes else None
 
 
 _DIGITS = re.compile(r"\W*\d(?:[\s().+-]*\d){2,}\W*")
@@ -258,13 +298,14 @@ _DIGITS = re.compile(r"\W*\d(?:[\s().+-]*\d){2,}\W*")
 
 
 def heard_before(draft: dict[str, Any]) -> when.Reading | None:
-    """What the client said of the time so far, which a correction or an answer leans on."""
+    """What the client said of the time so far, which a correction or an answer leans on, also where it was to be changed."""
     if draft.get("when_asked"):
         return when.Reading(**draft["when_asked"])
     if draft.get("was") and not draft.get("windows"):
         was = dt.datetime.fromisoformat(draft["was"])
         return when.Reading("windows", ((was, was),))
-    if draft.get("windows"):
-        windows = tuple((dt.datetime.fromisoformat(a), dt.datetime.fromisoformat(b)) for a, b in draft["windows"])
-        return when.Reading("windows", windows, said=draft["when_said"])
+    windows, said = (draft["windows"], draft["when_said"]) if draft.get("windows") else draft.get("instead_of") or (None, "")
+    if windows:
+        moments = tuple((dt.datetime.fromisoformat(start), dt.datetime.fromisoformat(end)) for start, end in windows)
+        return when.Reading("windows", moments, said=said)
     return None

@@ -7,7 +7,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from legwork.nlu.safety.screening import read_answer
+from legwork.nlu.safety.screening import asks_back, read_answer, tells_sign
 from legwork.nlu.splitter import QUESTION
 
 YES = re.compile(
@@ -35,6 +35,12 @@ STOP = re.compile(
     r"|^(?:stop|cancel|exit|quit|back|abort)[.! ]*$",
     re.IGNORECASE,
 )
+_AROUND_STOP = re.compile(
+    r"\b(?:no|ok|okay|oh|actually|just|please|pls|sorry|um|well|you know what|let['’]?s|i|thanks?|thank you|then|for now|all right|alright)\b|\W",
+    re.IGNORECASE,
+)
+"""Words beside one of stopping that tell nothing."""
+
 BACK = re.compile(r"\W*back\W*", re.IGNORECASE)
 """A word of stopping, or the area that was asked for."""
 
@@ -43,6 +49,18 @@ GIVES_UP = re.compile(
     re.IGNORECASE,
 )
 """A word of giving up; without one a name that looks like it is a name."""
+
+_DAY = (
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?|weds|today|tomorrow|tonight|(?:this|next) (?:week|weekend|month)|noon"
+    r"|\d{1,2}(?::\d\d ?(?:[ap]m)?| ?[ap]m))\b"
+)
+NAMES_OTHER_DAY = re.compile(
+    rf"(?:^|[,.;!–—-]|\b(?:sorry|oops|whoops|make it|make that|instead|rather|(?:what|how) about|i mean|i meant|let['’]?s do|change it to)\b)"
+    rf"\W*(?:(?:no|on|for|at|the|maybe|actually|rather|do|to|please|make it)\s+)*{_DAY}"
+    r"(?!.{0,12}\b(?:\w+n['’]?t|not|no longer|never|bad|out|off|work|cancel\w*)\b)",
+    re.IGNORECASE,
+)
+"""Puts a day or an hour in the place of the one before, whatever word of giving up leads to it ("forget that, friday")."""
 
 _SCANS = r"(?:ultrasound|doppler|scan|x-?rays?|mri|ct|blood ?work|ekg|ecg)"
 _DOCTORS = (
@@ -97,7 +115,8 @@ The classifier alone, with a hundred phrasings of them, takes 10 of 28 new ones 
 """
 
 FORGET = re.compile(
-    r"\b(?:forget|delete|erase|wipe|clear)\b.{0,30}\b(?:conversation|chat|data|everything|messages?|history|info(?:rmation)?|about me)\b",
+    r"\b(?:forget|delete|erase|wipe|clear)\b.{0,30}\b(?:conversation|chat|data|everything|messages?|history|info(?:rmation)?|about me)\b"
+    r"|^(?!.*\b(?:don['’]?t|do not|did|never|why)\b).*\b(?:forget|delete|erase|remove|wipe) me(?=\W*$|\W*\b(?:please|pls|now|then|thanks?|from|and|completely|entirely)\b)",
     re.IGNORECASE,
 )
 """Asks for this conversation to be deleted."""
@@ -146,6 +165,9 @@ ASKS_FOR_IT = re.compile(
 )
 """Has Jessica asked for the time that was wished, though it lies outside her hours or isn't open."""
 
+CALLS = re.compile(r"\b(?:call|text|reach|mail|e-?mail|write|contact|answer)\b", re.IGNORECASE)
+"""How the client would be answered."""
+
 CODE = re.compile(r"\b[0-9a-f]{8}\b", re.IGNORECASE)
 """A booking's code."""
 
@@ -163,6 +185,14 @@ COURTESY = re.compile(
 
 BOOK_ME = re.compile(r"\b(book|schedule|pencil|squeeze|fit|get) (me|us|him|her|them)\b", re.IGNORECASE)
 """A wish for an appointment, whatever else is said."""
+
+ASKS_WHEN_FREE = re.compile(
+    r"\W*(?:(?:hi|hey|hello|ok|okay|and|so|but|then|also|well)\W+)*(?:when|(?:what|which) (?:days?|times?|hours?))(?:['’]?s| is| are| does| do| will)? ?"
+    r"(?:jessica|jess|she|you|u|therapist|the therapist)(?: (?:usually|normally|generally|next|be|have|has|got|any|most))*"
+    r" (?:free|available|time|availability|openings?|slots?|work(?:ing)?|taking (?:clients|appointments))(?: (?:usually|normally|next|please))?\W*",
+    re.IGNORECASE,
+)
+"""Asks when she has time, and wishes for none yet: it is answered with her hours."""
 
 _LEADS = (
     r"(?:(?:hi|hey|hello|ok|okay|yes|yeah|sure|no|and|but|also|then|so|actually|please|pls|just|lets|let['’]?s|go ahead and|(?:can|could|may) (?:i|we|you|u)"
@@ -322,6 +352,14 @@ def leaves_offer(text: str) -> bool:
     return yes_or_no(text) not in ("yes", "no") and not BARE.match(text) and not ASKS_ON.search(text)
 
 
+def only_stops(text: str) -> bool:
+    """Whether a text gives up and says nothing else; "not any more" at a screening question is an answer."""
+    found = STOP.search(text)
+    if not found or found[0].lower().startswith("not ") or BACK.fullmatch(text):
+        return False
+    return not _AROUND_STOP.sub("", text.replace(found[0], ""))
+
+
 def asks(text: str) -> bool:
     """Whether the text is worded as a question or a request."""
     return bool(QUESTION.search(text.strip()))
@@ -363,7 +401,8 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     if asked == "booking_name":
         # A name can look like anything ("Dana Price", "Hill"): only a question or a plain wish is none.
         wants_her = sure and topic == "person" and not _CALL_ME.match(text)
-        return not ((asks(text) and len(text.split()) > 2) or wants_her)
+        question = asks(text) and (len(text.split()) > 2 or (sure and bool(_WONDERS.match(text))))
+        return not (question or wants_her)
     if asked == "pass_on_contact" and sure and (topic or "").startswith("appointment_"):
         return bool(CONTACT.search(text))
     if asked == "pass_on_contact" and ASKS_JESSICA.search(text):
@@ -381,6 +420,8 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     if asked == "booking_confirm":
         return not own
     if asked == "screen":
+        if asks_back(text) or (asks(text) and tells_sign(text)):
+            return True
         if sure and family == "complaint" and topic != last and not read_answer(text):
             return False  # something else hurts
         if sure and topic == last:
@@ -395,8 +436,12 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
             return False  # something else hurts
         wondered = asks(text) and (sure or bool(_WONDERS.match(text.strip())))
         return not (wondered or (sure and (family == "person" or (topic or "").startswith("appointment_"))))
-    if asked == "pass_on" and CONTACT.search(text):
-        return True
+    if asked == "pass_on" and (contact := CONTACT.search(text)):
+        # "Monday at 10, Dana Price, 508-555-0142" is dictated for a booking, and no yes to what was offered.
+        dictates = re.search(_DAY, text[: contact.start()], re.IGNORECASE) and not (
+            ASKS_ON.search(text) or yes_or_no(text) or CALLS.search(text)
+        )
+        return not dictates
     if asked == "pass_on" and sure and topic == "appointment_book":
         return bool(BARE.match(text))  # "ok, book Thursday then" is none, "yes please" is
     return bool(yes_or_no(text)) and not own and not (asks(text) and _WONDERS_ABOUT.search(text))

@@ -137,6 +137,10 @@ ASKED: list[tuple[str, str, str | None, bool, bool]] = [
     ("booking_name", "Dana Price", "faq/price", True, True),
     ("booking_name", "Hill", "faq/hills", True, True),
     ("booking_name", "how much is it?", "faq/price", True, False),
+    ("booking_name", "what price", "faq/price", True, False),
+    ("pass_on", "friday at 2, Mia Chen, 508-555-0107", None, False, False),
+    ("pass_on", "yes, friday is best, 508-555-0107", None, False, True),
+    ("pass_on", "call me friday, 508-555-0107", None, False, True),
     ("booking_name", "can I talk to Jessica please", "person", True, False),
     ("booking_contact", "508-555-0142", None, False, True),
     ("booking_contact", "do you share my number? it's 508-555-0142", "faq/privacy", True, True),
@@ -244,3 +248,54 @@ def test_odd_texts_raise_nothing(text: str) -> None:
 
     assert len(said) == 5
     assert all(isinstance(context.answers(asked, text, None, False), bool) for asked in {row[0] for row in ASKED})
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("sorry thursday", True),
+        ("scrap that, fri at 2", True),
+        ("forget monday, make it tuesday", True),
+        ("never mind, 3pm", True),
+        ("cancel monday", False),
+        ("sorry, monday doesn't work any more", False),
+        ("cancel please, friday is off", False),
+        ("sorry, 2 of us are ill", False),
+    ],
+)
+def test_another_day_is_no_giving_up(text: str, other: bool) -> None:
+    """A day behind a word of giving up takes the place of the one before; a day that no longer suits is none."""
+    assert bool(context.NAMES_OTHER_DAY.search(text)) is other
+
+
+@pytest.mark.parametrize(
+    ("text", "stops"),
+    [
+        ("never mind", True),
+        ("ok forget it, thanks", True),
+        ("not any more", False),
+        ("back", False),
+        ("it stops when i quit running", False),
+    ],
+)
+def test_giving_up_and_nothing_else(text: str, stops: bool) -> None:
+    """At a question about warning signs only a message that says nothing else gives up."""
+    assert context.only_stops(text) is stops
+
+
+@pytest.mark.parametrize(
+    ("text", "forgets"),
+    [
+        ("forget me", True),
+        ("please erase me", True),
+        ("can you delete me from your system", True),
+        ("delete all my messages", True),
+        ("don't forget me!", False),
+        ("did you forget me", False),
+        ("forget me not", False),
+        ("forget it", False),
+    ],
+)
+def test_asking_to_be_forgotten(text: str, forgets: bool) -> None:
+    """To say "forget me" asks for it; what only speaks of forgetting does not."""
+    assert bool(context.FORGET.search(text)) is forgets
