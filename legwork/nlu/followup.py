@@ -44,7 +44,9 @@ ALONE_SURE = 0.8
 OWN_SURE = 0.6
 """Likewise for what is said to a person, and for appointments."""
 
-ALONE_WEIGHT = 0.4
+ALONE_WEIGHT, ALONE_WEIGHT_NAMING_NOTHING = 0.4, 0.2
+"""How much a message's own ranking says: less where it names nothing ("for how many days?")."""
+
 FLOOR = 1e-4
 """Probability of a topic that is not among the likeliest."""
 
@@ -95,9 +97,10 @@ def stands_alone(text: str, alone: dict[str, float]) -> bool:
     return (best.startswith(_OWN) and sure >= OWN_SURE) or (sure >= ALONE_SURE and bool(naming(text)))
 
 
-def in_both_lights(alone: dict[str, float], joined: dict[str, float]) -> tuple[str, float]:
-    """The likeliest topic and how likely, from both rankings."""
-    scores = {t: (alone.get(t, 0.0) + FLOOR) ** ALONE_WEIGHT * (joined.get(t, 0.0) + FLOOR) for t in {*alone, *joined}}
+def in_both_lights(text: str, alone: dict[str, float], joined: dict[str, float]) -> tuple[str, float]:
+    """The likeliest topic of a text and how likely, from both rankings."""
+    weight = ALONE_WEIGHT if naming(text) else ALONE_WEIGHT_NAMING_NOTHING
+    scores = {t: (alone.get(t, 0.0) + FLOOR) ** weight * (joined.get(t, 0.0) + FLOOR) for t in {*alone, *joined}}
     topic = max(scores, key=lambda each: scores[each])
     return topic, scores[topic] / sum(scores.values())
 

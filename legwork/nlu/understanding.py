@@ -421,7 +421,7 @@ class Understanding(GraphComponent):
         alone = dict(message.get(TOPICS) or [])
         if followup.stands_alone(text, alone):
             return None
-        topic, chance = followup.in_both_lights(alone, dict(joined.get(TOPICS) or []))
+        topic, chance = followup.in_both_lights(text, alone, dict(joined.get(TOPICS) or []))
         clear = chance >= followup.SURE and topic != OUT_OF_SCOPE and not topic.startswith("smalltalk/")
         if clear or followup.naming(text) or not last.startswith(FAMILIES):
             return topic if clear else None
