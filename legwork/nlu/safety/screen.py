@@ -28,10 +28,10 @@ Of 210 harmless questions of that kind none was above 0.6, of eleven signs told 
 """
 SURER = 0.85
 """The same where the patterns understood that something is denied, over or a figure of speech."""
-CERTAIN = 0.9
+CERTAIN = 0.83
 """The same for a sign that the patterns quieted as denied, over or somebody else's, and for one that is told like a milder one.
 
-Of 1,900 harmless messages two were above it, of 31 signs that the patterns had quieted seventeen.
+Of 2,300 harmless messages four more are stopped than from 0.9, of 3,400 signs seven more are heard.
 """
 
 HARMLESS = 0.4
