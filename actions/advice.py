@@ -11,7 +11,7 @@ from legwork import advice
 from legwork.advice import AREAS, SESSIONS, Circumstances, Wishes
 from legwork.advice.wording import SESSION_NAMES, area_names
 from legwork.nlu import racedays
-from legwork.nlu.context import NEAREST
+from legwork.nlu.context import FORGET, NEAREST, asks
 from legwork.nlu.safety import screening
 from legwork.settings import practice, settings
 
@@ -212,23 +212,49 @@ def asked_about(turn: Turn, area: str) -> bool:
     return not asked or bool({*asked} & {*(turn.get("circumstances") or {}).get("screened", ())})
 
 
-def ask_screen(turn: Turn, area: str, name: str) -> None:
-    """Asks a screening question; it stays open until it is answered."""
+def ask_screen(turn: Turn, area: str, name: str, **how: bool) -> None:
+    """Asks a screening question; it stays open until it is answered. `how`: what was done already to make it understood."""
     turn.set(circumstances={**(turn.get("circumstances") or {}), "open": [area, name]})
     turn.say(name, topic=f"complaint/{NEAREST.get(area, area)}", buttons=SCREEN)
-    turn.ask("screen", area=area, name=name)
+    turn.ask("screen", area=area, name=name, **how)
+
+
+def left_open(turn: Turn) -> dict[str, Any] | None:
+    """The screening question that this message found open, also behind an offer to ask Jessica."""
+    pending: dict[str, Any] = turn.get("pending") or {}
+    return pending if turn.get("asked") == "screen" else pending.get("screen")
+
+
+def keep_open(turn: Turn, left: dict[str, Any] | None) -> None:
+    """Asks a screening question again after something else was answered, or once what that has asked is settled."""
+    leaves = turn.goes_on or turn.intent in ("safety", "inbox") or FORGET.search(turn.text)
+    if not left or leaves or turn.in_form or turn.get("stopped"):
+        return
+    if not turn.has_asked:
+        ask_screen(turn, **left)
+    elif turn.get("asked") in ("pass_on", "pass_on_contact", "clarify"):
+        turn.set(pending={**(turn.get("pending") or {}), "screen": left})
 
 
 def screened(turn: Turn, value: str | None) -> None:
-    """An answer to a screening question: yes and not sure go up to `doctor`, no goes on; what answers nothing is asked again once."""
+    """An answer to a screening question: yes and not sure go up to `doctor`, no goes on; what answers nothing is asked again once.
+
+    Who asks what is meant, or why, is told; a question beside a no is answered.
+    """
     from actions import appointments, safety
 
     pending = turn.get("pending") or {}
     # Prose needs the careful reader: "no swelling, but it's warm" is no "no".
     verdict = value if turn.intent == "choose" else screening.read_answer(turn.text)
+    asks_back = None if turn.intent == "choose" else screening.asks_back(turn.text)
+    books = bool("appointment_book" in turn.reading["topics"] or (turn.get("circumstances") or {}).get("book"))
     beside = verdict is None or (verdict == "no" and appointments.wishes_beside(turn.text))
-    if beside and (turn.get("circumstances") or {}).get("book"):
+    if beside and books:
         appointments.take_aside(turn)
+    if verdict is None and not pending.get("meant") and (asks_back or asks(turn.text)):
+        turn.say(f"utter_screen_meant/{pending['name'].split('/')[1]}", topic=turn.get("topic"), buttons=SCREEN)
+        turn.ask("screen", **{**pending, "meant": True})
+        return
     if verdict is None and not pending.get("again"):
         turn.say("utter_screen_again", topic=turn.get("topic"), buttons=SCREEN)
         turn.ask("screen", **{**pending, "again": True})
@@ -239,15 +265,27 @@ def screened(turn: Turn, value: str | None) -> None:
         # Words that say neither yes nor doubt ("what?") told of nothing that could be stopped: Jessica asks before the massage.
         settled = [pending["name"]] if verdict else screening_of(area or "")
         known["screened"] = [*known.get("screened", ()), *settled]
+        known |= {"book": True} if books else {}
     else:
         known.pop("book", None)
     turn.set(circumstances=known)
     if verdict is None:
         turn.leave_to_jessica("screen_unanswered", "utter_screen_left", turn.get("topic") or "recommendation")
     if verdict in ("no", None):
+        answer_beside(turn, asks_back)
         go_on(turn)
     else:
         safety.stop(turn, "doctor", f"screen_{area or 'unknown'}", areas=[area] if area else [], unsure=verdict == "unsure")
+
+
+def answer_beside(turn: Turn, asks_back: str | None) -> None:
+    """Answers what was asked beside a no; whatever is unset is said to be, without another question."""
+    if asks_back == "why":
+        turn.say("utter_screen_why", topic=turn.get("topic"))
+    for topic in turn.reading["topics"]:
+        if topic.startswith("faq/") and not asks_back:
+            turn.answer(topic)
+            turn.set(answered=topic)
 
 
 def told(turn: Turn, question: str, value: str | None) -> None:

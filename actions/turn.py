@@ -168,6 +168,16 @@ class Turn:
         """Remembers what the last message asked, and what the answer is for."""
         self.set(asked=asked, pending=pending or None)
 
+    @property
+    def has_asked(self) -> bool:
+        """Whether this turn's answer asks something."""
+        return bool(self._changed.get("asked"))
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether another action runs right after this one."""
+        return self._next is not None
+
     def offer_pass_on(self, topic: str | None, question: str, *, tell: bool = False) -> None:
         """Offers to pass the question on to Jessica, or the news when it is to `tell`."""
         self.say(
@@ -235,14 +245,16 @@ class TurnAction(Action, ABC):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """(see parent class for full docstring)"""
-        from actions import afterwards, appointments, person  # which build on this module
+        from actions import advice, afterwards, appointments, person  # which build on this module
 
         turn = Turn(dispatcher, tracker)
+        left = advice.left_open(turn)
         turn.keep_promise()
         if turn.withheld:
             turn.say(f"utter_never_kept/{turn.withheld}", topic="booking")
         if not (appointments.resumes(turn) or afterwards.takes_proposal(turn) or person.takes_contact(turn)):
             self.act(turn)
+        advice.keep_open(turn, left)
         return turn.finish()
 
     @abstractmethod

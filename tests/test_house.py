@@ -183,6 +183,8 @@ ALWAYS = {
     "utter_screen/*": list(screening._GROUPS),
     "utter_screen/*_2": list(screening._GROUPS),
     "utter_asked/*": list({**asking.PLAIN, **asking.LEANING}),
+    "utter_screen_meant/*": list(screening._GROUPS),
+    "utter_screen_meant/*_2": list(screening._GROUPS),
     "utter_told/*": [topic.split("/")[1] for topic in TOLD_OF],
     "utter_desk/*": ["confirmed", "moved", "proposed", "declined", "you_cancelled", "cancelled", "withdrawn"],
     "utter_*/soon": ["booked", "passed_on", "passed_on_here", "passed_on_to"],

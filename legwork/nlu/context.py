@@ -7,7 +7,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from legwork.nlu.safety.screening import read_answer
+from legwork.nlu.safety.screening import asks_back, read_answer, tells_sign
 from legwork.nlu.splitter import QUESTION
 
 YES = re.compile(
@@ -35,6 +35,12 @@ STOP = re.compile(
     r"|^(?:stop|cancel|exit|quit|back|abort)[.! ]*$",
     re.IGNORECASE,
 )
+_AROUND_STOP = re.compile(
+    r"\b(?:no|ok|okay|oh|actually|just|please|pls|sorry|um|well|you know what|let['’]?s|i|thanks?|thank you|then|for now|all right|alright)\b|\W",
+    re.IGNORECASE,
+)
+"""Words beside one of stopping that tell nothing."""
+
 BACK = re.compile(r"\W*back\W*", re.IGNORECASE)
 """A word of stopping, or the area that was asked for."""
 
@@ -322,6 +328,14 @@ def leaves_offer(text: str) -> bool:
     return yes_or_no(text) not in ("yes", "no") and not BARE.match(text) and not ASKS_ON.search(text)
 
 
+def only_stops(text: str) -> bool:
+    """Whether a text gives up and says nothing else; "not any more" at a screening question is an answer."""
+    found = STOP.search(text)
+    if not found or found[0].lower().startswith("not ") or BACK.fullmatch(text):
+        return False
+    return not _AROUND_STOP.sub("", text.replace(found[0], ""))
+
+
 def asks(text: str) -> bool:
     """Whether the text is worded as a question or a request."""
     return bool(QUESTION.search(text.strip()))
@@ -381,6 +395,8 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     if asked == "booking_confirm":
         return not own
     if asked == "screen":
+        if asks_back(text) or (asks(text) and tells_sign(text)):
+            return True
         if sure and family == "complaint" and topic != last and not read_answer(text):
             return False  # something else hurts
         if sure and topic == last:

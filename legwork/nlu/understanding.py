@@ -328,10 +328,14 @@ class Understanding(GraphComponent):
             # Nothing is booked yet while it is being booked: to cancel then is to stop.
             # A plain no answers the question.
             gives_up = asked.startswith("booking_") and topics[:1] == ["appointment_cancel"] and not context.BARE.match(own_text)
-            if (verdict == "answer" and gives_up and (asked != "booking_name" or context.GIVES_UP.search(own_text))) or (
-                context.STOP.search(own_text)
-                and asked.startswith(("advice_", "booking_", "pass_on", "person_", "move_"))
-                and not (asked == "booking_session" and context.BACK.fullmatch(own_text))
+            if (
+                (verdict == "answer" and gives_up and (asked != "booking_name" or context.GIVES_UP.search(own_text)))
+                or (
+                    context.STOP.search(own_text)
+                    and asked.startswith(("advice_", "booking_", "pass_on", "person_", "move_"))
+                    and not (asked == "booking_session" and context.BACK.fullmatch(own_text))
+                )
+                or (asked == "screen" and context.only_stops(own_text))
             ):
                 return self._set(message, "stop")
             code = asked == "booking_code" and context.CODE.search(own_text)  # correcting its spelling would break it
@@ -346,7 +350,9 @@ class Understanding(GraphComponent):
                     and context.answers(asked, text, topics[0] if topics else None, verdict == "answer", said.get("topic"))
                 )
             ):
-                return self._set(message, "answer", answer=context.yes_or_no(own_text))
+                whole = topics[0] if verdict == "answer" else None
+                beside = self._beside(message, whole) if asked == "screen" else []
+                return self._set(message, "answer", topics=beside, answer=context.yes_or_no(own_text))
 
         elif context.BARE.match(own_text) or context.NO_CONTACT.fullmatch(own_text):
             return self._topic(message, "smalltalk/acknowledge")
@@ -359,6 +365,14 @@ class Understanding(GraphComponent):
         if verdict == "clarify":
             return self._set(message, "clarify", likely=topics)
         return self._set(message, OUT_OF_SCOPE)
+
+    @staticmethod
+    def _beside(message: Message, whole: str | None) -> list[str]:
+        """What a message wants beside its answer to a screening question: "no, do you take cards?"."""
+        if not any(context.asks(each.get(TEXT)) for each in (message, *(message.get(PARTS) or ()))):
+            return []
+        wanted = several(message, whole) or ([whole] if whole else [])
+        return [topic for topic in wanted if topic.startswith("faq/") or topic == BOOK]
 
     def _in_context(self, message: Message, text: str, said: dict[str, Any]) -> tuple[str, list[str]]:
         """The verdict on the message, leaning on the last topic where its words do."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from legwork.nlu.safety.screening import questions, read_answer
+from legwork.nlu.safety.screening import asks_back, questions, read_answer
 from legwork.nlu.safety.signs import HERE
 
 RESPONSES = yaml.safe_load((HERE.parents[2] / "data" / "safety.yml").read_text("utf-8"))["responses"]
@@ -77,3 +77,49 @@ def test_doubt_goes_up(text: str) -> None:
 def test_something_else_is_no_answer(text: str) -> None:
     """A question of the client's isn't read as yes or no."""
     assert read_answer(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("no but what are your rates", "no"),
+        ("no, are you closed on sundays?", "no"),
+        ("nope where do i park", "no"),
+        ("no, but anything free tonight?", "no"),
+        ("none of that, when could you see me", "no"),
+        ("not sure, what do you charge", "unsure"),
+        ("maybe?", "unsure"),
+        ("no but is it bad that it gets numb", "unsure"),
+        ("what if it is red and warm", "yes"),
+        ("my leg is numb, what do you charge", "yes"),
+    ],
+)
+def test_a_question_beside_the_answer_takes_nothing_from_it(text: str, answer: str) -> None:
+    """What is asked beside a no leaves it a no, unless it names a sign."""
+    assert read_answer(text) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("how am i supposed to do that", "meaning"),
+        ("how can i find that out", "meaning"),
+        ("could it be both", "meaning"),
+        ("what does that mean", "meaning"),
+        ("which bone", "meaning"),
+        ("how swollen", "meaning"),
+        ("no idea what you mean", "meaning"),
+        ("sorry, what?", "meaning"),
+        ("why do you want to know", "why"),
+        ("is that necessary?", "why"),
+        ("no, why?", "why"),
+        ("how much does it cost", None),
+        ("are you open late", None),
+        ("no", None),
+        ("it is swollen", None),
+    ],
+)
+def test_a_question_about_the_question_is_no_answer(text: str, what: str | None) -> None:
+    """Who asks what is meant or why has told of nothing yet; only a plain no beside a "why" counts."""
+    assert asks_back(text) == what
+    assert what != "meaning" or read_answer(text) is None
