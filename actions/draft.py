@@ -78,6 +78,7 @@ def forget(draft: dict[str, Any], slot: str) -> None:
     """Empties one part of the draft, so that it is asked again."""
     if slot == "booking_when":
         times.drop(draft)
+        draft["instead_of"] = [draft.get("windows"), draft.get("when_said")]
     for key in {
         "booking_session": ("session", "minutes", "session_said"),
         "booking_when": ("windows", "when_said", "when_asked", "when_told"),
@@ -196,7 +197,8 @@ def take_when(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     if reading.kind == "windows":
         draft["windows"] = [[start.isoformat(), end.isoformat()] for start, end in reading.windows]
         draft["when_said"] = reading.said
-        draft.pop("when_asked", None)
+        for key in ("when_asked", "instead_of"):
+            draft.pop(key, None)
     elif reading.reason != "nothing" and (asked in ("booking_when", times.SLOT) or not draft.get("when_said")):
         draft["when_asked"] = {"kind": reading.kind, "reason": reading.reason, "said": reading.said}
         turn.say(f"utter_when/{reading.reason}", topic="booking")
@@ -258,13 +260,14 @@ _DIGITS = re.compile(r"\W*\d(?:[\s().+-]*\d){2,}\W*")
 
 
 def heard_before(draft: dict[str, Any]) -> when.Reading | None:
-    """What the client said of the time so far, which a correction or an answer leans on."""
+    """What the client said of the time so far, which a correction or an answer leans on, also where it was to be changed."""
     if draft.get("when_asked"):
         return when.Reading(**draft["when_asked"])
     if draft.get("was") and not draft.get("windows"):
         was = dt.datetime.fromisoformat(draft["was"])
         return when.Reading("windows", ((was, was),))
-    if draft.get("windows"):
-        windows = tuple((dt.datetime.fromisoformat(a), dt.datetime.fromisoformat(b)) for a, b in draft["windows"])
-        return when.Reading("windows", windows, said=draft["when_said"])
+    windows, said = (draft["windows"], draft["when_said"]) if draft.get("windows") else draft.get("instead_of") or (None, "")
+    if windows:
+        moments = tuple((dt.datetime.fromisoformat(start), dt.datetime.fromisoformat(end)) for start, end in windows)
+        return when.Reading("windows", moments, said=said)
     return None

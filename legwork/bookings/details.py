@@ -84,7 +84,8 @@ LIKE_SURNAMES = _words("back hip hips knee foot neck cupping")
 
 CORRECTING = _words(
     "actually wait oh sorry mean make it can could we do week instead then rather works move change switch push "
-    "book let's lets please any anything something sometime better best suits work for add plus left lower upper pain tightness"
+    "book let's lets please any anything something sometime better best suits work for add plus left lower upper pain tightness "
+    "oops whoops meant scratch scrap forget mind nevermind nvm changed cancel"
 )
 """Words around what is put right, beside those that are no names."""
 

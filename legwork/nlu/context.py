@@ -50,6 +50,18 @@ GIVES_UP = re.compile(
 )
 """A word of giving up; without one a name that looks like it is a name."""
 
+_DAY = (
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?|weds|today|tomorrow|tonight|(?:this|next) (?:week|weekend|month)|noon"
+    r"|\d{1,2}(?::\d\d ?(?:[ap]m)?| ?[ap]m))\b"
+)
+NAMES_OTHER_DAY = re.compile(
+    rf"(?:^|[,.;!–—-]|\b(?:sorry|oops|whoops|make it|make that|instead|rather|(?:what|how) about|i mean|i meant|let['’]?s do|change it to)\b)"
+    rf"\W*(?:(?:no|on|for|at|the|maybe|actually|rather|do|to|please|make it)\s+)*{_DAY}"
+    r"(?!.{0,12}\b(?:\w+n['’]?t|not|no longer|never|bad|out|off|work|cancel\w*)\b)",
+    re.IGNORECASE,
+)
+"""Puts a day or an hour in the place of the one before, whatever word of giving up leads to it ("forget that, friday")."""
+
 _SCANS = r"(?:ultrasound|doppler|scan|x-?rays?|mri|ct|blood ?work|ekg|ecg)"
 _DOCTORS = (
     rf"(?:doctor|doc|dr|md|physician|gp|pcp|er|hospital|clinic|urgent care|cardiolog(?:ist|y)|oncologist|surgeon|neurologist|orthopedist|ortho|podiatrist"

@@ -328,7 +328,8 @@ class Understanding(GraphComponent):
             # Nothing is booked yet while it is being booked: to cancel then is to stop.
             # A plain no answers the question.
             gives_up = asked.startswith("booking_") and topics[:1] == ["appointment_cancel"] and not context.BARE.match(own_text)
-            if (
+            corrects = asked.startswith(("booking_", "move_")) and context.NAMES_OTHER_DAY.search(own_text)
+            if not corrects and (
                 (verdict == "answer" and gives_up and (asked != "booking_name" or context.GIVES_UP.search(own_text)))
                 or (
                     context.STOP.search(own_text)

@@ -244,3 +244,36 @@ def test_odd_texts_raise_nothing(text: str) -> None:
 
     assert len(said) == 5
     assert all(isinstance(context.answers(asked, text, None, False), bool) for asked in {row[0] for row in ASKED})
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("sorry thursday", True),
+        ("scrap that, fri at 2", True),
+        ("forget monday, make it tuesday", True),
+        ("never mind, 3pm", True),
+        ("cancel monday", False),
+        ("sorry, monday doesn't work any more", False),
+        ("cancel please, friday is off", False),
+        ("sorry, 2 of us are ill", False),
+    ],
+)
+def test_another_day_is_no_giving_up(text: str, other: bool) -> None:
+    """A day behind a word of giving up takes the place of the one before; a day that no longer suits is none."""
+    assert bool(context.NAMES_OTHER_DAY.search(text)) is other
+
+
+@pytest.mark.parametrize(
+    ("text", "stops"),
+    [
+        ("never mind", True),
+        ("ok forget it, thanks", True),
+        ("not any more", False),
+        ("back", False),
+        ("it stops when i quit running", False),
+    ],
+)
+def test_giving_up_and_nothing_else(text: str, stops: bool) -> None:
+    """At a question about warning signs only a message that says nothing else gives up."""
+    assert context.only_stops(text) is stops
