@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from legwork.bookings.when.line import Line
 
+_ENGAGEMENT = (
+    "work|class|classes|school|college|practice|plans|meeting|meetings|shift|shifts|dentist|doctor|conference|wedding|funeral|party|exam|exams|test|finals"
+    "|court|surgery|soccer|football|basketball|baseball|hockey|lacrosse|game|games|recital|concert|rehearsal|flight|trip|choir|church|therapy|physio|pt"
+    "|yoga|gym|swimming|interview|interviews|camp|lecture|lectures|lab|guests|company|visitors|family|jury|custody|daycare|pickup|rounds|clinic"
+)
+"""What somebody may have on a day; then it is none for a massage."""
+
 _DO = "do|make|come|swing|get|be|take|have|work|does"
 _NOT = [
     "anything|anytime|everything|any|every|all|always but|except|besides",
@@ -23,10 +30,23 @@ _NOT = [
     "im|i|ill|be|am on vacation|holiday|call|duty on? the?",
     "i|we|ill always|usually|also? work|teach|coach|travel on|in|all|late? the?",
     "i|we always|usually|also? run|train|swim|lift|bike|cycle|ride|race with|in? my|a|the? group|club|team|friends? on|in? the?",
-    "i|ive|we have|got a|an|my|the? work|class|practice|plans|meetings|meeting|shift|dentist on|from|at? the?",
+    f"i|ive|we|he|she|they|also|son|daughter|kid|kids|wife|husband have|has|got|already|also a|an|my|the|kids? {_ENGAGEMENT} on|from|at|every|all? the?",
+    f"im|am|i|ill be? at|in a|an|my|the? {_ENGAGEMENT} on|every?",
+    f"have|has|got|theres a|an|my|the? {_ENGAGEMENT} on|from|every? the?", "have|got my|the kid|kids|son|daughter on|every?",
     "busy|booked|away|gone on|all?", "on vacation|holiday", "out of town|state|office", "traveling|travelling",
 ]  # fmt: skip
 """What turns the day or time behind it into one that is not wanted."""
+
+_ENGAGED = [
+    f"i|we|he|she have|has|got a|an|my|the|kids? {_ENGAGEMENT}", "i|we work|teach|coach|travel|race",
+    f"im|were|ill be|am|are? at|in|on a|an|my|the? {_ENGAGEMENT}", f"is|are|s my|the|a? {_ENGAGEMENT}",
+]  # fmt: skip
+"""What the day right in front of it is taken by ("monday i have school"), unless more of that day is said ("… until 3")."""
+
+_AWAY = [
+    f"{_ENGAGEMENT}|boston is|are? on|every? the?", "fly|flying|leave|leaving|driving|travel|traveling|heading|moving out|in|home|back|away|town? on?",
+]  # fmt: skip
+"""Like `_NOT`, but only right before a day: "dentist monday, tuesday works"."""
 
 _NOT_BEHIND = [
     "is|are not going? to? be? really|so|too? work|good|great|possible|available|ideal|option|happening",
@@ -39,6 +59,9 @@ _NOT_BEHIND = [
 """What turns the day in front of it into one that is not wanted."""
 
 _DAY = "monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tomorrow|tonight|weekends|weekend|mornings|evenings|afternoons|the|this|next"
+_MORE = "until|till|til|to|from|at|late|early|by|around|between|for|only|half|remotely|near|nearby|close|on|every|all|off|with|after|before"
+"""Words that go on with what takes a day."""
+
 _FIX = [
     "no|nope|sorry|oops|ugh|ah|oh|wait|actually wait|actually|sorry|oops|i|make|no ,? mean|meant|that|it?",
     "no|nope|nah ,|-|.|!|;|: actually|sorry|wait|i|make? mean|meant|that|it?",
@@ -88,6 +111,25 @@ def _first(line: Line, i: int, phrases: list[str]) -> int | None:
     return max(ends, default=None)
 
 
+def _taken(line: Line, i: int) -> int | None:
+    """Where what takes the day behind it ends; "kids are at camp tuesday" leaves it free."""
+    if line.has(i - 1, "at|in|to|from|of|after|before|until|for"):
+        return None
+    ends = [_first(line, i, _AWAY), *_raced(line, i)]
+    return next((end for end in ends if end and line.has(end, _DAY)), None)
+
+
+def _raced(line: Line, i: int) -> list[int]:
+    """Where a race may end that has a name of its own: "running boston", "racing the happy hollow on"."""
+    start = line.match(i, "racing|running in|with? a|an|the|my|our?") or line.match(i, "i|we run|race in|with? a|an|the|my|our?")
+    named = (
+        start is not None
+        and line[start].kind == "word"
+        and not line.has(start, "late|behind|out|on|at|every|and|or|then|massage")
+    )
+    return [line.match(start + n, "on?") or start + n for n in (1, 2)] if named and start else []
+
+
 def read(line: Line, i: int, after_time: bool) -> tuple[str, int] | None:
     """Return the kind of the phrase at `i` and where it ends.
 
@@ -115,12 +157,15 @@ def read(line: Line, i: int, after_time: bool) -> tuple[str, int] | None:
     # "wed 3-5, can't do thursday": what is refused stands behind it.
     if behind and after_time and not (line.has(behind - 1, "do") and line.has(behind, _DAY)):
         return "behind", behind
+    engaged = _first(line, i, _ENGAGED) if after_time and line[i - 1].kind != "mark" else None
+    if engaged and not line.has(engaged, f"{_DAY}|{_MORE}"):
+        return "behind", engaged
     if line.has(i, "not too|super|so late"):
         return "late", i + 3  # no time by itself
     fix = _first(line, i, _FIX)
     if fix and not line.has(i - 1, "cant"):
         return "fix", fix
-    negative = _first(line, i, _NOT)
+    negative = _first(line, i, _NOT) or _taken(line, i)
     if negative and not (line.has(i, "no") and line.has(i + 1, "problem|worries|rush|hurry|idea|one|pain|matter|preference")):
         return "not", negative
     if line.has(i, "instead"):
