@@ -115,7 +115,8 @@ The classifier alone, with a hundred phrasings of them, takes 10 of 28 new ones 
 """
 
 FORGET = re.compile(
-    r"\b(?:forget|delete|erase|wipe|clear)\b.{0,30}\b(?:conversation|chat|data|everything|messages?|history|info(?:rmation)?|about me)\b",
+    r"\b(?:forget|delete|erase|wipe|clear)\b.{0,30}\b(?:conversation|chat|data|everything|messages?|history|info(?:rmation)?|about me)\b"
+    r"|^(?!.*\b(?:don['’]?t|do not|did|never|why)\b).*\b(?:forget|delete|erase|remove|wipe) me(?=\W*$|\W*\b(?:please|pls|now|then|thanks?|from|and|completely|entirely)\b)",
     re.IGNORECASE,
 )
 """Asks for this conversation to be deleted."""
@@ -181,6 +182,14 @@ COURTESY = re.compile(
 
 BOOK_ME = re.compile(r"\b(book|schedule|pencil|squeeze|fit|get) (me|us|him|her|them)\b", re.IGNORECASE)
 """A wish for an appointment, whatever else is said."""
+
+ASKS_WHEN_FREE = re.compile(
+    r"\W*(?:(?:hi|hey|hello|ok|okay|and|so|but|then|also|well)\W+)*(?:when|(?:what|which) (?:days?|times?|hours?))(?:['’]?s| is| are| does| do| will)? ?"
+    r"(?:jessica|jess|she|you|u|therapist|the therapist)(?: (?:usually|normally|generally|next|be|have|has|got|any|most))*"
+    r" (?:free|available|time|availability|openings?|slots?|work(?:ing)?|taking (?:clients|appointments))(?: (?:usually|normally|next|please))?\W*",
+    re.IGNORECASE,
+)
+"""Asks when she has time, and wishes for none yet: it is answered with her hours."""
 
 _LEADS = (
     r"(?:(?:hi|hey|hello|ok|okay|yes|yeah|sure|no|and|but|also|then|so|actually|please|pls|just|lets|let['’]?s|go ahead and|(?:can|could|may) (?:i|we|you|u)"

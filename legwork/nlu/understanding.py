@@ -306,6 +306,8 @@ class Understanding(GraphComponent):
             return self._set(message, "answer", answer="yes")
         if context.FORGET.search(own_text):
             return self._topic(message, "faq/privacy")
+        if context.ASKS_WHEN_FREE.fullmatch(own_text):
+            return self._topic(message, "faq/hours")
 
         verdict, topics = self._in_context(message, text, said)
         about_booking = verdict == "answer" and topics[0].startswith("appointment_")

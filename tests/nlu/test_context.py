@@ -277,3 +277,21 @@ def test_another_day_is_no_giving_up(text: str, other: bool) -> None:
 def test_giving_up_and_nothing_else(text: str, stops: bool) -> None:
     """At a question about warning signs only a message that says nothing else gives up."""
     assert context.only_stops(text) is stops
+
+
+@pytest.mark.parametrize(
+    ("text", "forgets"),
+    [
+        ("forget me", True),
+        ("please erase me", True),
+        ("can you delete me from your system", True),
+        ("delete all my messages", True),
+        ("don't forget me!", False),
+        ("did you forget me", False),
+        ("forget me not", False),
+        ("forget it", False),
+    ],
+)
+def test_asking_to_be_forgotten(text: str, forgets: bool) -> None:
+    """ "Forget me" alone asks for it; what only speaks of forgetting doesn't."""
+    assert bool(context.FORGET.search(text)) is forgets

@@ -136,6 +136,9 @@ def intent(message: Message) -> str:
         ("👍", "inbox", []),
         ("ok", "smalltalk", ["smalltalk/acknowledge"]),
         ("please delete this conversation", "faq", ["faq/privacy"]),
+        ("forget me", "faq", ["faq/privacy"]),
+        ("when is Jessica free?", "faq", ["faq/hours"]),
+        ("ok, which days do you have openings", "faq", ["faq/hours"]),
     ],
 )
 def test_intent_and_topics(run: Run, text: str, name: str, topics: list[str]) -> None:
