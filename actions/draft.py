@@ -194,7 +194,11 @@ def take_when(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         return
     now = settings().now().astimezone(practice().zone)
     reading = when.read(turn.text, now, before=heard_before(draft))
-    if reading.kind == "windows":
+    if reading.kind == "windows" and just_over(turn.text, reading, now):
+        turn.say("utter_when/next_year", topic="booking", wish=reading.said)
+        draft["unclear"] = "booking_when"
+        forget(draft, "booking_when")
+    elif reading.kind == "windows":
         draft["windows"] = [[start.isoformat(), end.isoformat()] for start, end in reading.windows]
         draft["when_said"] = reading.said
         for key in ("when_asked", "instead_of"):
@@ -208,6 +212,18 @@ def take_when(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     elif asked == "booking_when" and turn.intent == "answer" and not (gives_person(turn) or turn.tells_jessica):
         turn.say("utter_when/nothing", topic="booking")
         draft["unclear"] = asked
+
+
+NEARLY_A_YEAR = dt.timedelta(days=305)
+"""A date as far ahead was over two months ago at most."""
+
+_SAYS_YEAR = re.compile(r"\b(?:20\d\d|next year|a year)\b|\d[/-]\d+[/-]\d", re.IGNORECASE)
+
+
+def just_over(text: str, reading: when.Reading, now: dt.datetime) -> bool:
+    """Whether a date without a year was over lately: the one of next year is more likely a slip than a wish."""
+    dated = any(sign.isdigit() for sign in text) and not _SAYS_YEAR.search(text)
+    return dated and reading.windows[0][0] - now > NEARLY_A_YEAR
 
 
 def only_time(text: str, draft: dict[str, Any]) -> bool:
@@ -250,6 +266,8 @@ def corrects(turn: Turn, draft: dict[str, Any], asked: str | None, before: dict[
     if asked not in ("booking_name", "booking_contact") or no_time or not only_time(turn.text, draft):
         return False
     take_when(turn, draft, None)
+    if not draft.get("when_said"):
+        return True
     draft["when_told"] = draft.get("when_said")
     turn.say("utter_changed", topic="booking", what=draft["when_said"])
     return True
