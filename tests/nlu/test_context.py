@@ -293,5 +293,5 @@ def test_giving_up_and_nothing_else(text: str, stops: bool) -> None:
     ],
 )
 def test_asking_to_be_forgotten(text: str, forgets: bool) -> None:
-    """ "Forget me" alone asks for it; what only speaks of forgetting doesn't."""
+    """To say "forget me" asks for it; what only speaks of forgetting does not."""
     assert bool(context.FORGET.search(text)) is forgets
