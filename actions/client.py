@@ -64,8 +64,8 @@ def is_name_like_time(turn: Turn, asked: str | None) -> bool:
     return asked in ("booking_name", "booking_confirm") and bool(_NAMED_LIKE_A_TIME.fullmatch(turn.text))
 
 
-def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
-    """Name and contact."""
+def take_person(turn: Turn, draft: dict[str, Any], asked: str | None, beside: str | None = None) -> None:
+    """Name and contact; `beside` is the message without the time that stands in it, all of it when None."""
     contact = details.read_contact(turn.text)
     if contact:
         replaces = _INSTEAD.search(turn.text)
@@ -84,7 +84,7 @@ def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         turn.say(f"utter_contact/{declined(turn.text, turn.reading['answer'])}", topic="booking")
         draft["unclear"] = asked
     if asked in (None, "booking_name", "booking_confirm") or not draft.get("name"):
-        name = heard_name(turn, draft, asked)
+        name = heard_name(turn, draft, asked, beside)
         if not name and asked in ("booking_session", "booking_when") and (name := written_name(turn)):
             turn.say("utter_changed", topic="booking", what=name)
         if name:
@@ -94,10 +94,11 @@ def take_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
             draft["unclear"] = asked
 
 
-def heard_name(turn: Turn, draft: dict[str, Any], asked: str | None) -> str | None:
+def heard_name(turn: Turn, draft: dict[str, Any], asked: str | None, beside: str | None = None) -> str | None:
     """The name that the message gives: any answer where it is asked for or put right, elsewhere what is plainly one."""
     renames = (draft.get("changing") and written_name(turn)) or is_name_like_time(turn, asked)
-    return details.read_name(turn.text, asked=bool(renames) or (asked == "booking_name" and turn.intent == "answer"))
+    text = (beside or turn.text).strip(" ,;\n")
+    return details.read_name(text, asked=bool(renames) or (asked == "booking_name" and turn.intent == "answer"))
 
 
 def beside_person(turn: Turn, draft: dict[str, Any], asked: str | None) -> list[dict[str, Any]]:

@@ -186,15 +186,19 @@ def reads_time(text: str) -> bool:
     return when.read(text, settings().now().astimezone(practice().zone)).kind == "windows"
 
 
-def take_when(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
-    """The wished times; what can't be taken is said with its reason, once it was meant as a time."""
+def take_when(turn: Turn, draft: dict[str, Any], asked: str | None, text: str | None = None) -> None:
+    """The wished times; what can't be taken is said with its reason, once it was meant as a time.
+
+    `text`: the part of the message that names them; all of it when None.
+    """
+    text = text or turn.text
     if asked in ("booking_name", "booking_contact"):
         return  # a name may hold a May and a phone number a 4:30
     if is_name_like_time(turn, asked):
         return
     now = settings().now().astimezone(practice().zone)
-    reading = when.read(turn.text, now, before=heard_before(draft))
-    if reading.kind == "windows" and just_over(turn.text, reading, now):
+    reading = when.read(text, now, before=heard_before(draft))
+    if reading.kind == "windows" and just_over(text, reading, now):
         turn.say("utter_when/next_year", topic="booking", wish=reading.said)
         draft["unclear"] = "booking_when"
         forget(draft, "booking_when")
@@ -263,14 +267,30 @@ def corrects(turn: Turn, draft: dict[str, Any], asked: str | None, before: dict[
         turn.say("utter_changed", topic="booking", what=draft["session_said"])
         return True
     no_time = _DIGITS.fullmatch(turn.text) or is_name_like_time(turn, asked)
-    if asked not in ("booking_name", "booking_contact") or no_time or not only_time(turn.text, draft):
+    wish = None if no_time or asked not in ("booking_name", "booking_contact") else wish_in(turn, draft, asked)
+    if not wish:
         return False
-    take_when(turn, draft, None)
-    if not draft.get("when_said"):
-        return True
-    draft["when_told"] = draft.get("when_said")
-    turn.say("utter_changed", topic="booking", what=draft["when_said"])
+    take_when(turn, draft, None, wish)
+    if draft.get("when_said"):
+        draft["when_told"] = draft["when_said"]
+        turn.say("utter_changed", topic="booking", what=draft["when_said"])
+    if wish != turn.text:
+        take_person(turn, draft, asked, turn.text.replace(wish, ""))
     return True
+
+
+_PIECES = re.compile(r"[,;\n]+")
+
+
+def wish_in(turn: Turn, draft: dict[str, Any], asked: str | None) -> str | None:
+    """What of a message wishes for another time where a name or a contact was asked: all of it, or one piece of a list."""
+    pieces = [turn.text, *(piece for piece in _PIECES.split(turn.text) if piece.strip() and piece != turn.text)]
+    if wish := next((piece for piece in pieces if only_time(piece, draft)), None):
+        return wish
+    meant = turn.intent in ("appointment_book", "appointment_reschedule")
+    nameless = asked == "booking_name" and not details.read_name(turn.text, asked=True)
+    wishes = (meant or nameless) and not details.read_contact(turn.text) and reads_time(turn.text)
+    return turn.text if wishes else None
 
 
 _DIGITS = re.compile(r"\W*\d(?:[\s().+-]*\d){2,}\W*")

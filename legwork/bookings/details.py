@@ -22,7 +22,9 @@ _SPOKEN_MAIL = re.compile(r"\b([\w.+-]+)\s+(?:at|\(at\)|\[at\])\s+([\w-]+(?:\s+d
 _AMERICAN = re.compile(r"\+1[2-9]\d{2}[2-9]\d{6}")
 """How a number of the North American plan is built; whether it is in use nobody asks here."""
 
-_NAME_WORD = r"(?:(?:dr|mr|mrs|ms|st)\.|(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s)|[^\W\d_][\w'’-]*)"
+_NAME_WORD = r"(?:(?:dr|mr|mrs|ms|st)\.|(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s)|[^\W\d_][\w\u0300-\u036f\u0900-\u0e7f'’-]*)"
+"""With the marks that stand on letters, or for vowels in the scripts of India and Thailand: they are no letters to `re`."""
+
 _NAME = rf"({_NAME_WORD}(?:[ \t]+{_NAME_WORD}){{0,4}})"
 _SAYS_NAME = re.compile(
     rf"\b(?:my name is|my name['’]?s|name is|name['’]s|name:|calls? me|under(?: the name)?(?: of)?)\s+{_NAME}", re.IGNORECASE
@@ -47,10 +49,13 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r"[\s,;.]+(?:(?:and|n|&|but|also|btw)[\s,]+(?:i|i['’]?m|i['’]?ve|my|we)|who|who['’]?s|whose|not (?:for )?(?:me|myself|mine))\b.*",
+    r"[\s,;.]+(?:(?:and|n|&|but|also|btw)[\s,]+(?:i|i['’]?m|i['’]?ve|my|we)|who|who['’]?s|whose|from|not (?:for )?(?:me|myself|mine))\b.*",
     re.IGNORECASE | re.DOTALL,
 )
-"""What is told beside the name ("Dana Price, and I'm pregnant", "Max who is twelve", "Erin not me")."""
+"""What is told beside the name ("Dana Price, and I'm pregnant", "Max who is twelve", "Erin not me", "Dana from Holden")."""
+
+_BRACKETS = re.compile(r"\(.*?\)")
+"""What is put in brackets: "Dana (she/her)"."""
 
 _LAST_FIRST = re.compile(rf"\W*({_NAME_WORD}),\s*({_NAME_WORD})[\s.!]*", re.IGNORECASE)
 """`O'Brien, Kaitlin`, as forms have it."""
@@ -79,13 +84,33 @@ NO_NAMES = _words(
 )
 """Words that are no part of a name, and end one."""
 
+ORDINARY = _words(
+    "about above again all almost already am another any anyone anybody anything anyway are be because been being both cannot did didn't doesn't doing done "
+    "down each either else enough even ever every everyone few get give go goes gone gonna got had hers him himself how however into keep last less lets look "
+    "looks made make many maybe might more most much must myself neither nobody nor now often once other others otherwise ours out own perhaps please put "
+    "say says said see seems she should show side since some somehow someone somebody such take tell than that's them then there there's these they "
+    "thing things think those though three through together too took under until up us used using well went were where where's which while who's "
+    "whom within without won't yet yours yourself wasn't isn't aren't haven't "
+    "hm hmm hmmm mm mmm mhm uh uhh um umm uhm er ugh huh eh ah aha oh ooh oops whoops wow lol haha omg idk dunno nvm nevermind meh sorry pardon wait "
+    "gift card cards certificate cert voucher coupon insurance hsa fsa venmo credit pay paid paying payment cost costs prices rate rates free fee "
+    "fees refund parking address location directions website online question questions answer number name cleared clear clearance pt doctor physio mri scan "
+    "cancel canceled cancelled reschedule change changed move moved book booked booking schedule send skip stop continue help human robot bot person real "
+    "anonymous private secret pregnant injury injured pain painful better worse prefer preferred possible thursdays wife husband son daughter mom "
+    "mother dad father kid kids friend tissue sports myofascial release stretch stretching foam rolling marathon half run runs shoes client "
+    "customer appointments massages sessions time times days month today's weather lunch dinner work school class meeting works brb prenatal couples male female returning"
+)
+"""Further words that nobody is called by, or whose name would be written large beside another."""
+
+MAY_BE_NAMES = _words("an my sun so do can in you mon sat thu may will and")
+"""Words that are also somebody's name, beside one that is none of all these ("an nguyen")."""
+
 LIKE_SURNAMES = _words("back hip hips knee foot neck cupping")
 """Those of them that are also people's last names."""
 
 CORRECTING = _words(
     "actually wait oh sorry mean make it can could we do week instead then rather works move change switch push "
     "book let's lets please any anything something sometime better best suits work for add plus left lower upper pain tightness "
-    "oops whoops meant scratch scrap forget mind nevermind nvm changed cancel"
+    "oops whoops meant scratch scrap forget mind nevermind nvm changed cancel would be is was might could possible preferred ideal"
 )
 """Words around what is put right, beside those that are no names."""
 
@@ -180,6 +205,7 @@ def read_name(text: str, asked: bool) -> str | None:
     without = _MAIL.sub(" ", text)
     for match in phonenumbers.PhoneNumberMatcher(without, REGION, leniency=phonenumbers.Leniency.POSSIBLE):
         without = without.replace(match.raw_string, " ")
+    without = _BRACKETS.sub(" ", without)
     return _read_asked_name(_ASIDE.sub("", without)) or _read_asked_name(without)
 
 
@@ -232,13 +258,25 @@ def _as_name(words: list[str]) -> str | None:
     if not words or len(words) > MOST_NAME_WORDS or not all(_WORD.fullmatch(w) and len(w) <= MOST_LETTERS for w in words):
         return None
     plain = [w.lower().replace("’", "'") for w in words]
-    no_names = [w for w in plain if w in NO_NAMES]
-    written = all(w[0].isupper() or w in _PARTICLES for w in words)
-    if plain[0] in ORDERS or 2 * len(no_names) > len(words) or (len(no_names) > 1 and not written):
+    if plain[0] in ORDERS or not _looks_like_name(words, plain):
         return None
     if len(words[-1]) > 2 and "." not in words[-1][:-1]:
         words[-1] = words[-1].strip(".")
     return " ".join(_cased(w, inside=i > 0) for i, w in enumerate(words))
+
+
+def _looks_like_name(words: list[str], plain: list[str]) -> bool:
+    """Whether the words may be somebody's name: none is an ordinary one, unless all are written large or it is a name too."""
+    no_names = [w for n, w in enumerate(plain) if w in NO_NAMES and not (n and w in LIKE_SURNAMES)]
+    ordinary = [w for w in plain if w in ORDINARY]
+    if len(words) > 1 and all(w[0].isupper() or w in _PARTICLES for w in words):
+        return 2 * len(no_names) <= len(words) and len(ordinary) < len(words)
+    return (
+        not ordinary
+        and (len(words) > 1 or not no_names)
+        and all(w in MAY_BE_NAMES for w in no_names)
+        and len(no_names) < len(words)
+    )
 
 
 def _cased(word: str, inside: bool) -> str:

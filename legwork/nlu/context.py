@@ -165,6 +165,9 @@ ASKS_FOR_IT = re.compile(
 )
 """Has Jessica asked for the time that was wished, though it lies outside her hours or isn't open."""
 
+CALLS = re.compile(r"\b(?:call|text|reach|mail|e-?mail|write|contact|answer)\b", re.IGNORECASE)
+"""How the client would be answered."""
+
 CODE = re.compile(r"\b[0-9a-f]{8}\b", re.IGNORECASE)
 """A booking's code."""
 
@@ -398,7 +401,8 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
     if asked == "booking_name":
         # A name can look like anything ("Dana Price", "Hill"): only a question or a plain wish is none.
         wants_her = sure and topic == "person" and not _CALL_ME.match(text)
-        return not ((asks(text) and len(text.split()) > 2) or wants_her)
+        question = asks(text) and (len(text.split()) > 2 or (sure and bool(_WONDERS.match(text))))
+        return not (question or wants_her)
     if asked == "pass_on_contact" and sure and (topic or "").startswith("appointment_"):
         return bool(CONTACT.search(text))
     if asked == "pass_on_contact" and ASKS_JESSICA.search(text):
@@ -432,8 +436,12 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
             return False  # something else hurts
         wondered = asks(text) and (sure or bool(_WONDERS.match(text.strip())))
         return not (wondered or (sure and (family == "person" or (topic or "").startswith("appointment_"))))
-    if asked == "pass_on" and CONTACT.search(text):
-        return True
+    if asked == "pass_on" and (contact := CONTACT.search(text)):
+        # "Monday at 10, Dana Price, 508-555-0142" is dictated for a booking, and no yes to what was offered.
+        dictates = re.search(_DAY, text[: contact.start()], re.IGNORECASE) and not (
+            ASKS_ON.search(text) or yes_or_no(text) or CALLS.search(text)
+        )
+        return not dictates
     if asked == "pass_on" and sure and topic == "appointment_book":
         return bool(BARE.match(text))  # "ok, book Thursday then" is none, "yes please" is
     return bool(yes_or_no(text)) and not own and not (asks(text) and _WONDERS_ABOUT.search(text))

@@ -8,6 +8,21 @@ from legwork.bookings.details import Contact, places, read_contact, read_name
 
 ASKED: list[tuple[str, str | None]] = [
     # initials, and whose name it is
+    ("doctor okayed it", None),
+    ("gift certificate", None),
+    ("hmmm", None),
+    ("Um", None),
+    ("what?", None),
+    ("friday at 4 would be better", None),
+    ("my insurance", None),
+    ("an nguyen", "An Nguyen"),
+    ("sun li", "Sun Li"),
+    ("do kwon", "Do Kwon"),
+    ("Oluwaseun Adébáyọ̀", "Oluwaseun Adébáyọ̀"),
+    ("प्रिया शर्मा", "प्रिया शर्मा"),
+    ("สมชาย", "สมชาย"),
+    ("dana price from holden", "Dana Price"),
+    ("Dana (she/her)", "Dana"),
     ("J.R.", "J.R."),
     ("j.r. smith", "J.R. Smith"),
     ("Lily Chen, im her mom Wei", "Lily Chen"),
