@@ -13,7 +13,7 @@ from typing import Any
 from ruamel.yaml import YAML, YAMLError
 
 from legwork import slips
-from legwork.settings import ROOT
+from legwork.settings import ROOT, practice
 
 logger = logging.getLogger(__name__)
 
@@ -94,3 +94,8 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
         text = " ".join(s for s in _SENTENCES.split(text) if s.strip() and not unfilled & {*_PLACEHOLDER.findall(s)})
         text = text or answers()["utter_unset_fact"].variants[0]["text"].strip()
     return _PLACEHOLDER.sub(lambda found: str(values[found[1]]), text)
+
+
+def first_text(name: str) -> str:
+    """A response's first variant, filled with the owner's facts: what is said without a turn of Rasa's."""
+    return fill(answers()[name].variants[0]["text"].strip(), practice().facts())

@@ -21,7 +21,7 @@ from sanic.response import HTTPResponse
 
 from legwork import fast, left_out, logs, operations, wire
 from legwork.actions_in_place import ActionsInPlace
-from legwork.answers import answers
+from legwork.answers import answers, first_text
 from legwork.channels import later, messenger, pages
 from legwork.channels.messenger import MessengerChannel
 from legwork.channels.sms import SmsChannel
@@ -144,7 +144,7 @@ def _register_errors(app: Sanic) -> None:
 
 def _unavailable() -> str:
     """What a client is told when nothing can be stored: nothing is promised, and her number is named where it is known."""
-    text, phone = answers()["utter_unavailable"].variants[0]["text"].strip(), practice().facts().get("phone")
+    text, phone = first_text("utter_unavailable"), practice().facts().get("phone")
     return f"{text} Her number is {phone}." if phone else text
 
 

@@ -136,6 +136,14 @@ def test_topic_that_names_no_fact_is_passed_on(monkeypatch: pytest.MonkeyPatch) 
     assert missing_facts("utter_faq/tipping", practice().facts()) == ["tiping"]
 
 
+def test_what_is_said_without_rasa_is_filled_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The welcome or an excuse may name a fact, and no client sees its braces."""
+    hello = Answer("utter_welcome", Path("x.yml"), "owner", [{"text": "Hi from {practice_area}. Call {phon}."}])
+    monkeypatch.setattr(module, "answers", lambda: {hello.name: hello})
+
+    assert module.first_text("utter_welcome") == f"Hi from {practice().area}."
+
+
 def test_doctor_ends_with_the_slip(monkeypatch: pytest.MonkeyPatch, home: Path, capsys: pytest.CaptureFixture) -> None:
     """And says by its exit code that something is to be mended."""
     slipped = Answer("utter_faq/tipping", ROOT / "data/topics/tipping.yml", "owner", [{"text": "{tiping}"}])

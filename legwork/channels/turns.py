@@ -21,7 +21,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import ActiveLoop, SlotSet
 
 from legwork import metrics, questions
-from legwork.answers import answers
+from legwork.answers import first_text
 from legwork.channels.rendering import Collector, body_of
 from legwork.errors import Refused
 from legwork.nlu.safety.patterns import screen
@@ -220,8 +220,7 @@ def note(channel: str, conversation: str, bodies: list[dict[str, Any]], failed: 
 
 def plain(name: str, topic: str = "fallback") -> dict[str, Any]:
     """A response's first variant as a message's body, without a turn of Rasa's."""
-    variant = answers()[name].variants[0]
-    return {"topic": topic, "text": variant["text"].strip(), "quick_replies": []}
+    return {"topic": topic, "text": first_text(name), "quick_replies": []}
 
 
 def jessica_speaks(conversation: Conversation, text: str) -> bool:

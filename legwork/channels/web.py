@@ -16,7 +16,7 @@ from sanic import Blueprint, Request, response
 from sanic.response import HTTPResponse
 
 from legwork import withheld
-from legwork.answers import answers
+from legwork.answers import answers, first_text
 from legwork.channels import events, limits
 from legwork.channels.rendering import quick_reply
 from legwork.channels.turns import Turns
@@ -160,7 +160,7 @@ class WebChannel(InputChannel):
                 await turns(request).store.delete(conversation.id)
             events.tell(conversation.id)
             name = "utter_forgotten_but_booked" if stays else "utter_forgotten"
-            return response.json({"forgotten": True, "message": answers()[name].variants[0]["text"].strip()})
+            return response.json({"forgotten": True, "message": first_text(name)})
 
         return chat
 
@@ -199,9 +199,9 @@ def authorised(request: Request) -> Conversation:
 def welcome() -> dict[str, Any]:
     """The first message of every conversation."""
     variant = answers()["utter_welcome"].variants[0]
-    body = {
+    body: dict[str, Any] = {
         "topic": "smalltalk/greet",
-        "text": variant["text"].strip(),
+        "text": first_text("utter_welcome"),
         "quick_replies": [quick_reply(button) for button in variant.get("buttons", [])],
     }
     privacy = practice().facts()["privacy_url"]

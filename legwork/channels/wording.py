@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from legwork.answers import answers, fill
-from legwork.settings import practice, settings
+from legwork.answers import first_text
+from legwork.settings import settings
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _MARKUP = re.compile(r"\*\*|__|`|^#+\s+|<[^<>\n]{1,40}>", re.MULTILINE)
@@ -120,6 +120,4 @@ def _broken(sentence: str, most: int) -> list[str]:
 
 def say(name: str, topic: str = "fallback", **extra: Any) -> dict[str, Any]:
     """A response of data/ as a message's body, filled with the owner's facts, without a turn of Rasa's."""
-    text = answers()[name].variants[0]["text"].strip()
-    facts = {fact: value for fact, value in practice().facts().items() if value is not None}
-    return {"topic": topic, "text": fill(text, facts), "quick_replies": [], **extra}
+    return {"topic": topic, "text": first_text(name), "quick_replies": [], **extra}
