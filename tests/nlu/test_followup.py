@@ -56,7 +56,9 @@ def test_topic_stands_in_front(topic: str, joined: str) -> None:
 
 def test_both_rankings_count() -> None:
     """What the joined one is sure of wins over a lone guess."""
-    found = followup.in_both_lights("and a card?", {"faq/price": 0.4, "faq/gift_cards": 0.1}, {"faq/gift_cards": 0.9, "faq/price": 0.02})
+    found = followup.in_both_lights(
+        "and a card?", {"faq/price": 0.4, "faq/gift_cards": 0.1}, {"faq/gift_cards": 0.9, "faq/price": 0.02}
+    )
 
     assert found[0] == "faq/gift_cards"
     assert found[1] > followup.SURE
