@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -11,7 +12,7 @@ from legwork import questions
 from legwork.bookings import store
 from legwork.bookings.model import LIVE, Booking, Taken, TooLate
 from legwork.errors import NotFound
-from legwork.nlu.context import CODE, asks, yes_or_no
+from legwork.nlu.context import CODE, asks, booked_beside, yes_or_no
 from legwork.settings import practice
 
 
@@ -48,6 +49,8 @@ def about(turn: Turn, what: str) -> None:
     if not bookings and what == "check" and wishes(turn):
         appointments.start(turn)
         return
+    if what == "cancel" and not turn.in_form and (wish := booked_beside(turn.text)):
+        appointments.take_later(turn, wish)
     if not bookings:
         ask_code(turn, what, turn.text)
         return
@@ -104,6 +107,13 @@ def ask_code(turn: Turn, what: str, question: str, tried: int = 0) -> None:
     turn.ask("booking_code", what=what, question=question, tried=tried + 1)
 
 
+NO_CODE = re.compile(
+    r"\b(?:no|not|don['’]?t|haven['’]?t|didn['’]?t|never|lost|forgot|without|can['’]?t find)\b.*\b(?:code|one|it)\b",
+    re.IGNORECASE,
+)
+"""Has no code, so that Jessica has to be told."""
+
+
 def coded(turn: Turn, pending: dict[str, Any], value: str | None) -> None:
     """An answer to the question for a code."""
     if CODE.search(turn.text):
@@ -112,7 +122,11 @@ def coded(turn: Turn, pending: dict[str, Any], value: str | None) -> None:
         else:
             ask_code(turn, pending["what"], pending["question"], pending["tried"])
         return
-    person.pass_on(turn, "pass_on", {"topic": f"appointment/{pending['what']}", "question": pending["question"]}, value)
+    if NO_CODE.search(turn.text):
+        value = "yes"
+    # Whoever has no code says whose it is, and when.
+    question = pending["question"] if value else f"{pending['question']}; {turn.text}"
+    person.pass_on(turn, "pass_on", {"topic": f"appointment/{pending['what']}", "question": question}, value)
 
 
 def cancel(turn: Turn, pending: dict[str, Any], value: str | None) -> None:

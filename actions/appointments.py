@@ -13,13 +13,13 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import advice, afterwards, moves, safety, times
 from actions.client import beside_session, only_session, written_name
-from actions.draft import CHANGES, fill, only_time, reads_time, say_session
+from actions.draft import CHANGES, fill, only_time, reads_time, say_session, take_when
 from actions.turn import FORM, RESUMED, Turn, TurnAction, reply, soon
 from legwork import links
 from legwork.bookings import details, mail, providers, store
 from legwork.bookings.model import Taken, spoken
 from legwork.bookings.providers import Outcome
-from legwork.nlu.context import ASKS_FOR_IT, BOOK_ME, GOES_ON, asks, says_cleared
+from legwork.nlu.context import ASKS_FOR_IT, BOOK_ME, GOES_ON, asks, booked_beside, says_cleared
 from legwork.settings import practice
 
 RESUME = "resume_booking"
@@ -70,6 +70,26 @@ def take_aside(turn: Turn) -> None:
     draft = turn.get("booking")
     if (name := written_name(turn)) and not draft.get("name"):
         turn.set(booking={**draft, "name": name})
+
+
+def take_later(turn: Turn, wish: str) -> None:
+    """Keeps a wish for the time after what stands beside it is settled, and says so ("cancel Thursday, and my husband would like Monday")."""
+    draft = dict(turn.get("booking") or {})
+    if reads_time(wish):
+        take_when(turn, draft, None, wish)
+    turn.set(booking=draft)
+    turn.say("utter_cancel_first", topic="appointment/cancel")
+
+
+def keep_waiting(turn: Turn, waiting: bool) -> None:
+    """Begins the booking that waits for a cancellation once that is settled; until then it goes on waiting."""
+    begins = turn.intent == "appointment_cancel" and booked_beside(turn.text)
+    if not (waiting or begins) or turn.in_form or turn.goes_on or turn.get("stopped"):
+        return
+    if turn.has_asked:
+        turn.set(pending={**(turn.get("pending") or {}), "then_book": True})
+    elif turn.intent in ("answer", "choose"):
+        start(turn)
 
 
 def take_up(turn: Turn) -> None:

@@ -159,8 +159,12 @@ def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) 
         turn.ask("pass_on_contact", **{**pending, "question": f"{name}: {pending['question']}", "named": True})
         return
     if asked == "pass_on_contact" and not contact and not here and not pending.get("asked_twice"):
-        turn.say("utter_ask_contact_again", topic=topic, buttons=[reply("Answer me here", "no", "pass_on_contact")])
-        turn.ask("pass_on_contact", **pending, asked_twice=True)
+        if topic.startswith("appointment/"):  # which appointment it is
+            pending = {**pending, "question": f"{pending['question']}; {turn.text}"}
+            turn.say("utter_added", topic=topic)
+        again = "utter_ask_contact" if topic.startswith("appointment/") else "utter_ask_contact_again"
+        turn.say(again, topic=topic, buttons=[reply("Answer me here", "no", "pass_on_contact")])
+        turn.ask("pass_on_contact", **{**pending, "asked_twice": True})
         return
     questions.ask(turn.conversation, turn.channel, pending.get("topic"), pending["question"], str(contact) if contact else None)
     if given:

@@ -248,13 +248,14 @@ class TurnAction(Action, ABC):
         from actions import advice, afterwards, appointments, person  # which build on this module
 
         turn = Turn(dispatcher, tracker)
-        left = advice.left_open(turn)
+        left, waiting = advice.left_open(turn), bool((turn.get("pending") or {}).get("then_book"))
         turn.keep_promise()
         if turn.withheld:
             turn.say(f"utter_never_kept/{turn.withheld}", topic="booking")
         if not (appointments.resumes(turn) or afterwards.takes_proposal(turn) or person.takes_contact(turn)):
             self.act(turn)
         advice.keep_open(turn, left)
+        appointments.keep_waiting(turn, waiting)
         return turn.finish()
 
     @abstractmethod

@@ -62,6 +62,17 @@ NAMES_OTHER_DAY = re.compile(
 )
 """Puts a day or an hour in the place of the one before, whatever word of giving up leads to it ("forget that, friday")."""
 
+_BETWEEN = re.compile(r"[,.;!?\n]+|\b(?:and|but|also|then)\b", re.IGNORECASE)
+_CANCELS = re.compile(
+    r"\bcancel|\bcall(?:ing)? (?:it |this )?off\b|\b(?:can['’]?t|cannot|won['’]?t) (?:make|come)\b", re.IGNORECASE
+)
+_WANTS_TOO = re.compile(
+    rf"\b(?:book|schedule|reserve)\b|(?:\bwould (?:like|love|take)|['’]d (?:like|love|take)|\bwants?|\b(?:can|could|may) \w+(?: \w+)? (?:come|get|have|take))\b.*\b{_DAY}"
+    r"|\b(?:would|wants?|['’]d|needs?) .*\b(?:appointment|session|massage|slot|spot)\b",
+    re.IGNORECASE,
+)
+_IN_ITS_PLACE = re.compile(r"\b(?:instead|rather|make it|move|change|reschedule|know)\b|\bcancel", re.IGNORECASE)
+
 _SCANS = r"(?:ultrasound|doppler|scan|x-?rays?|mri|ct|blood ?work|ekg|ecg)"
 _DOCTORS = (
     rf"(?:doctor|doc|dr|md|physician|gp|pcp|er|hospital|clinic|urgent care|cardiolog(?:ist|y)|oncologist|surgeon|neurologist|orthopedist|ortho|podiatrist"
@@ -347,6 +358,13 @@ def books_kind(text: str) -> bool:
     return bool(_BOOKS_KIND.match(text))
 
 
+def booked_beside(text: str) -> str | None:
+    """The wish for another appointment that stands behind a cancellation ("cancel Thursday, and my husband would like Monday")."""
+    clauses = _BETWEEN.split(text)
+    first = next((n for n, clause in enumerate(clauses) if _CANCELS.search(clause)), len(clauses))
+    return next((c.strip() for c in clauses[first + 1 :] if _WANTS_TOO.search(c) and not _IN_ITS_PLACE.search(c)), None)
+
+
 def leaves_offer(text: str) -> bool:
     """Whether a text is neither a yes nor a no to the offer to ask Jessica, so that it answers what the form has asked before."""
     return yes_or_no(text) not in ("yes", "no") and not BARE.match(text) and not ASKS_ON.search(text)
@@ -403,6 +421,13 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
         wants_her = sure and topic == "person" and not _CALL_ME.match(text)
         question = asks(text) and (len(text.split()) > 2 or (sure and bool(_WONDERS.match(text))))
         return not (question or wants_her)
+    if (
+        asked == "pass_on_contact"
+        and (last or "").startswith("appointment/")
+        and not asks(text)
+        and re.search(_DAY, text, re.IGNORECASE)
+    ):
+        return True  # which appointment it is
     if asked == "pass_on_contact" and sure and (topic or "").startswith("appointment_"):
         return bool(CONTACT.search(text))
     if asked == "pass_on_contact" and ASKS_JESSICA.search(text):
@@ -419,6 +444,16 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
         return family == "complaint" or not (own or (wonders and not sure))
     if asked == "booking_confirm":
         return not own
+    if asked == "booking_code":
+        # Whoever has no code says whose appointment it is, and when: that belongs to what is to be done with it.
+        other = (
+            sure
+            and (topic or "").startswith("appointment_")
+            and topic != f"appointment_{(last or '').split('/')[-1]}"
+            and topic != "appointment_book"
+        )
+        new = asks(text) or wishes_appointment(text) or (sure and family in ("complaint", "person", "smalltalk")) or other
+        return bool(yes_or_no(text)) or not (new or COURTESY.match(text))
     if asked == "screen":
         if asks_back(text) or (asks(text) and tells_sign(text)):
             return True

@@ -306,6 +306,8 @@ class Understanding(GraphComponent):
             return self._set(message, "answer", answer="yes")
         if context.FORGET.search(own_text):
             return self._topic(message, "faq/privacy")
+        if context.booked_beside(own_text) and (not (asked or "").startswith("booking_") or asked == "booking_code"):
+            return self._topic(message, "appointment_cancel")
         if context.ASKS_WHEN_FREE.fullmatch(own_text):
             return self._topic(message, "faq/hours")
 
@@ -329,16 +331,17 @@ class Understanding(GraphComponent):
         if asked:
             # Nothing is booked yet while it is being booked: to cancel then is to stop.
             # A plain no answers the question.
-            gives_up = asked.startswith("booking_") and topics[:1] == ["appointment_cancel"] and not context.BARE.match(own_text)
+            booking = asked.startswith("booking_") and asked != "booking_code"
+            gives_up = booking and topics[:1] == ["appointment_cancel"] and not context.BARE.match(own_text)
             corrects = asked.startswith(("booking_", "move_")) and context.NAMES_OTHER_DAY.search(own_text)
             if not corrects and (
                 (verdict == "answer" and gives_up and (asked != "booking_name" or context.GIVES_UP.search(own_text)))
                 or (
                     context.STOP.search(own_text)
-                    and asked.startswith(("advice_", "booking_", "pass_on", "person_", "move_"))
+                    and (booking or asked.startswith(("advice_", "pass_on", "person_", "move_")))
                     and not (asked == "booking_session" and context.BACK.fullmatch(own_text))
                 )
-                or (asked == "screen" and context.only_stops(own_text))
+                or (asked in ("screen", "booking_code") and context.only_stops(own_text) and topics[:1] != ["appointment_cancel"])
             ):
                 return self._set(message, "stop")
             code = asked == "booking_code" and context.CODE.search(own_text)  # correcting its spelling would break it

@@ -299,3 +299,20 @@ def test_giving_up_and_nothing_else(text: str, stops: bool) -> None:
 def test_asking_to_be_forgotten(text: str, forgets: bool) -> None:
     """To say "forget me" asks for it; what only speaks of forgetting does not."""
     assert bool(context.FORGET.search(text)) is forgets
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("cancel friday, and my wife would like tuesday", "my wife would like tuesday"),
+        ("please cancel. Could my son come in monday at 4?", "Could my son come in monday at 4"),
+        ("cancel my appointment and book my mom for friday", "book my mom for friday"),
+        ("cancel friday and make it tuesday instead", None),
+        ("cancel friday, I have to see a doctor", None),
+        ("I want to book, then I may cancel", None),
+        ("cancel please, and I would like to know the fee for monday", None),
+    ],
+)
+def test_a_wish_beside_a_cancellation(text: str, wish: str | None) -> None:
+    """Another appointment is begun after the cancellation; another time in its place is none."""
+    assert context.booked_beside(text) == wish
