@@ -41,7 +41,7 @@ LONGEST_LIST = 14
 """Words of a part above which it is a story, and no list of things asked."""
 
 _LEADING = (
-    r"(?:(?:and|also|but|so|oh|plus|then|hi|hello|hey|thanks|thank you|please|btw|by the way|if so|if not|if yes|ok|okay|k|yes|yeah|yep|no|nope"
+    r"(?:(?:and|also|but|so|oh|plus|then|(?:hi|hello|hey)(?: there| jessica)?|thanks|thank you|please|btw|by the way|if so|if not|if yes|ok|okay|k|yes|yeah|yep|no|nope"
     r"|well|actually|hmm+|um|uh|lol|haha|great|cool|perfect|fine|sure|good|nice|awesome|got it|i see|wait|sorry)[\s,.!]+)*"
 )
 """What stands before a question and is none of it: "ok and how much"."""
@@ -121,6 +121,9 @@ _HANGING = re.compile(
 )
 """How a piece begins that belongs to the one before it."""
 
+_CONDITION = re.compile(r"(?:and |but |so )?(?:if|since|because)\b", re.IGNORECASE)
+"""How the first piece begins where the next one says what follows: "if i come in friday can i run saturday"."""
+
 _OPEN = re.compile(
     r"(?:and |so |also )?(?:what|how|which|whose|where|when|why)\b(?!.*\b(?:is|are|do|does|can|could|will|would|should|was|i|you)\b)",
     re.IGNORECASE,
@@ -157,7 +160,11 @@ def pieces(part: str) -> list[str]:
     ]
     runs = [part[start:end] for start, end in zip([0, *ends], [*ends, len(part)])]
     found = _with_letters(piece for run in runs for piece in _LISTED.split(run))
-    whole = 1 < len(found) <= MAX_PIECES and not any(_HANGING.match(piece) or _LEANING.match(piece) for piece in found[1:])
+    whole = (
+        1 < len(found) <= MAX_PIECES
+        and not _CONDITION.match(found[0])
+        and not any(_HANGING.match(piece) or _LEANING.match(piece) for piece in found[1:])
+    )
     return found if whole else []
 
 

@@ -174,7 +174,7 @@ def _topic(example: Message) -> str:
 
 
 def _thinned(benign: list[Message]) -> list[Message]:
-    """At most MOST_TOPICS of them: all that sound like signs, and evenly chosen ones of the rest."""
+    """At most MOST_TOPICS of them, evenly chosen: half of what sounds like signs, half of the rest."""
     close = [m for m in benign if _topic(m).startswith(CLOSE)]
     rest = [m for m in benign if not _topic(m).startswith(CLOSE)]
-    return close + rest[:: max(1, -(-len(rest) // max(1, MOST_TOPICS - len(close))))]
+    return [m for kind in (close, rest) for m in kind[:: -(-2 * len(kind) // MOST_TOPICS) or 1]]
