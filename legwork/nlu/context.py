@@ -463,9 +463,9 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
             return True  # "does it matter?" is about what was asked, and no answer to it
         if own and not read_answer(text):
             return False  # "ok, how many sessions will I need?" is no "ok"
-        return bool(yes_or_no(text)) or not (
-            sure and (asks(text) or family in ("person", "smalltalk") or (topic or "").startswith("appointment_"))
-        )
+        # A bare "Monday at 10" wants what was begun, and the question comes first.
+        begins = (topic or "").startswith("appointment_") and (topic != "appointment_book" or wishes_appointment(text))
+        return bool(yes_or_no(text)) or not (sure and (asks(text) or family in ("person", "smalltalk") or begins))
     if asked.startswith("advice_"):
         if sure and family == "complaint" and topic != last:
             return False  # something else hurts

@@ -45,7 +45,7 @@ OWN_SURE = 0.6
 """Likewise for what is said to a person, and for appointments."""
 
 ALONE_WEIGHT, ALONE_WEIGHT_NAMING_NOTHING = 0.4, 0.2
-"""How much a message's own ranking says: less where it names nothing ("for how many days?")."""
+"""How much a message's own ranking says: less where it names nothing and isn't clear by itself ("for how many days?")."""
 
 FLOOR = 1e-4
 """Probability of a topic that is not among the likeliest."""
@@ -99,7 +99,8 @@ def stands_alone(text: str, alone: dict[str, float]) -> bool:
 
 def in_both_lights(text: str, alone: dict[str, float], joined: dict[str, float]) -> tuple[str, float]:
     """The likeliest topic of a text and how likely, from both rankings."""
-    weight = ALONE_WEIGHT if naming(text) else ALONE_WEIGHT_NAMING_NOTHING
+    clear = bool(naming(text)) or max(alone.values(), default=0.0) >= ALONE_SURE
+    weight = ALONE_WEIGHT if clear else ALONE_WEIGHT_NAMING_NOTHING
     scores = {t: (alone.get(t, 0.0) + FLOOR) ** weight * (joined.get(t, 0.0) + FLOOR) for t in {*alone, *joined}}
     topic = max(scores, key=lambda each: scores[each])
     return topic, scores[topic] / sum(scores.values())
