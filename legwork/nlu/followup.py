@@ -99,7 +99,7 @@ def stands_alone(text: str, alone: dict[str, float]) -> bool:
 
 def in_both_lights(text: str, alone: dict[str, float], joined: dict[str, float]) -> tuple[str, float]:
     """The likeliest topic of a text and how likely, from both rankings."""
-    clear = bool(naming(text)) or max(alone.values(), default=0.0) >= ALONE_SURE
+    clear = bool(naming(text)) or max(alone.values(), default=0.0) >= OWN_SURE
     weight = ALONE_WEIGHT if clear else ALONE_WEIGHT_NAMING_NOTHING
     scores = {t: (alone.get(t, 0.0) + FLOOR) ** weight * (joined.get(t, 0.0) + FLOOR) for t in {*alone, *joined}}
     topic = max(scores, key=lambda each: scores[each])

@@ -105,7 +105,7 @@ def test_the_net_does_not_overrule_what_the_patterns_understood() -> None:
 
 
 def test_a_sign_that_is_asked_about_is_one_only_if_the_net_is_sure() -> None:
-    """ "Is it normal to have …" may be told of oneself."""
+    """What is asked ("is it normal to have …") may be told of oneself."""
     screen, asked = Screen(net()), "how do i know if it's a DVT"
 
     assert screen(asked, [(asked, X)]).sign == "dvt"
