@@ -153,9 +153,13 @@ _QUESTION_WORD = re.compile(r"(?:what|how|where|why|who|which|do|does|did|is|are
 
 def asks_else(turn: Turn) -> bool:
     """Whether a question is understood as one about something else than times: to look for a time takes as long as to understand it."""
-    asks_of = turn.reading["topics"][:1]
-    about_time = asks_of[:1] == ["faq/hours"] or not asks_of or not asks_of[0].startswith("faq/")
-    return not about_time and bool(_QUESTION_WORD.match(turn.text)) and not any(sign.isdigit() for sign in turn.text)
+    topic = next(iter(turn.reading["topics"]), "")
+    return (
+        topic.startswith("faq/")
+        and topic != "faq/hours"
+        and bool(_QUESTION_WORD.match(turn.text))
+        and not any(sign.isdigit() for sign in turn.text)
+    )
 
 
 def names_session(turn: Turn) -> bool:

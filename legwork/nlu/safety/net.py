@@ -154,14 +154,18 @@ class Net:
         sure_of = "doctor" if level == "emergency" else level  # how likely it must be stopped; how urgent it is was just decided
         return [Finding(known.code, known.level, known.source, chance=float(chances @ self._counts(sure_of)))]
 
-    def stops(self, text: str, vector: np.ndarray) -> float:
-        """How likely the message must be stopped, 0 to 1, at whichever level."""
-        chances = self.heads.linear(text, vector) + self.heads.nearest(vector)
-        return float(max(chances @ self._counts(level) for level in ("doctor", "refuse")))
+    def stops(self, text: str, vector: np.ndarray, bar: float) -> bool:
+        """Whether the chance that the message must be stopped, at whichever level, reaches `bar`, 0 to 1."""
+        linear = self.heads.linear(text, vector)
+        # The nearest examples only add to it, and looking at them is what costs time.
+        return self._stop(linear) >= bar or self._stop(linear + self.heads.nearest(vector)) >= bar
 
     def hears(self, clause: str) -> float:
-        """The same of a few words of a message, by their n-grams alone: they have no vector."""
-        return float(max(self.heads.sparse(clause) @ self._counts(level) for level in ("doctor", "refuse")))
+        """The same chance for a few words of a message, by their n-grams alone: they have no vector."""
+        return self._stop(self.heads.sparse(clause))
+
+    def _stop(self, chances: np.ndarray) -> float:
+        return float(max(chances @ self._counts(level) for level in ("doctor", "refuse")))
 
     def _counts(self, level: str) -> np.ndarray:
         """(labels,), 1 where a label counts for a level."""

@@ -134,8 +134,7 @@ class Screen:
         ]
         if not (doubtful and parts and self.net) or len(text.split()) < FEWEST_WORDS_HARMLESS:
             return reading.findings
-        stops = max(self.net.stops(*part) for part in parts)
-        if stops >= HARMLESS:
+        if any(self.net.stops(*part, HARMLESS) for part in parts):
             return reading.findings
         harmless = [finding for finding in doubtful if self.net.hears(finding.clause) < HARMLESS_CLAUSE]
         return tuple(finding for finding in reading.findings if finding not in harmless)
