@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import gc
 import json
 import logging
 import os
@@ -69,4 +70,7 @@ def load_legwork(model: Path | None = None) -> Agent:
 
     fast.install()
     configure_structlog(logging.WARNING)
-    return Agent.load(str(model or newest_model()))
+    agent = Agent.load(str(model or newest_model()))
+    gc.collect()
+    gc.freeze()
+    return agent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _AWAY = (
     r"(?:driving|out of (?:the |my )?office|away(?: from my (?:desk|phone|computer))?|on (?:vacation|holiday|leave|pto|a plane|a flight)"
@@ -50,6 +51,7 @@ _NODS = re.compile(
 FOREIGN_WORDS = 2
 
 
+@lru_cache(maxsize=16)  # the safety screen asks, and the last component again
 def read(text: str) -> str | None:
     """`automatic`, `tapback`, `empty` (no letter and no digit), `spanish`, `portuguese`, `foreign`, or None for a message."""
     if _TAPBACK.match(text):
@@ -72,6 +74,8 @@ def _language(text: str) -> str | None:
     spanish, portuguese = len(_SPANISH.findall(text)), len(_PORTUGUESE.findall(text))
     if max(spanish, portuguese) >= FOREIGN_WORDS and max(spanish, portuguese) > english:
         return "spanish" if spanish >= portuguese else "portuguese"
+    if text.isascii():
+        return None
     letters = [c for c in text if c.isalpha()]
     latin = sum("LATIN" in unicodedata.name(c, "") for c in letters)
     return "foreign" if letters and latin < len(letters) / 2 else None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import chain, pairwise, repeat
+from itertools import chain, pairwise
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -22,25 +23,22 @@ def words(text: str) -> list[str]:
 
 def characters(text: str) -> list[str]:
     """Two to five characters in a row within a word and the blanks around it, as its `char_wb` analyzer cuts them."""
-    grams: list[str] = []
-    for word in text.lower().split():
-        padded = f" {word} "
-        for span in range(2, 6):
-            if len(padded) <= span:
-                grams.append(padded)  # a short word counts once
-                break
-            grams += [padded[at : at + span] for at in range(len(padded) - span + 1)]
+    return [gram for word in text.lower().split() for gram in _within(word)]
+
+
+def _within(word: str) -> list[str]:
+    padded, grams = f" {word} ", []
+    for span in range(2, 6):
+        if len(padded) <= span:
+            grams.append(padded)  # a short word counts once
+            break
+        grams += [padded[at : at + span] for at in range(len(padded) - span + 1)]
     return grams
 
 
 _ANALYZERS = (words, characters)
-
-
-@lru_cache(maxsize=16)
-def _analyzed(text: str) -> list[tuple[tuple[str, ...], np.ndarray]]:
-    """The n-grams of each block, and their weights before the idf; topics and safety net ask for each text, one after the other."""
-    counted = [Counter(analyze(text)) for analyze in _ANALYZERS]
-    return [(tuple(each), 1 + np.log(np.fromiter(each.values(), dtype=np.float32, count=len(each)))) for each in counted]
+WORDS_KEPT = 4096
+"""Words whose n-grams' columns are kept: people use the same ones again and again, and looking them up was half of weighing a text."""
 
 
 class Counts:
@@ -77,8 +75,11 @@ class Ngrams:
     def __init__(self, vocabularies: list[list[str]], idf: list[np.ndarray]) -> None:
         """`vocabularies`: the n-grams of each block in column order; `idf`: their weights, float32."""
         self.vocabularies, self.idf = vocabularies, idf
-        self._columns = [{gram: i for i, gram in enumerate(block)} for block in vocabularies]
-        self._starts = np.cumsum([0] + [len(block) for block in vocabularies])
+        self._idf = np.concatenate(idf)
+        self._words, characters = (
+            {gram: i for i, gram in enumerate(block, start)} for block, start in zip(vocabularies, (0, len(idf[0])))
+        )
+        self._within = lru_cache(maxsize=WORDS_KEPT)(lambda word: _known(characters, _within(word)))
 
     @classmethod
     def learn(cls, counts: Counts) -> tuple[Ngrams, csr_matrix]:
@@ -99,15 +100,16 @@ class Ngrams:
 
     def weigh(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """The columns that `text` has, and their weights."""
-        columns, weights = [], []
-        for start, block, idf, (grams, found) in zip(self._starts, self._columns, self.idf, _analyzed(text)):
-            at = np.fromiter(map(block.get, grams, repeat(-1)), dtype=np.int64, count=len(grams))
-            known = at >= 0
-            if not known.any():
-                continue
-            weight = found[known] * idf[at[known]]
-            columns.append(at[known] + start)
-            weights.append(weight / np.linalg.norm(weight))
-        if not columns:
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        return np.concatenate(columns), np.concatenate(weights).astype(np.float32)
+        times = Counter(_known(self._words, words(text)))
+        of_words = len(times)
+        times.update(chain.from_iterable(map(self._within, text.lower().split())))
+        columns = np.fromiter(times, dtype=np.int64, count=len(times))
+        weights = (1 + np.log(np.fromiter(times.values(), dtype=np.float32, count=len(times)))) * self._idf[columns]
+        for block in (weights[:of_words], weights[of_words:]):
+            block /= math.sqrt(block @ block) or 1
+        return columns, weights
+
+
+def _known(columns: dict[str, int], grams: Iterable[str]) -> list[int]:
+    """The columns of those n-grams that have one."""
+    return [columns[gram] for gram in grams if gram in columns]

@@ -174,7 +174,7 @@ def _with_letters(texts: Iterable[str]) -> list[str]:
 
 
 class Guess(Message):
-    """A text that the message may turn out to hold. Each costs an encoding, and most are never asked about."""
+    """A text that the message may turn out to hold, which is ranked only when it is asked about."""
 
     def when_asked(self, prop: str, work: Callable[[], Any]) -> None:
         """Has `prop` worked out when it is asked for, once."""

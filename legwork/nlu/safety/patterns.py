@@ -15,6 +15,7 @@ from legwork.nlu.safety import context
 from legwork.nlu.safety.context import ASKED, CLOSE, NEGATED, OTHER, PAST, SETTLED, Context
 from legwork.nlu.safety.languages import bare, others
 from legwork.nlu.safety.signs import LEVELS, Hit, Pattern, Sign, Signs
+from legwork.nlu.safety.text import Words
 
 PREVIOUS_WORDS = 60
 """So much of the last minute is read again, to find a sign split over two messages."""
@@ -100,7 +101,7 @@ def read(text: str, previous: str | None = None, signs: Signs | None = None) -> 
     if signs:
         return reading
     letters, before = bare(text), previous and bare(previous)
-    found = {name: heard for name, each in others().items() if (heard := _read(letters, before, each).findings)}
+    found = {name: heard for name, each in others().items() if (heard := _findings(letters, before, each))}
     if not found:
         return reading
     language = inbox.read(text) if len(found) > 1 else None
@@ -122,6 +123,17 @@ def language(text: str) -> str | None:
 
 
 def _read(text: str, previous: str | None, signs: Signs) -> Reading:
+    return _judged(*_found(text, previous, signs), signs)
+
+
+def _findings(text: str, previous: str | None, signs: Signs) -> tuple[Finding, ...]:
+    """As `_read` finds them, in a language that most messages hold no sign of: then nothing else is looked at."""
+    words, first, hits = _found(text, previous, signs)
+    return _judged(words, first, hits, signs).findings if signs.possible(hits) else ()
+
+
+def _found(text: str, previous: str | None, signs: Signs) -> tuple[Words, int, dict[int, list[Hit]]]:
+    """The words, of the message before too, where the message's own begin, and all phrases in them."""
     words = signs.words(text)
     first = 0
     if previous and any(letter.isalpha() for letter in previous):  # a lone number picked a choice: it is nobody's age
@@ -129,8 +141,11 @@ def _read(text: str, previous: str | None, signs: Signs) -> Reading:
         first = min(len(before.words), PREVIOUS_WORDS)
         joined = before.words[-first:] + words.words if first else words.words
         pauses = (*before.pauses[-first:], ".", *words.pauses[1:]) if first else words.pauses
-        words = type(words)(joined, pauses[: len(joined)])
-    hits = signs.find(words.words)
+        words = Words(joined, pauses[: len(joined)])
+    return words, first, signs.find(words.words)
+
+
+def _judged(words: Words, first: int, hits: dict[int, list[Hit]], signs: Signs) -> Reading:
     idioms = hits.pop(signs.number("idioms"), [])
     if idioms:
         hits = _without(hits, {at for hit in idioms for at in range(hit.start, hit.end)}, signs)

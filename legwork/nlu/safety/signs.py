@@ -175,7 +175,7 @@ class Signs:
         """All phrases of all lists in the words, by list number; of two at one place the longer one."""
         literals = [self._literals(word) for word in words]
         found: dict[int, list[Hit]] = {}
-        for start in range(len(words)):
+        for start in (place for place, known in enumerate(literals) if known):
             ends: dict[int, int] = {}
             for lists, end in self._walk(self._root, literals, words, start, 0):
                 while lists:
