@@ -34,7 +34,7 @@ MOST_TOPICS = 3
 PART_SURE = 0.46
 """Probability, in the light of the whole message, from which a part of it counts as a question of its own."""
 
-STATEMENT_SURE = 0.8
+STATEMENT_SURE = 0.82
 """Probability on its own from which a part counts that is not worded as a question, in a message of at most SHORT_MESSAGE words."""
 
 OF_ITS_OWN = 0.9
