@@ -27,6 +27,7 @@ def characters(text: str) -> list[str]:
 
 
 def _within(word: str) -> list[str]:
+    """Those of one word."""
     padded, grams = f" {word} ", []
     for span in range(2, 6):
         if len(padded) <= span:
@@ -76,10 +77,10 @@ class Ngrams:
         """`vocabularies`: the n-grams of each block in column order; `idf`: their weights, float32."""
         self.vocabularies, self.idf = vocabularies, idf
         self._idf = np.concatenate(idf)
-        self._words, characters = (
+        self._words, of_characters = (
             {gram: i for i, gram in enumerate(block, start)} for block, start in zip(vocabularies, (0, len(idf[0])))
         )
-        self._within = lru_cache(maxsize=WORDS_KEPT)(lambda word: _known(characters, _within(word)))
+        self._columns_within = lru_cache(maxsize=WORDS_KEPT)(lambda word: _known(of_characters, _within(word)))
 
     @classmethod
     def learn(cls, counts: Counts) -> tuple[Ngrams, csr_matrix]:
@@ -102,7 +103,7 @@ class Ngrams:
         """The columns that `text` has, and their weights."""
         times = Counter(_known(self._words, words(text)))
         of_words = len(times)
-        times.update(chain.from_iterable(map(self._within, text.lower().split())))
+        times.update(chain.from_iterable(map(self._columns_within, text.lower().split())))
         columns = np.fromiter(times, dtype=np.int64, count=len(times))
         weights = (1 + np.log(np.fromiter(times.values(), dtype=np.float32, count=len(times)))) * self._idf[columns]
         for block in (weights[:of_words], weights[of_words:]):
