@@ -8,6 +8,7 @@ trained on the same phrasings.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import statistics
 import subprocess
@@ -47,6 +48,8 @@ pipeline:
   - name: FallbackClassifier
     threshold: 0.3
 """
+LIGHT_NEEDS = ("sklearn.linear_model", "skops.io")
+"""What its classifier is built on."""
 
 Parse = Callable[[str], Awaitable[dict[str, Any]]]
 
@@ -61,17 +64,19 @@ async def timed(parse: Parse, texts: list[str]) -> list[tuple[float, dict[str, A
     return found
 
 
-def weigh(model: Path) -> float:
-    """Resident megabytes of a process that has this model's NLU loaded."""
-    command = [sys.executable, __file__, RESIDENT, str(model)]
+def weigh(model: Path, *needs: str) -> float:
+    """Resident megabytes of a process that has this model's NLU loaded; `needs`: modules that it takes and Legwork leaves out."""
+    command = [sys.executable, __file__, RESIDENT, str(model), *needs]
     told = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, "PYTHONWARNINGS": "ignore"})
     return float(told.stdout.split()[-1])
 
 
-def tell_weight(model: str) -> None:
+def tell_weight(model: str, *needs: str) -> None:
     """Loads the model, reads a hundred messages and prints the resident megabytes."""
     from legwork import left_out
 
+    for name in needs:
+        importlib.import_module(name)
     left_out.keep_out()
     agent = load_legwork(Path(model))
     asyncio.run(timed(agent.parse_message, [question.text for question in held_out()[:100]]))
@@ -96,7 +101,7 @@ def main() -> None:
 
     figures: dict[str, Any] = {"ms median": median, "ms p95": p95, "bad input ms": {name: ms for name, (ms, _) in zip(BAD, bad)}}
     if not args.quick:
-        ours, light = weigh(newest_model()), weigh(train_on_the_same(LIGHT_PIPELINE, "light"))
+        ours, light = weigh(newest_model()), weigh(train_on_the_same(LIGHT_PIPELINE, "light"), *LIGHT_NEEDS)
         table(
             "Resident MB of the NLU's process",
             ("pipeline", "MB"),
@@ -108,6 +113,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == [RESIDENT]:
-        tell_weight(sys.argv[2])
+        tell_weight(*sys.argv[2:])
     else:
         main()
