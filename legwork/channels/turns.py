@@ -30,7 +30,7 @@ from legwork.storage import backlog, conversations
 from legwork.storage.conversations import Conversation
 from legwork.storage.engine import engine
 from legwork.storage.order import Order
-from legwork.storage.tracker import TrackerStore
+from legwork.storage.tracker import TrackerStore, in_hand
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,15 @@ class Turns:
                 del self._waiting[conversation], self._locks[conversation]
 
     async def answer(
-        self, channel: str, conversation: str, inbox_id: int, text: str, payload: str | None = None, *, again: bool = False
+        self,
+        channel: str,
+        conversation: str,
+        inbox_id: int,
+        text: str,
+        payload: str | None = None,
+        *,
+        own_id: str | None = None,
+        again: bool = False,
     ) -> list[dict[str, Any]]:
         """Answers one message and returns the answer; the same message again gets the same answer.
 
@@ -86,12 +94,13 @@ class Turns:
             inbox_id: the message's row in the inbox.
             text: what the client wrote, or the title of what they tapped.
             payload: an offered payload, or None for text.
+            own_id: what the client calls the message, where it is shown by that.
             again: whether it was received before.
 
         Raises:
             Refused: 410 when the conversation was forgotten while the message waited.
         """
-        turn = asyncio.create_task(self._answer(channel, conversation, inbox_id, text, payload, again))
+        turn = asyncio.create_task(self._answer(channel, conversation, inbox_id, text, payload, own_id, again))
         self._running.add(turn)
         turn.add_done_callback(self._ended)
         return await asyncio.shield(turn)
@@ -108,7 +117,14 @@ class Turns:
         self._order.close()
 
     async def _answer(
-        self, channel: str, conversation: str, inbox_id: int, text: str, payload: str | None, again: bool
+        self,
+        channel: str,
+        conversation: str,
+        inbox_id: int,
+        text: str,
+        payload: str | None,
+        own_id: str | None,
+        again: bool,
     ) -> list[dict[str, Any]]:
         async with self.in_order(conversation):
             found = conversations.find(id=conversation)
@@ -126,9 +142,10 @@ class Turns:
                     # Another process was first: this one had lost its hold on the conversation.
                     transaction.rollback()
                     return conversations.answer_to(inbox_id)
-                conversations.write(
-                    connection, conversation, "client", [{"topic": None, "text": text, "quick_replies": []}], inbox_id
-                )
+                said: dict[str, Any] = {"topic": None, "text": text, "quick_replies": []}
+                if own_id is not None:
+                    said["id"] = own_id
+                conversations.write(connection, conversation, "client", [said], inbox_id)
                 return conversations.write(connection, conversation, "legwork", bodies, inbox_id)
 
     async def run(
@@ -162,7 +179,8 @@ class Turns:
                 message_id=message_id,
                 metadata=await self._context(conversation) | {"passed_on": passed_on},
             )
-            await asyncio.wait_for(self._agent.handle_message(message), TURN_SECONDS)
+            with in_hand(conversation):
+                await asyncio.wait_for(self._agent.handle_message(message), TURN_SECONDS)
         except Exception as error:
             # The client's words must not stand in a log, and an exception's text may hold them.
             logger.error(

@@ -128,7 +128,9 @@ class WebChannel(InputChannel):
             )
             if was_answered:
                 return response.json({"messages": conversations.answer_to(inbox_id)})
-            shown = await turns(request).answer("web", conversation.id, inbox_id, text or "", payload, again=not new)
+            shown = await turns(request).answer(
+                "web", conversation.id, inbox_id, text or "", payload, own_id=number, again=not new
+            )
             return response.json({"messages": shown})
 
         @chat.get("/messages")

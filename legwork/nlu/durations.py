@@ -113,7 +113,7 @@ def durations(text: str, today: dt.date) -> Iterator[dict[str, Any]]:
         `{"start", "end", "value"}`, the value in days.
     """
     # Letter by letter, since lowering a whole text may change its length and so the positions.
-    plain = "".join(c.lower() if len(c.lower()) == 1 else c for c in text.replace("’", "'"))
+    plain = text.lower() if text.isascii() else "".join(c.lower() if len(c.lower()) == 1 else c for c in text.replace("’", "'"))
     for match in _SPAN.finditer(plain):
         if _tells_how_long(plain, match):
             number = _number(match["n"]) + (0.5 if match["half"] or match["more"] else 0)

@@ -74,7 +74,6 @@ _FIND = {
     by: sa.select(_c.id, _c.channel, _c.deleted, _c.human_until).where(_c[by] == sa.bindparam("value")) for by in ("key", "id")
 }
 _TOUCH = conversations.update().where(_c.id == sa.bindparam("conversation")).values(active=sa.bindparam("now"))
-_OWN_ID = sa.select(_i.provider_id).where((_i.id == sa.bindparam("inbox_id")) & (_i.channel == "web"))
 _RECEIVED = sa.select(_i.id, _i.answered).where(
     (_i.channel == sa.bindparam("channel")) & (_i.provider_id == sa.bindparam("provider_id"))
 )
@@ -96,7 +95,10 @@ def _read(connection: Connection, by: str, value: str | None) -> Conversation:
 
 
 def add(conversation: str, sender: str, bodies: list[dict[str, Any]], inbox_id: int | None = None) -> list[dict[str, Any]]:
-    """Stores messages and remembers the payloads they offer; returns them as the protocol shows them."""
+    """Stores messages and remembers the payloads they offer; returns them as the protocol shows them.
+
+    A body's own `id` is shown instead of ours: on the web a client names its messages.
+    """
     with engine().begin() as connection:
         return write(connection, conversation, sender, bodies, inbox_id)
 
@@ -106,9 +108,7 @@ def write(
 ) -> list[dict[str, Any]]:
     """`add` inside the caller's transaction."""
     now, shown = settings().now(), []
-    own = _own_id(connection, inbox_id) if sender == "client" and inbox_id is not None else None
     for body in bodies:
-        body = {"id": own, **body} if own else body
         row = {"conversation": conversation, "sender": sender, "at": now, "body": body, "inbox": inbox_id}
         number = connection.execute(_WRITE, row).inserted_primary_key[0]
         shown.append(_show(number, sender, now, body))
@@ -119,12 +119,6 @@ def write(
     if sender != "client":  # whose message is written together with its answer
         connection.execute(_TOUCH, {"conversation": conversation, "now": now})
     return shown
-
-
-def _own_id(connection: Connection, inbox_id: int) -> str | None:
-    """The id that a web client gave its message; other channels' ids are the provider's and shown to nobody."""
-    provider_id = connection.execute(_OWN_ID, {"inbox_id": inbox_id}).scalar()
-    return provider_id.partition(":")[2] if provider_id else None
 
 
 def _offered(body: dict[str, Any]) -> list[dict[str, str]]:

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +29,19 @@ from legwork.storage.engine import engine, one_at_a_time
 
 LIVE = 500
 """Conversations kept in memory, about 60 kB each."""
+
+
+_in_hand: ContextVar[str | None] = ContextVar("conversation whose turn runs here", default=None)
+
+
+@contextmanager
+def in_hand(sender_id: str) -> Iterator[None]:
+    """While a turn runs whose tracker was just retrieved: nobody else goes on with it (`legwork/storage/order.py`), so none looks."""
+    token = _in_hand.set(sender_id)
+    try:
+        yield
+    finally:
+        _in_hand.reset(token)
 
 
 class TrackerStore(SQLTrackerStore):
@@ -53,10 +69,12 @@ class TrackerStore(SQLTrackerStore):
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """(see parent class for full docstring)"""
+        live = self._live.get(sender_id)
+        if live and _in_hand.get() == sender_id:
+            return live[0]
         with metrics.part("read"):
             with self.engine.connect() as connection:
                 newest = self._newest(connection, sender_id)
-            live = self._live.get(sender_id)
             if live and 0 < live[2] <= newest:
                 if live[2] < newest:
                     self._catch_up(live[0], live[2])

@@ -33,7 +33,9 @@ from rasa.shared.core.events import (
     Event,
     LoopInterrupted,
     Restarted,
+    SessionStarted,
     SlotSet,
+    UserUtteranceReverted,
     UserUttered,
 )
 from rasa.shared.core.slots import CategoricalSlot, Slot
@@ -282,6 +284,24 @@ def test_a_copied_tracker_is_as_if_its_events_were_played_again() -> None:
         ):
             made.update(later, DOMAIN)
         assert remembered(tracker) == before
+
+
+HAPPENING = (*TALK, SessionStarted(), UserUtteranceReverted(), ActiveLoop(None))
+
+
+@given(st.lists(st.sampled_from(HAPPENING), max_size=12), st.booleans())
+@settings(max_examples=400, deadline=None)
+def test_the_same_events_are_applied(said: list[Event], plain: bool) -> None:
+    """For any conversation, and for one in which nothing was undone and no form was open."""
+    kept = [event for event in said if not (plain and isinstance(event, (ActionReverted, UserUtteranceReverted, ActiveLoop)))]
+    tracker = DialogueStateTracker("a", DOMAIN.slots)
+    tracker.events.extend(kept)
+
+    ours, theirs = trackers.applied_events(tracker), trackers.walk(tracker)
+
+    assert list(map(id, ours)) == list(map(id, theirs))
+    ours.clear()
+    assert len(tracker.events) == len(kept), "the list is the caller's own"
 
 
 # --- Unpacking --------------------------------------------------------------------------------------------------------

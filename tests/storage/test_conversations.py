@@ -104,7 +104,7 @@ def test_strangers_message_names_nothing(mine: str) -> None:
 def test_clients_message_keeps_its_own_id(mine: str) -> None:
     """On the web a message is shown with the id that the client gave it, and `after` takes it."""
     number, _, _ = c.receive("web", f"{mine}:abc", mine, {"text": "hi"})
-    c.add(mine, "client", [body("hi")], number)
+    c.add(mine, "client", [{"id": "abc", **body("hi")}], number)
     c.add(mine, "legwork", [body("hello")], number)
 
     assert c.history(mine)[0]["id"] == "abc"

@@ -13,7 +13,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, 
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from legwork.storage import tracker as module
-from legwork.storage.tracker import TrackerStore
+from legwork.storage.tracker import TrackerStore, in_hand
 
 DOMAIN = Domain.from_yaml("""
 version: "3.1"
@@ -127,6 +127,20 @@ async def test_what_another_process_appended_is_noticed(ours: TrackerStore) -> N
     stored = [event.text for event in (await TrackerStore(DOMAIN).retrieve("a")).events if isinstance(event, UserUttered)]
     assert said == stored == ["price", "hours", "tipping"]
     assert len(rows(ours)) == len(START) + 3 * len(turn("x"))
+
+
+async def test_in_a_turn_the_conversation_is_looked_at_once(ours: TrackerStore) -> None:
+    """Nobody else goes on with it meanwhile; another conversation, or the next turn, looks again."""
+    tracker, other = await say(ours, "a", "price"), TrackerStore(DOMAIN)
+    with in_hand("a"):
+        await say(other, "a", "hours")
+        inside = len((await ours.retrieve("a")).events)
+        assert await ours.retrieve("nobody") is None
+    with in_hand("b"):
+        after = len((await ours.retrieve("a")).events)
+
+    assert inside == len(START) + len(turn("x")) and after == inside + len(turn("x"))
+    assert await ours.retrieve("a") is tracker
 
 
 async def test_saving_without_news_stores_nothing(ours: TrackerStore) -> None:
