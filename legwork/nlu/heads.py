@@ -35,7 +35,7 @@ solution did (94.7), in a fifth of its time.
 SHARPNESS = 25.0
 """Of the nearest phrasings' vote: a topic whose nearest phrasing is closer by 0.04 counts e times as much."""
 
-CANDIDATES = 8
+CANDIDATES = 6
 """Topics, the likeliest by the two classifiers, whose phrasings are compared: all topics' would take most of a message's time."""
 
 COMPACT = 128

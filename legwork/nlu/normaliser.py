@@ -58,6 +58,15 @@ SHORT_FORMS = {
     "bout": "about", "bcuz": "because", "becuz": "because", "befor": "before", "aftr": "after", "evry": "every", "luv": "love",
     "prolly": "probably", "ppl": "people", "frm": "from", "yer": "your", "ne1": "anyone", "any1": "anyone", "some1": "someone",
     "sumthing": "something", "sumthin": "something", "da": "the", "dat": "that", "dis": "this", "wit": "with", "fone": "phone",
+    "smth": "something", "smthn": "something", "smthing": "something", "sumn": "something", "nthn": "nothing", "nvm": "never mind",
+    "lemme": "let me", "omw": "on my way", "tbh": "to be honest", "ngl": "to be honest", "jw": "just wondering", "howz": "how is",
+    "hv": "have", "hvnt": "have not", "havnt": "have not", "shd": "should", "cudnt": "could not", "cldnt": "could not",
+    "shudnt": "should not", "wudnt": "would not", "wkend": "weekend", "wknd": "weekend", "wkends": "weekends", "tmrow": "tomorrow",
+    "tmoro": "tomorrow", "2mrw": "tomorrow", "2mro": "tomorrow", "yest": "yesterday", "w8": "wait", "l8": "late", "l8r": "later",
+    "gr8": "great", "gm": "good morning", "gn": "good night", "thanku": "thank you", "thnks": "thanks", "cus": "because",
+    "ofc": "of course", "rly": "really", "avail": "available", "addr": "address", "cnx": "cancel", "cxld": "canceled",
+    "resch": "reschedule", "appmt": "appointment", "apmt": "appointment", "appnt": "appointment", "bkng": "booking", "xtra": "extra",
+    "qs": "questions", "lil": "little", "gf": "girlfriend", "bf": "boyfriend",
 }  # fmt: skip
 """What people write for short in text messages, and what it stands for."""
 
@@ -114,6 +123,9 @@ _WORD = re.compile(
     rf"|(?<!\w)(?i:{_MIXED})(?!\w)"  # 2day, w/o
     r"|[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[^\w\s]|_"
 )
+_TOUCHED = re.compile(r"[\d/]")
+"""A lone letter beside one of these is a unit or a choice: "a 5k", "y/n"."""
+
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _INVISIBLE = re.compile(r"[​-‏‪-‮⁠-⁤﻿­]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "`": "'"})
@@ -167,7 +179,8 @@ def normalise(text: str, speller: Speller) -> str:
         previous = tokens[i - 1][0].lower() if i else ""
         if previous == "is" and i > 1 and tokens[i - 2][0].lower() == "name":
             previous = "name"
-        out.append(_meant(token, previous, tokens[i + 1][0] if i + 1 < len(tokens) else "", speller))
+        unit = len(token) == 1 and token.isalpha() and _TOUCHED.search(text[max(start - 1, 0) : start] + text[end : end + 1])
+        out.append(token if unit else _meant(token, previous, tokens[i + 1][0] if i + 1 < len(tokens) else "", speller))
     out.append(text[last:])
     return re.sub(r"\s+", " ", "".join(out)).strip()
 

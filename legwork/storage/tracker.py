@@ -27,7 +27,7 @@ from legwork import metrics
 from legwork.storage import history
 from legwork.storage.engine import engine, one_at_a_time
 
-LIVE = 500
+LIVE = 300
 """Conversations kept in memory, about 60 kB each."""
 
 

@@ -25,6 +25,7 @@ from tests.nlu.conftest import Bench, Run, Trained, examples, messages
         ("mas\u200bsage", "massage"),
         ("  how   much \n is it ", "how much is it"),
         ("how offen shud i come", "how often should i come"),
+        ("smth on my calf this wkend", "something on my calf this weekend"),
     ],
 )
 def test_slips_are_mended(run: Run, text: str, meant: str) -> None:
@@ -45,6 +46,8 @@ def test_a_dropped_g_is_put_back() -> None:
     [
         "my 2 calves hurt",
         "4 of us",
+        "my 5k on 10/4",
+        "is it included, y/n",
         "is Marathon Sports any good",
         "I talked to Dana Pryce",
         "my name is kaitlin",

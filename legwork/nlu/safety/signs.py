@@ -7,12 +7,13 @@ words of the message through one tree of phrases, so its time grows with the len
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -36,8 +37,7 @@ class SignsError(LegworkError):
     """Raised when signs.yml doesn't follow its notation."""
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase of a list, found in a message: words[start:end]."""
 
     start: int
@@ -85,6 +85,7 @@ class _Node:
 
     children: dict[int, _Node] = field(default_factory=dict)
     lists: int = 0
+    numbers: tuple[int, ...] = ()  # of its lists, when all are known
 
 
 class Signs:
@@ -177,27 +178,22 @@ class Signs:
         found: dict[int, list[Hit]] = {}
         for start in (place for place, known in enumerate(literals) if known):
             ends: dict[int, int] = {}
-            for lists, end in self._walk(self._root, literals, words, start, 0):
-                while lists:
-                    number = (lists & -lists).bit_length() - 1
-                    ends[number] = max(end, ends.get(number, 0))
-                    lists &= lists - 1
+            self._walk(self._root, literals, words, start, 0, ends)
             for number, end in ends.items():
                 found.setdefault(number, []).append(Hit(start, end))
         return found
 
-    def _walk(self, node: _Node, literals: list, words: tuple, at: int, skipped: int) -> Iterator[tuple[int, int]]:
-        if at == len(words):
-            return
+    def _walk(self, node: _Node, literals: list, words: tuple, at: int, skipped: int, ends: dict[int, int]) -> None:
+        """Notes in `ends` how far the longest phrase of each list goes."""
         for literal in literals[at]:
             child = node.children.get(literal)
             if child is not None:
-                if child.lists:
-                    yield child.lists, at + 1
-                if child.children:
-                    yield from self._walk(child, literals, words, at + 1, 0)
-        if node is not self._root and skipped < _LONGEST_SKIP and words[at] in self.fillers:
-            yield from self._walk(node, literals, words, at + 1, skipped + 1)
+                for number in child.numbers:
+                    ends[number] = max(at + 1, ends.get(number, 0))
+                if child.children and at + 1 < len(words):
+                    self._walk(child, literals, words, at + 1, 0, ends)
+        if node is not self._root and skipped < _LONGEST_SKIP and at + 1 < len(words) and words[at] in self.fillers:
+            self._walk(node, literals, words, at + 1, skipped + 1, ends)
 
     def _literals_of(self, word: str) -> tuple[int, ...]:
         found: set[int] = set()
@@ -256,6 +252,7 @@ class Signs:
             done |= 1 << number
             todo = (todo | self._joins.get(number, 0)) & ~done
         node.lists = done
+        node.numbers = tuple(number for number in range(done.bit_length()) if done >> number & 1)
         for child in node.children.values():
             self._spread(child)
 
