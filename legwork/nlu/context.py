@@ -66,6 +66,13 @@ _BETWEEN = re.compile(r"[,.;!?\n]+|\b(?:and|but|also|then)\b", re.IGNORECASE)
 _CANCELS = re.compile(
     r"\bcancel|\bcall(?:ing)? (?:it |this )?off\b|\b(?:can['’]?t|cannot|won['’]?t) (?:make|come)\b", re.IGNORECASE
 )
+_ABOUT_CANCELING = re.compile(
+    r"\b(?:polic(?:y|ies)|fees?|charged?|rules?|terms|penalty|(?:much|many hours) notice|how late|if (?:i|we)(?: \w+ to)? cancel)\b"
+    r"|\bcancell?ations?\b",
+    re.IGNORECASE,
+)
+"""What a clause says that asks what canceling costs, and cancels nothing."""
+
 _WANTS_TOO = re.compile(
     rf"\b(?:book|schedule|reserve)\b|(?:\bwould (?:like|love|take)|['’]d (?:like|love|take)|\bwants?|\b(?:can|could|may) \w+(?: \w+)? (?:come|get|have|take))\b.*\b{_DAY}"
     r"|\b(?:would|wants?|['’]d|needs?) .*\b(?:appointment|session|massage|slot|spot)\b",
@@ -361,7 +368,8 @@ def books_kind(text: str) -> bool:
 def booked_beside(text: str) -> str | None:
     """The wish for another appointment that stands behind a cancellation ("cancel Thursday, and my husband would like Monday")."""
     clauses = _BETWEEN.split(text)
-    first = next((n for n, clause in enumerate(clauses) if _CANCELS.search(clause)), len(clauses))
+    cancels = (n for n, clause in enumerate(clauses) if _CANCELS.search(clause) and not _ABOUT_CANCELING.search(clause))
+    first = next(cancels, len(clauses))
     return next((c.strip() for c in clauses[first + 1 :] if _WANTS_TOO.search(c) and not _IN_ITS_PLACE.search(c)), None)
 
 

@@ -37,7 +37,7 @@ MAX_PIECES = 3
 MOST_LISTING = 2
 """Parts of a message above which none of them is looked through for a list."""
 
-LONGEST_LIST = 14
+LONGEST_LIST = 24
 """Words of a part above which it is a story, and no list of things asked."""
 
 _LEADING = (
@@ -65,6 +65,8 @@ _CUT = re.compile(
     r"(?<!\bvs\.)(?<=[.?!;:])\s+|\n+"
     rf"|\s*,?\s+(?:and also|and then|oh and|as well as|and|&|\+|also|plus|btw|by the way|but)\s+(?={_ASKING})"
     rf"|,\s+(?={_ASKING})"
+    r"|\s+or\s+(?=(?:will|should|can|do|does|is|are|could|would) (?:i|you|we|she|it|that|there)\b)"
+    r"|\s+or\s+(?=(?:will|should|can|do|does|is|are|could|would) (?:i|you|we|she|it|that|there)\b)"
     r"|\s+(?:btw|by the way|oh and)\s+|(?<!\byou)(?<!\bshe)(?<!\bthey)(?<!\bwe)(?<!\bi)(?<!\bwould)(?<!\bcan)(?<!\bis)(?<!\bare)\s+also\s+",
     re.IGNORECASE,
 )
@@ -108,7 +110,7 @@ _LEAD = re.compile(
 
 _LISTED = re.compile(r"\s*(?:[,;/+&]|\s[-–—]+\s)\s*(?:(?:and|also|plus|then)\s+)?|\s+(?:and|plus|also)\s+", re.IGNORECASE)
 _RUN_ON = re.compile(
-    r"(\w+)\s+(?=(?:(?:do|can|are|is|will|should|would|could|does) (?:you|i|we|it|there|jessica|she|my|the|your)"
+    r"(\w+)\s+(?=(?:(?:do|can|are|is|will|should|would|could|does) (?:you|i|we|it|there|jessica|she|he|they|my|the|your|people|most|massage)"
     r"|what(?:'s| is| are| do| should| to)|how (?:much|long|many|often|far|early|soon)|where (?:is|are|do|to)"
     r"|when (?:is|are|do|can|should)|got (?:anything|any|time))\b)",
     re.IGNORECASE,
@@ -159,13 +161,13 @@ def pieces(part: str) -> list[str]:
         if not _NO_END.fullmatch(match.group(1)) and not _OPEN.match(part[: match.end()])
     ]
     runs = [part[start:end] for start, end in zip([0, *ends], [*ends, len(part)])]
-    found = _with_letters(piece for run in runs for piece in _LISTED.split(run))
-    whole = (
-        1 < len(found) <= MAX_PIECES
-        and not _CONDITION.match(found[0])
-        and not any(_HANGING.match(piece) or _LEANING.match(piece) for piece in found[1:])
-    )
-    return found if whole else []
+    found: list[str] = []
+    for piece in _with_letters(piece for run in runs for piece in _LISTED.split(run)):
+        if found and (_HANGING.match(piece) or _LEANING.match(piece)):
+            found[-1] = f"{found[-1]} {piece}"
+        else:
+            found.append(piece)
+    return found if 1 < len(found) <= MAX_PIECES and not _CONDITION.match(found[0]) else []
 
 
 def _with_letters(texts: Iterable[str]) -> list[str]:

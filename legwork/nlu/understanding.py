@@ -25,6 +25,7 @@ from legwork.nlu.classifier import TOPICS
 from legwork.nlu.normaliser import NORMALISED
 from legwork.nlu.novelty import CONFIDENCE, OUT_OF_SCOPE
 from legwork.nlu.safety import asking
+from legwork.nlu.safety.component import SAFETY, TOLD_TOO
 from legwork.nlu.splitter import CAN_YOU_HELP, JOINED, PARTS, PIECES
 
 READING = "reading"
@@ -34,7 +35,7 @@ MOST_TOPICS = 3
 PART_SURE = 0.46
 """Probability, in the light of the whole message, from which a part of it counts as a question of its own."""
 
-STATEMENT_SURE = 0.82
+STATEMENT_SURE = 0.8
 """Probability on its own from which a part counts that is not worded as a question, in a message of at most SHORT_MESSAGE words."""
 
 OF_ITS_OWN = 0.9
@@ -180,7 +181,9 @@ def several(message: Message, whole: str | None = None) -> list[str]:
             rival = family[:11]
             wanted = not any(t.startswith(rival) for t in topics) and (topic != "appointment_check" or asked)
         else:
-            clear = asked or (short and dict(part.get(TOPICS))[topic] >= STATEMENT_SURE)
+            # What Jessica is told anyway ("i'm 16") is no question beside a wish.
+            noted = topic in TOLD_TOO and message.get(SAFETY)
+            clear = asked or (short and dict(part.get(TOPICS))[topic] >= STATEMENT_SURE and not noted)
             wanted = clear and family in ("faq", "person") and not kin
         if wanted and topic not in topics:
             topics.append(topic)
@@ -194,7 +197,7 @@ def several(message: Message, whole: str | None = None) -> list[str]:
 def _parts(message: Message, overall: dict[str, float]) -> Iterator[tuple[Message, bool]]:
     """The parts in order, and whether each is a piece of a list, where a part's pieces are clear and tell different things."""
     for part in message.get(PARTS) or [message]:
-        pieces = part.get(PIECES) or []
+        pieces = [piece for piece in part.get(PIECES) or [] if _in_light_of(piece, overall)[1] >= PIECE_SURE]
         if _is_list(pieces, overall):
             yield from ((piece, True) for piece in pieces)
         elif part is not message:

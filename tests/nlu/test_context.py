@@ -310,6 +310,9 @@ def test_asking_to_be_forgotten(text: str, forgets: bool) -> None:
         ("cancel friday and make it tuesday instead", None),
         ("cancel friday, I have to see a doctor", None),
         ("I want to book, then I may cancel", None),
+        ("what is your cancellation policy and can i book online", None),
+        ("if i have to cancel do i pay, and can i book by text", None),
+        ("running late, so cancel it and book me for friday", "book me for friday"),
         ("cancel please, and I would like to know the fee for monday", None),
     ],
 )
