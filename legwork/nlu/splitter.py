@@ -49,7 +49,9 @@ _LEADING = (
 QUESTION = re.compile(
     rf"^{_LEADING}(?:(?:for|since|until|from|by|at|in|to|on|with) (?=what|when|where|which|who|how))?"
     r"(?:what|when|where|which|who|whom|whose|why|how|is|are|am|was|do|does|did|can|could|will|would|should|shall|may|have|has"
-    r"|must|any|whether|tell me|i(?: would|'d)? (?:like|want|need) to (?:know|ask|book|schedule|make|buy|get|give|pay)|i wonder|wondering|curious|let me know)\b"
+    r"|must|any|whether|tell me|i(?: would|'d)?(?: also| just| really)? (?:like|love|want|need) to (?:know|ask|hear|find out|check|book|schedule|make|buy|get|give|pay)"
+    r"|(?:i(?: was| am|'m)(?: also| just)? )?(?:wondering|curious|hoping (?:to|for|there|you|she|jessica))|i wonder|let me know)\b"
+    r"|\bi(?: would|'d)(?: also| just)? (?:like|love) to (?:know|ask|hear|find out)\b"
     r"|^(?:and |but |so )?if .{3,80}?[ ,](?:how (?:much|many|long|often|soon)|what|which|should i|can (?:i|you)|do (?:i|you))\b"
     r"|\?\s*$",
     re.IGNORECASE,
@@ -57,7 +59,7 @@ QUESTION = re.compile(
 """How a part begins or ends that asks for something of its own."""
 
 _ASKING = (
-    r"(?:(?:if (?:so|not)|please|also|then),?\s+)?(?:what|when|where|which|who|why|how|is|are|am|do|does|did|can|could|will|would|should|may|any"
+    r"(?:(?:if (?:so|not)|please|also|then|roughly|about|approximately|exactly|usually|generally|typically),?\s+)?(?:what|when|where|which|who|why|how|is|are|am|do|does|did|can|could|will|would|should|may|any"
     r"|whether|i(?: would|'d)? (?:like|want|need)|i was|i am wondering|i wonder|wondering|tell me"
     r"|got (?:anything|any|a slot|a spot|room|time)|anything (?:open|free|available)|(?:fit|squeeze) me in)\b"
 )
@@ -66,8 +68,9 @@ _CUT = re.compile(
     rf"|\s*,?\s+(?:and also|and then|oh and|as well as|and|&|\+|also|plus|btw|by the way|but)\s+(?={_ASKING})"
     rf"|,\s+(?={_ASKING})"
     r"|\s+or\s+(?=(?:will|should|can|do|does|is|are|could|would) (?:i|you|we|she|it|that|there)\b)"
-    r"|\s+or\s+(?=(?:will|should|can|do|does|is|are|could|would) (?:i|you|we|she|it|that|there)\b)"
-    r"|\s+(?:btw|by the way|oh and)\s+|(?<!\byou)(?<!\bshe)(?<!\bthey)(?<!\bwe)(?<!\bi)(?<!\bwould)(?<!\bcan)(?<!\bis)(?<!\bare)\s+also\s+",
+    r"|\s+(?:btw|by the way|oh and)\s+|(?<!\byou)(?<!\bshe)(?<!\bthey)(?<!\bwe)(?<!\bi)(?<!\bi'd)(?<!\bi'm)(?<!\bi've)(?<!\bi'll)(?<!\bwe'd)(?<!\bit's)"
+    r"(?<!\bwould)(?<!\bcan)(?<!\bcould)(?<!\bis)(?<!\bare)(?<!\bam)(?<!\bwas)(?<!\bhave)(?<!\bwill)\s+also\s+"
+    r"|\s*,?\s+and\s+(?=if (?:i|we|my|you|she|it|there)\b.{3,60}\b(?:would|will|do|does|can|could|should|what|how|is|am)\b)",
     re.IGNORECASE,
 )
 
@@ -110,7 +113,7 @@ _LEAD = re.compile(
 
 _LISTED = re.compile(r"\s*(?:[,;/+&]|\s[-–—]+\s)\s*(?:(?:and|also|plus|then)\s+)?|\s+(?:and|plus|also)\s+", re.IGNORECASE)
 _RUN_ON = re.compile(
-    r"(\w+)\s+(?=(?:(?:do|can|are|is|will|should|would|could|does) (?:you|i|we|it|there|jessica|she|he|they|my|the|your|people|most|massage)"
+    r"(\w+)\s+(?=(?:(?:do|can|are|is|will|should|would|could|does) (?:you|i|we|it|that|this|there|jessica|she|he|they|my|the|your|people|most|massage)"
     r"|what(?:'s| is| are| do| should| to)|how (?:much|long|many|often|far|early|soon)|where (?:is|are|do|to)"
     r"|when (?:is|are|do|can|should)|got (?:anything|any|time))\b)",
     re.IGNORECASE,
@@ -168,6 +171,11 @@ def pieces(part: str) -> list[str]:
         else:
             found.append(piece)
     return found if 1 < len(found) <= MAX_PIECES and not _CONDITION.match(found[0]) else []
+
+
+def asks_within(text: str) -> bool:
+    """Whether a question begins in the middle, without a pause: "marathon in 3 weeks when should i come"."""
+    return any(not _NO_END.fullmatch(match.group(1)) for match in _RUN_ON.finditer(text))
 
 
 def _with_letters(texts: Iterable[str]) -> list[str]:

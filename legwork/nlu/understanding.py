@@ -26,7 +26,7 @@ from legwork.nlu.normaliser import NORMALISED
 from legwork.nlu.novelty import CONFIDENCE, OUT_OF_SCOPE
 from legwork.nlu.safety import asking
 from legwork.nlu.safety.component import SAFETY, TOLD_TOO
-from legwork.nlu.splitter import CAN_YOU_HELP, JOINED, PARTS, PIECES
+from legwork.nlu.splitter import CAN_YOU_HELP, JOINED, PARTS, PIECES, asks_within
 
 READING = "reading"
 BOOK = "appointment_book"
@@ -160,11 +160,12 @@ def several(message: Message, whole: str | None = None) -> list[str]:
     """
     overall = dict(message.get(TOPICS) or [])
     topics: list[str] = []
-    asks_on, told = False, ""
+    asks_on, told, reason = False, "", False
     short = len((message.get(TEXT) or "").split()) <= SHORT_MESSAGE
     for part, listed in _parts(message, overall):
         topic, probability = _in_light_of(part, overall)
-        asked = listed or context.asks(CAN_YOU_HELP.sub("", part.get(TEXT)))
+        asks = CAN_YOU_HELP.sub("", part.get(TEXT))
+        asked = listed or context.asks(asks) or asks_within(asks)
         if probability < PART_SURE:
             asks_on |= asked
             # "I have a gift card, is it still good?", or what the whole message makes of a part that could be several things
@@ -187,7 +188,8 @@ def several(message: Message, whole: str | None = None) -> list[str]:
             wanted = clear and family in ("faq", "person") and not kin
         if wanted and topic not in topics:
             topics.append(topic)
-    if topics[:1] == [SORENESS] and ABOUT_SORENESS & set(topics):
+            reason |= topic == SORENESS and not context.asks(part.get(TEXT))
+    if reason and topics[:1] == [SORENESS] and ABOUT_SORENESS & set(topics):
         topics = topics[1:]
     if asks_on and whole and len(topics) == 1 and topics[0].startswith("complaint/") and whole.startswith("faq/"):
         topics.append(whole)
