@@ -49,9 +49,11 @@ _LEADING = (
 QUESTION = re.compile(
     rf"^{_LEADING}(?:(?:for|since|until|from|by|at|in|to|on|with) (?=what|when|where|which|who|how))?"
     r"(?:what|when|where|which|who|whom|whose|why|how|is|are|am|was|do|does|did|can|could|will|would|should|shall|may|have|has"
-    r"|must|any|whether|tell me|i(?: would|'d)?(?: also| just| really)? (?:like|love|want|need) to (?:know|ask|hear|find out|check|book|schedule|make|buy|get|give|pay)"
+    r"|must|any|whether|(?:tell|remind) me|explain|i(?: would|'d)?(?: also| just| really)? (?:like|love|want|need) to (?:know|ask|hear|find out|check|book|schedule|make|buy|get|give|pay)"
     r"|(?:i(?: was| am|'m)(?: also| just)? )?(?:wondering|curious|hoping (?:to|for|there|you|she|jessica))|i wonder|let me know)\b"
     r"|\bi(?: would|'d)(?: also| just)? (?:like|love) to (?:know|ask|hear|find out)\b"
+    r"|\b(?:wonder(?:ed|ing)?|curious|unsure|not sure|no idea|(?:don't|do not) know) (?:about|if|whether|when|what|how|where|which|who)\b"
+    r"|\b(?:yes or no|or not?|on or off)\W*$"
     r"|^(?:and |but |so )?if .{3,80}?[ ,](?:how (?:much|many|long|often|soon)|what|which|should i|can (?:i|you)|do (?:i|you))\b"
     r"|\?\s*$",
     re.IGNORECASE,
@@ -143,6 +145,10 @@ _NO_END = re.compile(
 """After these words a question goes on, or only begins."""
 
 
+_GOES_ON = {"and", "or", "but", "so"}
+"""Words among these after which a question begins, though nothing ends before them."""
+
+
 def split(text: str) -> list[str]:
     """The parts of `text` in order; one part when there is nothing to cut."""
     parts: list[str] = []
@@ -175,7 +181,7 @@ def pieces(part: str) -> list[str]:
 
 def asks_within(text: str) -> bool:
     """Whether a question begins in the middle, without a pause: "marathon in 3 weeks when should i come"."""
-    return any(not _NO_END.fullmatch(match.group(1)) for match in _RUN_ON.finditer(text))
+    return any(match.group(1).lower() in _GOES_ON or not _NO_END.fullmatch(match.group(1)) for match in _RUN_ON.finditer(text))
 
 
 def _with_letters(texts: Iterable[str]) -> list[str]:

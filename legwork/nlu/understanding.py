@@ -29,7 +29,7 @@ from legwork.nlu.safety.component import SAFETY, TOLD_TOO
 from legwork.nlu.splitter import CAN_YOU_HELP, JOINED, PARTS, PIECES, asks_within
 
 READING = "reading"
-BOOK = "appointment_book"
+BOOK, PRIVACY = "appointment_book", "faq/privacy"
 FAMILIES = ("faq", "complaint", "smalltalk")
 MOST_TOPICS = 3
 PART_SURE = 0.46
@@ -72,6 +72,13 @@ KIN = (
     {"faq/pregnancy", "faq/health_conditions", "faq/who_its_for"},
 )
 """Topics whose answers meet. Asked in two sentences that lean on each other, they are one question."""
+
+BARE_HOW = re.compile(r"(?:and |or )?(?:for )?(?:about |roughly )?how (?P<what>much|long)\W*", re.IGNORECASE)
+ASKS_ON_FROM = {
+    "much": {"faq/tipping", "faq/hydration", "faq/cancellation_policy"},
+    "long": {"faq/privacy", "faq/cupping", "faq/soreness_after", "faq/gift_cards", "faq/recovery"},
+}
+"""Topics of which a bare "how much?" or "how long?" asks on, and not of a price or a session's length."""
 
 SORENESS = "complaint/general_soreness"
 ABOUT_SORENESS = {"faq/recovery", "faq/marathon_training", "faq/soreness_after", "faq/running_after_massage", "faq/prevention"}
@@ -174,6 +181,8 @@ def several(message: Message, whole: str | None = None) -> list[str]:
                 topics.append(meant)
             told = ""
             continue
+        if (bare := BARE_HOW.fullmatch(part.get(TEXT))) and ASKS_ON_FROM[bare["what"].lower()] & {*topics[-1:]}:
+            continue
         told = topic if not asked and dict(part.get(TOPICS))[topic] >= STATEMENT_SURE else ""
         family = topic.split("/")[0]
         leans = context.leans(part.get(TEXT)) or _COMPARES.search(part.get(TEXT))
@@ -182,9 +191,10 @@ def several(message: Message, whole: str | None = None) -> list[str]:
             rival = family[:11]
             wanted = not any(t.startswith(rival) for t in topics) and (topic != "appointment_check" or asked)
         else:
-            # What Jessica is told anyway ("i'm 16") is no question beside a wish.
-            noted = topic in TOLD_TOO and message.get(SAFETY)
-            clear = asked or (short and dict(part.get(TOPICS))[topic] >= STATEMENT_SURE and not noted)
+            # What Jessica is told anyway ("i'm 16") is no question beside a wish that the message is about.
+            noted = topic in TOLD_TOO and topic != whole and message.get(SAFETY)
+            told_only = family != "person" and not short and len(part.get(TEXT).split()) > NAMED_ONLY
+            clear = asked or (dict(part.get(TOPICS))[topic] >= STATEMENT_SURE and not noted and not told_only)
             wanted = clear and family in ("faq", "person") and not kin
         if wanted and topic not in topics:
             topics.append(topic)
@@ -310,7 +320,12 @@ class Understanding(GraphComponent):
         if (asked or "").startswith("booking_") and context.ASKS_FOR_IT.fullmatch(own_text):
             return self._set(message, "answer", answer="yes")
         if context.FORGET.search(own_text):
-            return self._topic(message, "faq/privacy")
+            beside = several(message)
+            return (
+                self._set(message, "several", topics=beside)
+                if PRIVACY in beside[1:] + beside[:-1]
+                else self._topic(message, PRIVACY)
+            )
         if context.booked_beside(own_text) and (not (asked or "").startswith("booking_") or asked == "booking_code"):
             return self._topic(message, "appointment_cancel")
         if context.ASKS_WHEN_FREE.fullmatch(own_text):
@@ -400,6 +415,8 @@ class Understanding(GraphComponent):
         last = said.get("topic") or ""
         if last == "safety" and verdict != "answer" and (message.get(TOPICS) or [("", 0)])[0][0] == BOOK:
             return "answer", [BOOK]  # who insists after a warning sign is refused once more, not asked back
+        if (bare := BARE_HOW.fullmatch(text)) and bare["what"].lower() == "much":
+            return "answer", [last if last in ASKS_ON_FROM["much"] else "faq/price"]
         areas = [e["value"] for e in message.get(ENTITIES) or [] if e["entity"] == "area"]
         complaint = next((f"complaint/{a}" for a in areas if f"complaint/{a}" in self._families.get("complaint", ())), None)
         if complaint and context.moves_to_area(text):
