@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from legwork.nlu.normaliser import NORMALISED
-from legwork.nlu.splitter import MAX_PARTS, PARTS, Splitter, pieces, split, with_parts
+from legwork.nlu.splitter import MAX_PARTS, PARTS, Splitter, asks_within, pieces, split, with_parts
 from tests.nlu.conftest import Bench, examples, messages
 
 
@@ -19,6 +19,10 @@ from tests.nlu.conftest import Bench, examples, messages
         ("do you take cards, also is there parking", ["do you take cards", "is there parking"]),
         ("do you also sell gift cards", ["do you also sell gift cards"]),
         ("Hi! Are you open sunday? Do you tip?", ["Hi!", "Are you open sunday?", "Do you tip?"]),
+        ("can i run after or will i be too sore", ["can i run after", "will i be too sore"]),
+        ("do you take cards, and roughly how many visits is it", ["do you take cards", "roughly how many visits is it"]),
+        ("do I pay ahead and if I get sick do I still owe it", ["do I pay ahead", "if I get sick do I still owe it"]),
+        ("where are you? I'd also like to know your hours.", ["where are you?", "I'd also like to know your hours."]),
     ],
 )
 def test_two_things_are_cut(text: str, parts: list[str]) -> None:
@@ -50,6 +54,15 @@ def test_one_thing_stays_whole(text: str) -> None:
         ("location, hours and rates please", ["location", "hours", "rates please"]),
         ("what are your prices do you take cash", ["what are your prices", "do you take cash"]),
         ("what kinds of massage do you have", []),
+        (
+            "never been before can you tell me what it costs do i tip on top of that or is it all in",
+            [
+                "never been before",
+                "can you tell me what it costs",
+                "do i tip on top of that or is it all in",
+            ],
+        ),
+        ("i have a cold is that a problem where do i park", ["i have a cold is that a problem", "where do i park"]),
         ("how much is 60 and 90 minutes", []),
         ("can I run after the session and before the race", []),
         ("how are you " * 10, []),
@@ -58,6 +71,20 @@ def test_one_thing_stays_whole(text: str) -> None:
 def test_lists_and_run_on_questions_have_pieces(text: str, found: list[str]) -> None:
     """A list is cut, and two questions without a word between them; one question with two objects or in two halves is not."""
     assert pieces(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("marathon in 3 weeks when should i come", True),
+        ("mine is on rolling terrain so does she do that", True),
+        ("i know how much it is", False),
+        ("my calves are tight", False),
+    ],
+)
+def test_questions_begin_in_the_middle(text: str, asks: bool) -> None:
+    """A question that follows a statement without a pause, but not what hangs on "know"."""
+    assert asks_within(text) is asks
 
 
 def test_what_leans_on_a_statement_stays_with_it() -> None:

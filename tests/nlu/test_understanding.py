@@ -83,6 +83,42 @@ def of_parts(*parts: tuple[str, str, float]) -> Message:
         ),
         ([("how much is it", "faq/price", 0.9), ("does it rain", "faq/hours", 0.3)], ["faq/price"]),
         (
+            [("do people tip", "faq/tipping", 0.9), ("how much", "faq/price", 0.9), ("for how long", "faq/session_length", 0.9)],
+            ["faq/tipping", "faq/session_length"],
+        ),
+        (
+            [("what do you charge", "faq/price", 0.9), ("and how long?", "faq/session_length", 0.9)],
+            ["faq/price", "faq/session_length"],
+        ),
+        (
+            [
+                ("I would rather hear it from Jessica than from a machine, to be honest with you", "person", 0.9),
+                ("do you work on men who run a lot?", "faq/who_its_for", 0.9),
+            ],
+            ["person", "faq/who_its_for"],
+        ),
+        (
+            [
+                ("how does it go once I am on the table in that room of yours", "faq/first_visit", 0.9),
+                ("underwear on", "faq/what_to_wear", 0.9),
+            ],
+            ["faq/first_visit", "faq/what_to_wear"],
+        ),
+        (
+            [
+                ("my legs are always sore", "complaint/general_soreness", 0.9),
+                ("can i run the day after?", "faq/running_after_massage", 0.9),
+            ],
+            ["faq/running_after_massage"],
+        ),
+        (
+            [
+                ("what would you do for sore legs?", "complaint/general_soreness", 0.9),
+                ("can i run the day after?", "faq/running_after_massage", 0.9),
+            ],
+            ["complaint/general_soreness", "faq/running_after_massage"],
+        ),
+        (
             [("cupping sounds odd", "faq/cupping", 0.9), ("what is mfr", "faq/myofascial_release", 0.9)],
             ["faq/cupping", "faq/myofascial_release"],
         ),
@@ -108,6 +144,15 @@ def test_a_part_that_could_be_much_is_what_the_whole_is() -> None:
 
     assert several(message, "faq/cancellation_policy") == ["faq/cancellation_policy", "faq/payment"]
     assert several(message, "faq/tipping") == ["faq/payment"]
+
+
+def test_what_jessica_is_told_is_no_question() -> None:
+    """A note beside a wish stays one, unless the message is about it."""
+    message = of_parts(("i'm 16", "faq/minors", 0.95), ("can i book an hour", "appointment_book", 0.9))
+    message.set("safety", {"level": "tell_jessica"})
+
+    assert several(message, "appointment_book") == ["appointment_book"]
+    assert several(message, "faq/minors") == ["faq/minors", "appointment_book"]
 
 
 def test_three_answers_at_most() -> None:
@@ -137,6 +182,7 @@ def intent(message: Message) -> str:
         ("ok", "smalltalk", ["smalltalk/acknowledge"]),
         ("please delete this conversation", "faq", ["faq/privacy"]),
         ("forget me", "faq", ["faq/privacy"]),
+        ("how much?", "faq", ["faq/price"]),
         ("when is Jessica free?", "faq", ["faq/hours"]),
         ("ok, which days do you have openings", "faq", ["faq/hours"]),
     ],
