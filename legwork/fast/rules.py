@@ -3,6 +3,9 @@
 Replaces `RulePolicy._get_possible_keys`, which parses each rule's key, turns it around and looks at all of its parts anew for each
 state of each prediction. A rule is checked against the same states in the same order, with the same outcome; once all that are left are
 over, the older states need no look.
+
+Replaces `RulePolicy._find_action_from_rules` for a message's words: Rasa looks for a rule about these first and then for one about the
+intent. Where each rule that follows a message names an intent, no rule is about words, and none is looked for.
 """
 
 from __future__ import annotations
@@ -10,11 +13,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rasa.core.policies.rule_policy import SHOULD_NOT_BE_SET, RulePolicy
-from rasa.shared.core.constants import PREVIOUS_ACTION
-from rasa.shared.core.domain import State
+from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, SHOULD_NOT_BE_SET, RulePolicy
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, PREVIOUS_ACTION, USER
+from rasa.shared.core.domain import Domain, State
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ACTION_NAME, INTENT
 
-compare = RulePolicy._get_possible_keys
+compare, find = RulePolicy._get_possible_keys, RulePolicy._find_action_from_rules
 """Rasa's own."""
 
 Check = tuple[str, str, Any]
@@ -69,6 +74,32 @@ def possible(policy: RulePolicy, lookup: dict[str, str], states: list[State]) ->
     return {key for key, _ in left}
 
 
+_about_words: dict[int, tuple[dict[str, Any], bool]] = {}
+
+
+def _may_be_about_words(lookup: dict[str, dict[str, str]]) -> bool:
+    """Whether any rule could apply right after a message without its intent; kept with the lookup."""
+    kept = _about_words.get(id(lookup))
+    if kept is None or kept[0] is not lookup:
+        last = [json.loads(key)[-1] for name in (RULES, RULES_FOR_LOOP_UNHAPPY_PATH) for key in lookup.get(name, ())]
+        after = [
+            state for state in last if state.get(PREVIOUS_ACTION, {}).get(ACTION_NAME, ACTION_LISTEN_NAME) == ACTION_LISTEN_NAME
+        ]
+        kept = lookup, any(state.get(USER, {}).get(INTENT, SHOULD_NOT_BE_SET) == SHOULD_NOT_BE_SET for state in after)
+        _about_words[id(lookup)] = kept
+    return kept[1]
+
+
+def found(
+    policy: RulePolicy, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool
+) -> tuple[str | None, str | None, bool]:
+    """(see `RulePolicy._find_action_from_rules`)"""
+    if use_text_for_last_user_input and not _may_be_about_words(policy.lookup):
+        return None, None, False
+    return find(policy, tracker, domain, use_text_for_last_user_input)
+
+
 def install() -> None:
     """Takes the place of Rasa's."""
     RulePolicy._get_possible_keys = possible  # type: ignore[method-assign]
+    RulePolicy._find_action_from_rules = found  # type: ignore[method-assign]

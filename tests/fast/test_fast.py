@@ -18,7 +18,7 @@ import pytest
 import rasa.core.processor
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.action import ActionExtractSlots, RemoteAction
 from rasa.core.policies.policy import Policy
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.exceptions import GraphRunError
@@ -43,7 +43,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 from rasa.utils.endpoints import EndpointConfig
 
-from legwork.fast import debugging, domain, events, rules, states, trackers, unpacking, validator
+from legwork.fast import debugging, domain, events, rules, slots, states, trackers, unpacking, validator
 from legwork.fast.runner import PlannedRunner
 
 # --- One validator ----------------------------------------------------------------------------------------------------
@@ -256,6 +256,50 @@ def test_the_same_rules_are_possible(known: list[list[dict]], said: list[dict]) 
         expected = rules.compare(policy, lookup, conversation)
         assert rules.possible(policy, lookup, conversation) == rules.possible(policy, lookup, conversation) == expected
     rules._taken_apart.clear()
+
+
+AFTER_A_MESSAGE = {"prev_action": {"action_name": "action_listen"}, "user": {"intent": "faq"}}
+
+
+@pytest.mark.parametrize(
+    ("last", "looked_for"),
+    [
+        (AFTER_A_MESSAGE, False),
+        ({"prev_action": {"action_name": "action_answer"}}, False),
+        ({**AFTER_A_MESSAGE, "user": {"text": "price?"}}, True),
+        ({"prev_action": {"action_name": "action_listen"}}, True),
+        ({"user": {"text": "price?"}}, True),
+    ],
+)
+def test_rules_about_words_are_looked_for_where_there_may_be_some(
+    last: dict, looked_for: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rule that needs an intent is none about words; the intent is looked for in any case."""
+    policy = RulePolicy.__new__(RulePolicy)
+    policy.lookup = {"rules": {json.dumps([AFTER_A_MESSAGE, last]): "action_answer"}, "rules_for_loop_unhappy_path": {}}
+    asked: list[bool] = []
+    monkeypatch.setattr(rules, "find", lambda _policy, _tracker, _domain, text: asked.append(text) or ("a", "b", False))
+    tracker = DialogueStateTracker("a", DOMAIN.slots)
+
+    for _ in range(2):
+        assert rules.found(policy, tracker, DOMAIN, True) == (("a", "b", False) if looked_for else (None, None, False))
+    assert rules.found(policy, tracker, DOMAIN, False) == ("a", "b", False)
+    assert asked == ([True, True, False] if looked_for else [False])
+    rules._about_words.clear()
+
+
+async def test_slots_are_gone_through_where_something_may_fill_them() -> None:
+    """What only actions fill is not looked at; where a mapping takes an entity, Rasa's own goes through all."""
+    entities = Domain.from_yaml(
+        "version: '3.1'\nintents: [book]\nentities: [area]\nslots: {area: {type: text, mappings: [{type: from_entity, entity: area}]}}"
+    )
+    for made, value in ((DOMAIN, None), (entities, "calf")):
+        tracker = DialogueStateTracker("a", made.slots)
+        tracker.update(UserUttered("calf", {"name": "book", "confidence": 1.0}, [{"entity": "area", "value": "calf"}]), made)
+        action = ActionExtractSlots(None)
+        ours, theirs = await slots.run(action, None, None, tracker, made), await slots.extract(action, None, None, tracker, made)
+        assert ours == theirs
+        assert [event.value for event in ours] == ([value] if value else [])
 
 
 # --- A tracker copied as it stands ------------------------------------------------------------------------------------
