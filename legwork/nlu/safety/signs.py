@@ -251,8 +251,7 @@ class Signs:
             number = (todo & -todo).bit_length() - 1
             done |= 1 << number
             todo = (todo | self._joins.get(number, 0)) & ~done
-        node.lists = done
-        node.numbers = tuple(number for number in range(done.bit_length()) if done >> number & 1)
+        node.lists, node.numbers = done, _numbers(done)
         for child in node.children.values():
             self._spread(child)
 
@@ -278,6 +277,15 @@ class Signs:
         if number not in self._words_in and all(item.startswith("<") for item in _items(name)):
             self.context |= 1 << number
         return number
+
+
+def _numbers(lists: int) -> tuple[int, ...]:
+    """The places of the bits that are set."""
+    found = []
+    while lists:
+        found.append((lists & -lists).bit_length() - 1)
+        lists &= lists - 1
+    return tuple(found)
 
 
 def _items(text: str) -> list[str]:
