@@ -70,6 +70,17 @@ SHORT_FORMS = {
 }  # fmt: skip
 """What people write for short in text messages, and what it stands for."""
 
+_MEDICINES = (
+    "accutane adderall advil aleve amlodipine aspirin atenolol atorvastatin benadryl celebrex cialis cipro claritin coumadin crestor cymbalta"
+    " dexamethasone diclofenac eliquis enbrel finasteride flexeril fluoxetine gabapentin heparin humira hydrochlorothiazide ibuprofen insulin"
+    " isotretinoin januvia keppra lamictal levothyroxine lexapro lipitor lisinopril lithium losartan lovenox lyrica meloxicam metformin"
+    " methotrexate metoprolol motrin mounjaro naproxen naprosyn nexium norco oxycodone ozempic paxil percocet plavix pravastatin pradaxa"
+    " prednisone propranolol prozac remicade rosuvastatin sertraline simvastatin spironolactone stelara synthroid tamoxifen toprol"
+    " tramadol trazodone tylenol viagra vicodin vyvanse warfarin wegovy wellbutrin xanax xarelto zepbound zoloft zyrtec"
+)
+MEDICINES = frozenset(_MEDICINES.split())
+"""Common in the US, and no words of general English: mended, they would become others ("accutane" → "accurate")."""
+
 BEFORE_A_NAME = {"im", "i'm", "name", "names", "name's"}
 """After these a word may be a name, and isn't mended: "im kaitlin"."""
 
@@ -149,7 +160,7 @@ class Speller:
 
     def knows(self, word: str) -> bool:
         """Whether `word`, in lower case, is left as it is."""
-        return word in self._counts or word in self._known
+        return word in self._counts or word in self._known or word in MEDICINES
 
     def with_g(self, word: str) -> str | None:
         """The word whose last letter was left out ("runnin"), None where there is no such word."""

@@ -48,6 +48,7 @@ def test_a_dropped_g_is_put_back() -> None:
         "4 of us",
         "my 5k on 10/4",
         "is it included, y/n",
+        "on accutane and xarelto",
         "is Marathon Sports any good",
         "I talked to Dana Pryce",
         "my name is kaitlin",
