@@ -144,7 +144,6 @@ _NO_END = re.compile(
 )
 """After these words a question goes on, or only begins."""
 
-
 _GOES_ON = {"and", "or", "but", "so"}
 """Words among these after which a question begins, though nothing ends before them."""
 

@@ -44,8 +44,11 @@ OF_ITS_OWN = 0.9
 PIECE_SURE = 0.6
 """Like PART_SURE for each piece of a part, which is cut more generously."""
 
+FEWEST_LISTED = 2
+"""Pieces that make a list."""
+
 NAMED_ONLY = 4
-"""Words of a piece that may name a thing without asking ("and rates please")."""
+"""Words of a part or piece that may name a thing without asking ("and rates please", "underwear on or off")."""
 
 SHORT_MESSAGE = 16
 
@@ -207,30 +210,35 @@ def several(message: Message, whole: str | None = None) -> list[str]:
 
 
 def _parts(message: Message, overall: dict[str, float]) -> Iterator[tuple[Message, bool]]:
-    """The parts in order, and whether each is a piece of a list, where a part's pieces are clear and tell different things."""
+    """The parts in order, and whether each is a piece of a list, where a part's pieces tell different things."""
     for part in message.get(PARTS) or [message]:
-        pieces = [piece for piece in part.get(PIECES) or [] if _in_light_of(piece, overall)[1] >= PIECE_SURE]
-        if _is_list(pieces, overall):
-            yield from ((piece, True) for piece in pieces)
+        clear = _clear(part.get(PIECES) or [], overall)
+        if clear and _is_list([piece.get(TEXT) for piece, _ in clear], [topic for _, topic in clear]):
+            yield from ((piece, True) for piece, _ in clear)
         elif part is not message:
             yield part, False
 
 
-def _is_list(pieces: list[Message], overall: dict[str, float]) -> bool:
-    """Whether pieces tell of different things, each of them clearly."""
-    topics: list[str] = []
-    # From the last on: what tells of nothing mostly stands there, and then the others needn't be ranked.
-    for piece in reversed(pieces):
-        topic, probability = _in_light_of(piece, overall)
-        if probability < PIECE_SURE:
-            return False
-        topics.insert(0, topic)
+def _clear(pieces: list[Message], overall: dict[str, float]) -> list[tuple[Message, str]]:
+    """The pieces that tell of something, in their order, each with its topic; none where fewer than two do."""
+    found: list[tuple[Message, str]] = []
+    # From the last on: what tells of nothing mostly stands there, and then the first needn't be ranked.
+    for left in reversed(range(len(pieces))):
+        topic, probability = _in_light_of(pieces[left], overall)
+        if probability >= PIECE_SURE:
+            found.insert(0, (pieces[left], topic))
+        if len(found) + left < FEWEST_LISTED:
+            return []
+    return found
+
+
+def _is_list(texts: list[str], topics: list[str]) -> bool:
+    """Whether clear pieces tell of different things, as one does who lists what they want."""
     if len(set(topics)) < 2 or any(set(topics) <= kin for kin in KIN):
         return False
     if any(topic.startswith("complaint/") for topic in topics[1:]):
         return False  # "tight hips and glutes"
     # "is she certified and insured", "tight hips and a race coming up"
-    texts = [piece.get(TEXT) for piece in pieces]
     goes_on = _PREDICATE.match(texts[0]) or topics[0].startswith("complaint/")
     return all(
         topic.startswith(("complaint/", "appointment_", "person"))
@@ -320,12 +328,10 @@ class Understanding(GraphComponent):
         if (asked or "").startswith("booking_") and context.ASKS_FOR_IT.fullmatch(own_text):
             return self._set(message, "answer", answer="yes")
         if context.FORGET.search(own_text):
-            beside = several(message)
-            return (
-                self._set(message, "several", topics=beside)
-                if PRIVACY in beside[1:] + beside[:-1]
-                else self._topic(message, PRIVACY)
-            )
+            both = several(message)
+            if len(both) > 1 and PRIVACY in both:
+                return self._set(message, "several", topics=both)
+            return self._topic(message, PRIVACY)
         if context.booked_beside(own_text) and (not (asked or "").startswith("booking_") or asked == "booking_code"):
             return self._topic(message, "appointment_cancel")
         if context.ASKS_WHEN_FREE.fullmatch(own_text):
