@@ -91,6 +91,27 @@ def test_next_page_closed_stays_closed(open_chat, server):
     assert page.locator("legwork-chat >> .unread").is_hidden()
 
 
+def test_came_while_no_page_was_open(open_chat, server):
+    """What came after the window was closed waits on every page until it is opened, whether the page was there or not."""
+    page = open_chat()
+    ask(page, "my first visit")
+    page.keyboard.press("Escape")
+    until(page, lambda: server.listening() == 1)
+    server.push({"from": "jessica", "text": "See you on Monday."})
+    page.wait_for_selector("legwork-chat >> .unread >> text=1")
+    page.goto("about:blank")
+    until(page, lambda: server.listening() == 0)
+    server.push({"from": "jessica", "text": "At ten."})
+    page.goto(server.page("/next"))
+    page.wait_for_selector("legwork-chat >> .unread >> text=2")
+    page.click(LAUNCHER)
+    page.keyboard.press("Escape")
+    page.goto(server.page())
+    page.wait_for_selector("legwork-chat >> text=At ten.", state="attached")
+
+    assert page.locator("legwork-chat >> .unread").inner_text() == ""
+
+
 def test_second_tab(open_chat, context, server):
     """A second tab shows the same conversation, and each tab what is said in the other, once."""
     one = open_chat()

@@ -9,6 +9,7 @@ import modes from "./css/modes.css";
 import talking from "./css/talk.css";
 import { make } from "./dom";
 import { adopt, type Chat, type Contact, type Host, storageKey, tell } from "./host";
+import { keep } from "./lists";
 import { Log } from "./log";
 import { Menu } from "./menu";
 import { bare } from "./page";
@@ -56,14 +57,15 @@ export function start(host: Host): Chat {
   host.root.querySelector(".down")?.replaceChildren(); // what the loader said while this couldn't be fetched
   adopt(shadow, frame + talking + cards + foot + modes);
   const panel = new Panel(host, words, { log, status, composer, menu }, (open) => {
-    store.update({ open });
+    store.update(open ? { open } : { open, seen: talk.last });
     tell(element, open ? "open" : "close");
   });
 
   const ear: Ear = {
     history(messages) {
       log.clear();
-      const place = store.read()?.place;
+      const { place, seen } = store.read() ?? {};
+      panel.arrived(since(messages, seen));
       void log.add(messages, true).then(() => panel.settle(place));
     },
     messages(messages) {
@@ -170,6 +172,16 @@ export function start(host: Host): Chat {
       talk.stop();
     },
   };
+}
+
+/** The practice's messages after the one with this id; none when it isn't there. */
+function since(messages: Message[], seen: string | undefined): Message[] {
+  let after = false;
+  return keep(messages, ({ id, from }) => {
+    const fresh = after && from !== "client";
+    after ||= id === seen;
+    return fresh;
+  });
 }
 
 /** What the page is told of a message: not the words, which are the client's and the practice's. */

@@ -142,6 +142,7 @@ export class Panel {
         this.#below.hidden = log.atEnd;
       };
     }
+    if (!messages.length) return () => {};
     this.#unread += messages.length;
     this.#badge.textContent = String(Math.min(99, this.#unread));
     this.#host.launcher.ariaLabel = `${this.#label} (${this.#words.newCount.replace("COUNT", String(this.#unread))})`;

@@ -12,6 +12,8 @@ export interface Record {
   draft: string;
   /** The message at the top of the window, when it was not scrolled to the end. */
   place: string;
+  /** The last message there was when the window was closed. */
+  seen: string;
 }
 
 export class Store {
@@ -30,13 +32,14 @@ export class Store {
       open: record.open === true,
       draft: typeof record.draft === "string" ? record.draft : "",
       place: typeof record.place === "string" ? record.place : "",
+      seen: typeof record.seen === "string" ? record.seen : "",
     };
   }
 
   /** Begins the record. From here on `update` keeps it. */
   begin(token: string): void {
     this.clear(); // what a record that could no longer be read has left unsent
-    this.#set(this.#key, JSON.stringify({ token, open: true, draft: "", place: "" }));
+    this.#set(this.#key, JSON.stringify({ token, open: true, draft: "", place: "", seen: "" }));
   }
 
   /** Changes the record of the conversation, if there is one. */

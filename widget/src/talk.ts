@@ -84,6 +84,11 @@ export class Talk {
     this.#leave();
   }
 
+  /** The id of the last message the server has told of. */
+  get last(): string {
+    return this.#last;
+  }
+
   /** Takes the conversation up where it was left, or begins one. */
   begin(): void {
     this.#over = false;
