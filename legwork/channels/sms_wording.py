@@ -30,7 +30,7 @@ def texts(bodies: Sequence[dict[str, Any]], whatsapp: bool = False) -> list[str]
     parts = parts_of(bodies)
     if whatsapp:
         return [text[:WHATSAPP_CHARACTERS] for part in parts if (text := _with_choices(part, part.choices))]
-    fitted = [(part, text) for part in parts if (text := _fitted(part))]
+    fitted = [(part, text) for part in parts if (text := _fitted(part).strip())]
     most = MOST_TEXTS + any(part.intro for part in parts)
     packed = _pack([text for _, text in fitted])
     return packed if len(packed) <= most else _shorter(fitted, most)
