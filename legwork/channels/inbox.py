@@ -19,7 +19,7 @@ from legwork.channels import arrivals, consent, first_words, listening, recipien
 from legwork.channels.arrivals import Arrival, Item, Line
 from legwork.channels.delivery import Delivery
 from legwork.channels.pumping import Pumping
-from legwork.channels.turns import Turns
+from legwork.channels.turns import Heard, Turns
 from legwork.channels.wording import say
 from legwork.settings import settings
 from legwork.storage import backlog, conversations, reach, replies, safety
@@ -219,10 +219,8 @@ class Inbox:
             )
             if not text:
                 return [say(f"utter_door/{last['kind']}")]
-        heard = listening.understood(text)
-        bodies = await self._turns.run(
-            channel, conversation, item.inbox_id, heard, last["payload"], again=item.again, passed_on=last["kind"] in SENT
-        )
+        heard = Heard(channel, conversation, item.inbox_id, listening.understood(text), last["payload"], again=item.again)
+        bodies = await self._turns.run(heard, passed_on=last["kind"] in SENT)
         if last["kind"] in SENT and not any(body.get("level") in listening.STOPS for body in bodies):
             bodies.insert(0, say(f"utter_beside_words/{last['kind']}"))
         return bodies

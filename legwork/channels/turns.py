@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -42,6 +43,29 @@ CARRIED = ("asked", "requested_slot", "offers", "topic", "stopped", "circumstanc
 
 _LEADING_SLASHES = re.compile(r"^[/\s]+")
 """All kinds of blanks too: Rasa strips them, and a slash behind one would be a command after all."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A client's message whose turn it is.
+
+    Attributes:
+        channel: web, sms, whatsapp or messenger.
+        conversation: its id.
+        inbox_id: the message's row in the inbox.
+        text: what the client wrote, or the title of what they tapped.
+        payload: an offered payload, or None for text.
+        own_id: what the client calls the message, where it is shown by that.
+        again: whether it was received before.
+    """
+
+    channel: str
+    conversation: str
+    inbox_id: int
+    text: str
+    payload: str | None = None
+    own_id: str | None = None
+    again: bool = False
 
 
 class Turns:
@@ -73,34 +97,15 @@ class Turns:
             if not self._waiting[conversation]:
                 del self._waiting[conversation], self._locks[conversation]
 
-    async def answer(
-        self,
-        channel: str,
-        conversation: str,
-        inbox_id: int,
-        text: str,
-        payload: str | None = None,
-        *,
-        own_id: str | None = None,
-        again: bool = False,
-    ) -> list[dict[str, Any]]:
+    async def answer(self, heard: Heard) -> list[dict[str, Any]]:
         """Answers one message and returns the answer; the same message again gets the same answer.
 
         A client who hangs up doesn't stop the turn.
 
-        Args:
-            channel: web, sms, whatsapp or messenger.
-            conversation: its id.
-            inbox_id: the message's row in the inbox.
-            text: what the client wrote, or the title of what they tapped.
-            payload: an offered payload, or None for text.
-            own_id: what the client calls the message, where it is shown by that.
-            again: whether it was received before.
-
         Raises:
             Refused: 410 when the conversation was forgotten while the message waited.
         """
-        turn = asyncio.create_task(self._answer(channel, conversation, inbox_id, text, payload, own_id, again))
+        turn = asyncio.create_task(self._answer(heard))
         self._running.add(turn)
         turn.add_done_callback(self._ended)
         return await asyncio.shield(turn)
@@ -116,63 +121,45 @@ class Turns:
             await asyncio.wait(self._running, timeout=TURN_SECONDS)
         self._order.close()
 
-    async def _answer(
-        self,
-        channel: str,
-        conversation: str,
-        inbox_id: int,
-        text: str,
-        payload: str | None,
-        own_id: str | None,
-        again: bool,
-    ) -> list[dict[str, Any]]:
+    async def _answer(self, heard: Heard) -> list[dict[str, Any]]:
+        conversation, inbox_id = heard.conversation, heard.inbox_id
         async with self.in_order(conversation):
             found = conversations.find(id=conversation)
             if found.deleted:
                 raise Refused(410, "gone", "This conversation was forgotten. Start a new one.")
-            if again and (before := conversations.answer_to(inbox_id)):
+            if heard.again and (before := conversations.answer_to(inbox_id)):
                 return before
-            if jessica_speaks(found, text):
-                questions.ask(conversation, channel, None, text, None)
+            if jessica_speaks(found, heard.text):
+                questions.ask(conversation, heard.channel, None, heard.text, None)
                 bodies = sign_of_life(conversation)
             else:
-                bodies = await self.run(channel, conversation, inbox_id, text, payload, again=again)
+                bodies = await self.run(heard)
             with engine().connect() as connection, connection.begin() as transaction:
                 if not backlog.finish(connection, [inbox_id]):
                     # Another process was first: this one had lost its hold on the conversation.
                     transaction.rollback()
                     return conversations.answer_to(inbox_id)
-                said: dict[str, Any] = {"topic": None, "text": text, "quick_replies": []}
-                if own_id is not None:
-                    said["id"] = own_id
+                said: dict[str, Any] = {"topic": None, "text": heard.text, "quick_replies": []}
+                if heard.own_id is not None:
+                    said["id"] = heard.own_id
                 conversations.write(connection, conversation, "client", [said], inbox_id)
                 return conversations.write(connection, conversation, "legwork", bodies, inbox_id)
 
-    async def run(
-        self,
-        channel: str,
-        conversation: str,
-        inbox_id: int,
-        text: str,
-        payload: str | None = None,
-        *,
-        again: bool = False,
-        passed_on: bool = False,
-    ) -> list[dict[str, Any]]:
+    async def run(self, heard: Heard, *, passed_on: bool = False) -> list[dict[str, Any]]:
         """One turn's answer as bodies, not stored yet; empty where silence is right. Must be called `in_order`.
 
         A turn that fails or takes too long is answered with a sentence, and its message goes to Jessica. A message that comes
         `again` may have had its turn in a process that died before it stored the answer; then it gets the same one. One that
         was `passed_on` to Jessica already need not be offered to her.
         """
-        message_id = f"inbox-{inbox_id}"
-        if again and (before := self.store.uttered(conversation, message_id)):
+        channel, conversation, message_id = heard.channel, heard.conversation, f"inbox-{heard.inbox_id}"
+        if heard.again and (before := self.store.uttered(conversation, message_id)):
             return [body_of(uttered) for uttered in before]
         collector, failed, began = Collector(channel), False, time.perf_counter()
         try:
             message = UserMessage(
                 # A leading slash is text here; only what we offered is a command.
-                payload or _LEADING_SLASHES.sub("", text) or "?",
+                heard.payload or _LEADING_SLASHES.sub("", heard.text) or "?",
                 collector,
                 conversation,
                 input_channel=channel,
@@ -194,7 +181,7 @@ class Turns:
         note(channel, conversation, collector.bodies, failed, time.perf_counter() - began)
         if not failed and (collector.bodies or collector.silent):
             return collector.bodies
-        questions.ask(conversation, channel, None, text, None)
+        questions.ask(conversation, channel, None, heard.text, None)
         return [*collector.bodies, plain("utter_failed")]
 
     def had_turn(self, conversation: str, inbox_id: int) -> bool:

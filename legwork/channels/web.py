@@ -19,7 +19,7 @@ from legwork import withheld
 from legwork.answers import answers, first_text
 from legwork.channels import events, limits
 from legwork.channels.rendering import quick_reply
-from legwork.channels.turns import Turns
+from legwork.channels.turns import Heard, Turns
 from legwork.errors import NotFound, Refused
 from legwork.settings import practice
 from legwork.storage import conversations
@@ -128,10 +128,8 @@ class WebChannel(InputChannel):
             )
             if was_answered:
                 return response.json({"messages": conversations.answer_to(inbox_id)})
-            shown = await turns(request).answer(
-                "web", conversation.id, inbox_id, text or "", payload, own_id=number, again=not new
-            )
-            return response.json({"messages": shown})
+            heard = Heard("web", conversation.id, inbox_id, text or "", payload, own_id=number, again=not new)
+            return response.json({"messages": await turns(request).answer(heard)})
 
         @chat.get("/messages")
         async def history(request: Request) -> HTTPResponse:

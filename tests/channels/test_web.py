@@ -867,7 +867,7 @@ async def ask(house: turns.Turns, text: str, number: str = "1", key: str = "key"
     """One message's answer, as the channel asks for it."""
     made = conversations.open_conversation("web", key)
     inbox_id, new, _ = conversations.receive("web", f"{made.id}:{number}", made.id, {"text": text, "payload": None})
-    return await house.answer("web", made.id, inbox_id, text, again=not new)
+    return await house.answer(turns.Heard("web", made.id, inbox_id, text, again=not new))
 
 
 async def test_a_turn_that_hangs(home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

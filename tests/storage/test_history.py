@@ -82,7 +82,7 @@ SAID = (
 async def test_the_same_conversation_with_and_without(model: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A long conversation with booking, digressions and a warning sign gets word for word the same answers from both."""
     from legwork import server
-    from legwork.channels.turns import Turns
+    from legwork.channels.turns import Heard, Turns
 
     turns = Turns(server.load_agent())
 
@@ -90,7 +90,7 @@ async def test_the_same_conversation_with_and_without(model: Path, home: Path, m
         mine, found = conversations.open_conversation("web", key).id, []
         for number, text in enumerate(SAID * 2):
             row, _, _ = conversations.receive("web", f"{mine}:{number}", mine, {"text": text, "payload": None})
-            for shown in await turns.answer("web", mine, row, text):
+            for shown in await turns.answer(Heard("web", mine, row, text)):
                 found.append(
                     (text, shown["topic"], shown["text"].split("Your code is")[0], [r["title"] for r in shown["quick_replies"]])
                 )
