@@ -41,8 +41,7 @@ def _run(args: argparse.Namespace) -> None:
     from legwork import left_out
     from legwork.settings import settings
 
-    if settings().tensorflow == "off":
-        left_out.keep_out()
+    left_out.keep_out(learning=settings().tensorflow == "off")
     import sanic.app  # noqa: F401  # it turns every library's DeprecationWarning on, whatever was said before
 
     warnings.filterwarnings("ignore", category=DeprecationWarning)

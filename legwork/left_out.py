@@ -15,22 +15,22 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
-NAMES = (
+LEARNING = (
     *("tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras", "h5py"),
+    *("sklearn", "spacy.ml", "spacy.pipeline"),
+)
+"""Packages, with all that is in them, of components that Legwork doesn't use. scikit-learn learns our models; to use them takes none of it."""
+
+AROUND = (
     *("aiogram", "fbmessenger", "mattermostwrapper", "rocketchat_API", "slack_sdk", "socketio", "twilio", "webexteamssdk"),
     *("google.auth", "cachecontrol", "prompt_toolkit", "questionary"),
     *("aio_pika", "boto3", "botocore", "pymongo", "bson"),
-    *("matplotlib", "pydot", "sentry_sdk", "sklearn"),
-    *("spacy.cli", "spacy.ml", "spacy.pipeline"),
+    *("matplotlib", "pydot", "sentry_sdk", "spacy.cli", "scipy.stats"),
 )
-"""Packages, with all that is in them: of Rasa's components, channels, stores, pictures and reports, and spaCy's.
+"""Likewise of Rasa's channels, stores, pictures and reports, which no component needs; scipy's statistics are the reports', and scikit-learn's."""
 
-scikit-learn learns a model; to use it takes none of it."""
-
-OPTIONAL = ("rich", "jinja2")
+OPTIONAL = ("rich", "jinja2", "jax")
 """Packages that whoever imports them does without where they are not installed."""
-
-_INSIDE = tuple(f"{name}." for name in NAMES)
 
 
 class _Stands(type):
@@ -64,11 +64,15 @@ class _Absent(ModuleType):
 class _Guard(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds stand-ins where what is left out is looked for."""
 
+    def __init__(self, names: Sequence[str]) -> None:
+        """`names`: what is left out."""
+        self.names, self._inside = frozenset(names), tuple(f"{name}." for name in names)
+
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> Any:
         """(see parent class for full docstring)"""
         if name in OPTIONAL:
             raise ModuleNotFoundError(f"{name} is left out", name=name)
-        left_out = name in NAMES or name.startswith(_INSIDE)
+        left_out = name in self.names or name.startswith(self._inside)
         return importlib.machinery.ModuleSpec(name, self, is_package=True) if left_out else None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
@@ -79,19 +83,26 @@ class _Guard(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """(see parent class for full docstring)"""
 
 
-def keep_out() -> bool:
-    """Keeps them from loading in this process; False when Rasa or TensorFlow is loaded already."""
-    if is_out():
+def keep_out(*, learning: bool = True) -> bool:
+    """Keeps them from loading in this process; False when Rasa or TensorFlow is loaded already.
+
+    Without `learning`, a model trained with any of Rasa's components can be used.
+    """
+    if _guards():
         return True
     if "tensorflow" in sys.modules or "rasa" in sys.modules:
         return False
     if "_distutils_hack" in sys.modules:
         # Sanic asks Python's own distutils for one function; setuptools would answer with all of itself.
         sys.modules["_distutils_hack"].remove_shim()
-    sys.meta_path.insert(0, _Guard())
+    sys.meta_path.insert(0, _Guard(AROUND + LEARNING if learning else AROUND))
     return True
 
 
 def is_out() -> bool:
-    """Whether they are kept out of this process."""
-    return any(isinstance(finder, _Guard) for finder in sys.meta_path)
+    """Whether the components' packages are kept out of this process."""
+    return any(guard.names.issuperset(LEARNING) for guard in _guards())
+
+
+def _guards() -> list[_Guard]:
+    return [finder for finder in sys.meta_path if isinstance(finder, _Guard)]

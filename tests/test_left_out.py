@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +25,7 @@ from legwork import left_out
 if sys.argv[1] == "without":
     assert left_out.keep_out()
 from legwork import server
-from legwork.channels.turns import Turns
+from legwork.channels.turns import Heard, Turns
 from legwork.storage import conversations
 
 async def main():
@@ -32,7 +34,7 @@ async def main():
     mine = conversations.open_conversation("web", "mine").id
     for number, text in enumerate(json.loads(sys.argv[2])):
         row, _, _ = conversations.receive("web", f"{mine}:{number}", mine, {"text": text, "payload": None})
-        shown = await turns.answer("web", mine, row, text)
+        shown = await turns.answer(Heard("web", mine, row, text))
         found.append([[m["topic"], m["text"].split("code is")[0], [r["title"] for r in m["quick_replies"]]] for m in shown])
     parsed = [await agent.parse_message(text) for text in json.loads(sys.argv[2])]
     loaded = "tensorflow.python" in sys.modules
@@ -44,8 +46,6 @@ asyncio.run(main())
 
 def answers(which: str, home: Path) -> dict:
     """What a process of its own answers."""
-    import os
-
     (home / which).mkdir()
     environment = {**os.environ, "LEGWORK_VAR": str(home / which), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-W", "ignore", "-c", SCRIPT, which, json.dumps(TEXTS)]
@@ -62,6 +62,61 @@ def test_a_model_answers_the_same(model: Path, home: Path) -> None:
     assert (without["loaded"], beside["loaded"]) == (False, True)
     assert without["answers"] == beside["answers"]
     assert without["parsed"] == beside["parsed"]
+
+
+OTHER_CONFIG = """
+recipe: default.v1
+assistant_id: other
+language: en
+pipeline:
+  - name: WhitespaceTokenizer
+  - name: CountVectorsFeaturizer
+  - {name: DIETClassifier, epochs: 1, random_seed: 1, number_of_transformer_layers: 0, entity_recognition: false, run_eagerly: true}
+"""
+OTHER_DATA = """
+version: "3.1"
+nlu:
+  - {intent: price, examples: "- what does it cost\\n- how much\\n- the price please\\n"}
+  - {intent: place, examples: "- where are you\\n- the address please\\n- which town\\n"}
+"""
+OTHER_SCRIPT = """
+import asyncio, json, sys
+from pathlib import Path
+from legwork import left_out
+if sys.argv[1] == "around":
+    assert left_out.keep_out(learning=False) and not left_out.is_out()
+from rasa.core.agent import Agent
+if not Path("other.tar.gz").exists():
+    from rasa.model_training import train_nlu
+    train_nlu("config.yml", "data.yml", ".", fixed_model_name="other")
+agent = Agent.load("other.tar.gz")
+async def main():
+    parsed = [await agent.parse_message(text) for text in ("how much", "which town")]
+    around = all(hasattr(sys.modules[name], "__file__") for name in ("slack_sdk", "scipy.stats"))
+    print("RESULT" + json.dumps({"parsed": parsed, "around": around}, default=str))
+asyncio.run(main())
+"""
+
+
+@pytest.mark.model
+def test_other_components_with_tensorflow(tmp_path: Path) -> None:
+    """A model with Rasa's own DIET understands the same when only channels, stores and pictures are left out."""
+    (tmp_path / "config.yml").write_text(OTHER_CONFIG)
+    (tmp_path / "data.yml").write_text(OTHER_DATA)
+
+    def parsed(which: str) -> dict[str, Any]:
+        command = [sys.executable, "-W", "ignore", "-c", OTHER_SCRIPT, which]
+        found = subprocess.run(
+            command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=240
+        )
+        assert found.returncode == 0, found.stderr[-2000:]
+        return dict(json.loads(found.stdout.split("RESULT")[1]))
+
+    whole, around = parsed("whole"), parsed("around")
+
+    assert (whole["around"], around["around"]) == (True, False)
+    assert around["parsed"] == whole["parsed"]
+    assert around["parsed"][0]["intent"]["name"] in ("price", "place")
 
 
 def test_stand_ins_do_for_what_rasa_writes(monkeypatch: pytest.MonkeyPatch) -> None:
