@@ -38,6 +38,14 @@ def ranked(*ranking: tuple[str, float], confidence: Confidence = SURE, text: str
             ("answer", ["smalltalk/greet"]),
         ),
         (ranked(("faq/hours", 0.5), ("out_of_scope", 0.2), ("faq/price", 0.1)), ("answer", ["faq/hours"])),
+        (
+            ranked(("smalltalk/asks_for_help", 0.6), ("faq/recovery", 0.4), text="can you help?"),
+            ("answer", ["smalltalk/asks_for_help"]),
+        ),
+        (
+            ranked(("smalltalk/asks_for_help", 0.5), ("faq/recovery", 0.4), text="is there scientific evidence that this works?"),
+            ("answer", ["faq/recovery"]),
+        ),
         (ranked(("faq/hours", 0.5), ("out_of_scope", 0.35), ("faq/price", 0.1)), ("clarify", ["faq/hours", "faq/price"])),
         (Message({TEXT: "?"}), ("out_of_scope", [])),
     ],
@@ -144,6 +152,38 @@ def test_a_part_that_could_be_much_is_what_the_whole_is() -> None:
 
     assert several(message, "faq/cancellation_policy") == ["faq/cancellation_policy", "faq/payment"]
     assert several(message, "faq/tipping") == ["faq/payment"]
+
+
+def test_a_complaint_in_passing() -> None:
+    """In a long message it is answered beside a question where the message is about it, opens with it, or asks for help with it."""
+    asked = ("How often do people like me come in to get worked on?", "faq/frequency", 0.9)
+    passing = (
+        "Marathon bib in hand and a bit of everything by now: tight calves, tight back, tight budget.",
+        "complaint/calves",
+        0.9,
+    )
+    message = of_parts(("Sixteen weeks to go.", "faq/marathon_training", 0.3), passing, asked)
+
+    assert several(message) == ["faq/frequency"]
+    message.set(TOPICS, [("complaint/calves", 0.6), ("faq/frequency", 0.3)])
+    assert several(message) == ["complaint/calves", "faq/frequency"]
+    assert several(of_parts(passing, asked)) == ["complaint/calves", "faq/frequency"]
+    helped = ("What would you do with me?", "smalltalk/asks_for_help", 0.9)
+    assert several(of_parts(("Sixteen weeks to go.", "faq/marathon_training", 0.3), passing, helped, asked)) == [
+        "complaint/calves",
+        "faq/frequency",
+    ]
+
+
+def test_help_is_asked_for_with_what_hurts() -> None:
+    """What closes a complaint ("can you treat him?") asks what its other words ask where nothing hurts."""
+    closing = ("could he be treated at your practice?", "smalltalk/asks_for_help", 0.6)
+    message = of_parts(("My son is fifteen", "faq/minors", 0.4), closing, ("do you take cards?", "faq/payment", 0.9))
+    message.get(PARTS)[1].set(TOPICS, [("smalltalk/asks_for_help", 0.6), ("faq/minors", 0.4)])
+
+    assert several(message) == ["faq/minors", "faq/payment"]
+    message.get(PARTS)[0].set(TOPICS, [("complaint/shin_splints", 0.9)])
+    assert several(message) == ["complaint/shin_splints", "faq/payment"]
 
 
 def test_what_jessica_is_told_is_no_question() -> None:
