@@ -10,6 +10,7 @@ import numpy as np
 from legwork.nlu.safety.net import Net
 from legwork.nlu.safety.patterns import Finding, Reading, read
 from legwork.nlu.safety.signs import LEVELS
+from legwork.nlu.safety.text import TELLING
 
 STOPS = ("refuse", "doctor", "emergency")
 """Levels that are answered alone, before anything else."""
@@ -45,6 +46,8 @@ FEWEST_WORDS_HARMLESS = 6
 """In a shorter message ("can't load it at all") the net has little to judge by, and the patterns decide."""
 PLAIN_TOPIC = 0.8
 """How sure the topic of an ordinary question must be for the net's word alone not to count against it, unless that is sure too."""
+MOST_WORDS_TOLD = 4
+"""Words of a clause in the first person in which there is no room for what would make a pattern's word harmless."""
 NEVER_HARMLESS = frozenset({"self_harm"})
 """It is told in plain, quiet words, which sound harmless to the net."""
 
@@ -136,8 +139,18 @@ class Screen:
             return reading.findings
         if any(self.net.stops(*part, HARMLESS) for part in parts):
             return reading.findings
-        harmless = [finding for finding in doubtful if self.net.hears(finding.clause) < HARMLESS_CLAUSE]
+        harmless = [
+            finding
+            for finding in doubtful
+            if not _plainly_told(finding.clause) and self.net.hears(finding.clause) < HARMLESS_CLAUSE
+        ]
         return tuple(finding for finding in reading.findings if finding not in harmless)
+
+
+def _plainly_told(clause: str) -> bool:
+    """Whether a clause is all sign and no figure of speech: "i cant breathe"."""
+    words = clause.split()
+    return words[0] in TELLING and len(words) <= MOST_WORDS_TOLD
 
 
 def _believed(heard: Finding, reading: Reading) -> bool:

@@ -17,29 +17,20 @@ _NOT = re.compile(r"\b(can|could|do|does|did|is|are|was|were|has|have|had|will|w
 """Written out, as in careful or learned English: the lists hold the short forms ("isnt", "cant") only."""
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 _STOP = frozenset(".!?;:\n")
-_JOINING = frozenset(
-    (
-        "and",
-        "but",
-        "so",
-        "because",
-        "cause",
-        "cuz",
-        "bc",
-        "if",
-        "when",
-        "while",
-        "since",
-        "though",
-        "or",
-        "that",
-        "also",
-        "as",
-        "lol",
-        "haha",
-    )
-)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_JOINING = _words("and but so because cause cuz bc if when while since though or that also as lol haha")
 """Words at which something else begins: "is it ok if i wear shorts because i passed out yesterday"."""
+TELLING = _words("i im ive my were hes shes")
+_WISHING = TELLING - {"my"} | _words(
+    "id u you can could would will should do does did is are was where what whats when whens how hows who why which any please pls"
+    " need want wanna gotta got book cancel move delete"
+)
+"""Words with which a new clause begins though nothing parts it from the one before: "cancel friday i have chest pain where do i park"."""
 MIN_FUZZY = 4
 """From this length on any one error is forgiven; too many shorter words are one letter apart."""
 
@@ -57,10 +48,10 @@ class Words:
     pauses: tuple[str, ...]
 
     def clause(self, start: int, end: int) -> str:
-        """The words from `start` to before `end` and those around them, up to the next pause or joining word."""
-        while start > 0 and not self.pauses[start] and self.words[start - 1] not in _JOINING:
+        """The words from `start` to before `end` and those around them, up to the next pause, joining word or clause that just begins."""
+        while start > 0 and not self.pauses[start] and self.words[start - 1] not in _JOINING and self.words[start] not in TELLING:
             start -= 1
-        while end < len(self.words) and not self.pauses[end] and self.words[end] not in _JOINING:
+        while end < len(self.words) and not self.pauses[end] and self.words[end] not in _JOINING | _WISHING:
             end += 1
         return " ".join(self.words[start:end])
 
