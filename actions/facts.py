@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions import advice, afterwards, appointments, moves, person
+from actions import advice, afterwards, appointments, moves, person, safety
 from actions.turn import FORM, Turn, TurnAction, choice
 from legwork.answers import answers, missing_facts
 from legwork.nlu.context import FORGET, RESUMES, leaves_offer
@@ -328,6 +328,9 @@ def heard(turn: Turn, value: str | None, to: str | None = None) -> None:
         afterwards.proposed(turn, value)
     elif to == "booking_confirm" and not turn.get("stopped"):
         turn.say("utter_stale/confirm" if turn.in_form else "utter_stale/confirm_or_book", topic="booking")
+    elif to == "screen" and asked != "screen" and _tells_late(turn, value):
+        areas = list((turn.get("circumstances") or {}).get("areas") or ())
+        safety.stop(turn, "doctor", f"screen_{areas[-1] if areas else 'unknown'}", areas=areas, unsure=value == "unsure")
     elif to not in (None, asked):
         turn.say("utter_stale", topic="fallback")
     elif asked == "screen":
@@ -348,3 +351,11 @@ def heard(turn: Turn, value: str | None, to: str | None = None) -> None:
         afterwards.cancel(turn, pending, value)
     else:
         turn.say("utter_smalltalk/acknowledge", topic="smalltalk/thanks")
+
+
+def _tells_late(turn: Turn, value: str | None) -> bool:
+    """Whether a screening question's quick reply tells of a sign though other things were talked about since: a yes always,
+    "not sure" while a question is still owed.
+    """
+    areas = (turn.get("circumstances") or {}).get("areas") or ()
+    return value == "yes" or (value == "unsure" and not all(advice.asked_about(turn, area) for area in areas))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from rasa_sdk.events import ActiveLoop, SlotSet
 
@@ -10,7 +11,8 @@ from actions import advice
 from actions.turn import Turn, TurnAction
 from legwork import questions
 from legwork.answers import answers
-from legwork.nlu.safety import stops
+from legwork.nlu.context import cleared_beside
+from legwork.nlu.safety import asking, stops
 from legwork.nlu.safety.patterns import language
 from legwork.settings import practice, settings
 from legwork.storage import safety as records
@@ -27,13 +29,17 @@ class ActionSafety(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        named = turn.values("area")
-        stop(
-            turn,
-            turn.safety["level"],
-            turn.safety["sign"],
-            areas=named or list((turn.get("circumstances") or {}).get("areas") or ()),
-        )
+        level, sign = turn.safety["level"], turn.safety["sign"]
+        areas = turn.values("area") or list((turn.get("circumstances") or {}).get("areas") or ())
+        before = turn.get("stopped") or {}
+        if before.get("level") == "emergency" and asking.read(turn.text, "safety") == "helped":
+            turn.say("utter_asked/helped_emergency", topic="safety", metadata={"level": level})  # "the ambulance is here"
+            turn.set(topic="safety")
+        elif level == "doctor" and not before and cleared_beside(turn.text):
+            records.record(turn.conversation, level, sign)
+            lift(turn, stops.stop({}, level, sign, areas, settings().now()))
+        else:
+            stop(turn, level, sign, areas=areas)
 
 
 def stop(turn: Turn, level: str, sign: str, areas: list[str], *, unsure: bool = False) -> None:
@@ -116,18 +122,23 @@ class ActionSafetyCleared(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        from actions import appointments  # which builds on this module
-
         stopped = turn.get("stopped") or {}
-        if not stops.may_be_cleared(stopped, settings().now()):
+        if stops.may_be_cleared(stopped, settings().now()):
+            lift(turn, stopped)
+        else:
             may_book(turn, [])  # says why not
-            return
-        kept = [note for note in turn.get("notes") or [] if note != "cleared"]
-        turn.say("utter_safety_cleared", topic="safety", metadata={"level": "tell_jessica"})
-        heard = turn.get("circumstances") or {}
-        if not heard.get("areas"):  # what was to be treated when it was stopped
-            turn.set(circumstances={**heard, "areas": stopped["areas"]})
-        turn.set(stopped=None, notes=[*kept, *(sign for sign in stopped["signs"] if sign not in kept), "cleared"])
-        if appointments.wishes_beside(turn.text):  # "the doctor cleared it, saturday at 10?"
-            appointments.take_down(turn)
-            appointments.start(turn)
+
+
+def lift(turn: Turn, stopped: dict[str, Any]) -> None:
+    """Takes a stop away that a doctor has cleared, tells Jessica of it, and goes on to booking where that is wished for."""
+    from actions import appointments  # which builds on this module
+
+    kept = [note for note in turn.get("notes") or [] if note != "cleared"]
+    turn.say("utter_safety_cleared", topic="safety", metadata={"level": "tell_jessica"})
+    heard = turn.get("circumstances") or {}
+    if not heard.get("areas"):  # what was to be treated when it was stopped
+        turn.set(circumstances={**heard, "areas": stopped["areas"]})
+    turn.set(stopped=None, notes=[*kept, *(sign for sign in stopped["signs"] if sign not in kept), "cleared"])
+    if appointments.wishes_beside(turn.text):  # "the doctor cleared it, saturday at 10?"
+        appointments.take_down(turn)
+        appointments.start(turn)

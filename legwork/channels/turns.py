@@ -41,6 +41,9 @@ TURN_SECONDS = 10.0
 CARRIED = ("asked", "requested_slot", "offers", "topic", "stopped", "circumstances")
 """Slots that travel with the next message, so that it is understood from what was said before."""
 
+NUMBERED = ("sms", "whatsapp")
+"""Channels where choices stand as "1 … 2 …"."""
+
 _LEADING_SLASHES = re.compile(r"^[/\s]+")
 """All kinds of blanks too: Rasa strips them, and a slash behind one would be a command after all."""
 
@@ -164,7 +167,7 @@ class Turns:
                 conversation,
                 input_channel=channel,
                 message_id=message_id,
-                metadata=await self._context(conversation) | {"passed_on": passed_on},
+                metadata=await self._context(conversation) | {"passed_on": passed_on, "numbered": channel in NUMBERED},
             )
             with in_hand(conversation):
                 await asyncio.wait_for(self._agent.handle_message(message), TURN_SECONDS)

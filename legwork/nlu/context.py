@@ -83,11 +83,13 @@ _IN_ITS_PLACE = re.compile(r"\b(?:instead|rather|make it|move|change|reschedule|
 _SCANS = r"(?:ultrasound|doppler|scan|x-?rays?|mri|ct|blood ?work|ekg|ecg)"
 _DOCTORS = (
     rf"(?:doctor|doc|dr|md|physician|gp|pcp|er|hospital|clinic|urgent care|cardiolog(?:ist|y)|oncologist|surgeon|neurologist|orthopedist|ortho|podiatrist"
-    rf"|specialist|midwife|ob|obgyn|nurse|practitioner|pt|physio|physical therapist|{_SCANS})"
+    rf"|specialist|midwife|ob|obgyn|nurse|practitioner|{_SCANS})"
 )
+"""Who may clear a massage. A physical therapist, chiropractor or trainer doesn't: what was stopped is for an examination that they don't make."""
 _NEGATIVE = re.compile(
     r"\b(?:no|not a|without|isn['’]?t a|wasn['’]?t a) (?:sign of )?(?:an? |any )?(?:more |blood |stress )?"
     r"(?:clots?|dvt|fractures?|breaks?|broken bones?|tears?|infections?|blockages?|problems?|issues?|concerns?|restrictions?|worries|limits?)\b"
+    r"|\bruled out (?:an? |any |the )?(?:blood |stress )?(?:clots?|dvt|fractures?|breaks?|tears?|infections?|blockages?)\b"
     r"|\b(?:there['’]?s|theres|there is|it['’]?s|was|is|found|showed|saw) nothing(?: wrong| there| serious| to worry about)?\b",
     re.IGNORECASE,
 )
@@ -104,9 +106,20 @@ CLEARED = re.compile(
     rf"|\bcleared (?:me |it |this |that )?by (?:my |the |a |our )?{_DOCTORS}\b"
     r"|\b(?:i'?m|i am|i was|i got|i'?ve been|it'?s|it is|it was|been|got) (?:it |all |fully |now |officially )*(?:cleared(?! up)|all clear|ruled out)\b|^\W*(?:ok(?:ay)?|yes)?\W*(?:all clear|all cleared|cleared(?! (?:up|my|the)))\b"
     r"|\bthey ruled (?:it |that |this )?out\b"
-    r"|\b(?:they|he|she) (?:said|says|say|told|gave)\b.{0,40}\b(?:ok|okay|fine|good|clear|negative|nothing|go ahead|safe)\b",
+    rf"|\b{_DOCTORS} negative\b"
+    r"|\b(?:they|he|she) (?:said|says|say|told|gave)\b.{0,40}\b(?:ok|okay|fine|good|clear|negative|nothing|go ahead|safe|can (?:have|get) (?:a )?massages?)\b"
+    r"|\b(?:they|he|she) (?:has |have |already |just |also )*cleared (?:me|it|this|that)\b",
     re.IGNORECASE,
 )
+DOCTOR = re.compile(rf"\b{_DOCTORS}\b", re.IGNORECASE)
+CLEARED_BESIDE = re.compile(
+    rf"\b{_DOCTORS} (?:has |have |already |just |also )*(?:cleared|approved|ok(?:aye|['’])?d|signed off on|green-?lighted)\b"
+    rf"|\bcleared (?:me |it |this |that )?(?:for (?:a )?massages? )?by (?:my |the |a |our )?{_DOCTORS}\b"
+    rf"|\b{_DOCTORS}\b.{{0,30}}\b(?:says?|said|told)\b.{{0,20}}\bmassages? (?:is|was|are|would be) (?:ok|okay|fine|good|safe|all ?right)\b",
+    re.IGNORECASE,
+)
+"""A yes to massage that stands beside the sign itself: there "my doctor says it's fine" may be about something else."""
+
 NOT_CLEARED = re.compile(
     r"\b(?:not|\w+n['’]t|cant|dont|wont|didnt|hasnt|havent|isnt|wasnt|cannot|never|until|before|when|if|once|should|will|\w+['’]ll|going to|need(?:s|ed)?|have to|want|wish|hope|waiting|tomorrow"
     r"|nobody|other (?:leg|calf|side|foot|knee|one)|last year|(?:months?|years?) ago|positive|thinners"
@@ -318,6 +331,11 @@ def yes_or_no(text: str) -> str | None:
     return None
 
 
+def names_place(text: str, *, numbered: bool) -> bool:
+    """Whether a text names one of several by its place alone; a number does so only where no choices were sent `numbered`."""
+    return bool(_ORDINAL.match(text.strip()) or (not numbered and _NUMBER.match(text)))
+
+
 def pick(text: str, offers: list[dict[str, Any]]) -> str | None:
     """The payload of the offer that `text` chooses by number, place or title; None when it chooses none.
 
@@ -346,6 +364,11 @@ def says_cleared(text: str) -> bool:
     """Whether the client says that a doctor has looked at it and agreed."""
     found = _NEGATIVE.sub("negative", text)
     return bool(CLEARED.search(found)) and not NOT_CLEARED.search(found)
+
+
+def cleared_beside(text: str) -> bool:
+    """Whether who tells of a sign says in the same message that a doctor has cleared massage."""
+    return bool(CLEARED_BESIDE.search(text)) and says_cleared(text)
 
 
 def prefers(text: str) -> bool:

@@ -343,12 +343,16 @@ class Understanding(GraphComponent):
         if kind and not (kind == "foreign" and names):
             return self._set(message, "inbox", answer=kind)
 
-        payload = context.pick(own_text, said.get("offers") or [])
+        # "The first one" of "is it swollen, or does it wake you?" is a yes, and no choice of the first quick reply, which is the no.
+        of_the_question = asked == "screen" and context.names_place(own_text, numbered=bool(said.get("numbered")))
+        payload = None if of_the_question else context.pick(own_text, said.get("offers") or [])
         if payload:
             return self._choose(message, payload)
 
         if said.get("stopped"):
-            if context.says_cleared(own_text):
+            # "He cleared me" a moment after "my PT cleared me" is still no doctor's word.
+            of_no_doctor = asking.read(said.get("previous") or "", None) == "no_doctor" and not context.DOCTOR.search(own_text)
+            if context.says_cleared(own_text) and not of_no_doctor:
                 return self._set(message, "safety_cleared")
             if asked != "person_message" and (question := asking.read(own_text, said.get("topic"))):
                 return self._set(message, "safety_asked", answer=question)
@@ -400,6 +404,8 @@ class Understanding(GraphComponent):
                 or (asked in ("screen", "booking_code") and context.only_stops(own_text) and topics[:1] != ["appointment_cancel"])
             ):
                 return self._set(message, "stop")
+            if of_the_question:
+                return self._set(message, "answer")
             code = asked == "booking_code" and context.CODE.search(own_text)  # correcting its spelling would break it
             more = asked == "offer_booking" and named & TOLD and not context.asks(own_text)
             aside = asked == "pass_on" and named & {*WISHED, "area"} and not context.ASKS_ON.search(own_text)

@@ -64,7 +64,7 @@ def test_yes_no_and_unsure(text: str, answer: str | None) -> None:
     "text",
     [
         "my doctor said it's fine", "I was cleared", "ultrasound came back negative", "got it checked, all clear", "the doc told me it's ok",
-        "urgent care looked at it and said nothing to worry about", "they ruled it out", "PT said it's good to go ahead",
+        "urgent care looked at it and said nothing to worry about", "they ruled it out",
         "they said it's fine, no clot", "my doctor is fine with it", "yes my dr gave me the go ahead", "i asked my doctor and he said massage is ok",
         "my cardiologist said its ok", "doctor okayed it", "my doc signed off on it", "got clearance from my doctor", "my pcp says im good to go",
         "had it checked, it's nothing", "medically cleared", "went to urgent care, they did an ultrasound and theres no clot", "ct was clear",
@@ -81,7 +81,7 @@ def test_cleared_is_heard(text: str) -> None:
     "text",
     [
         "I'll see a doctor tomorrow", "not cleared yet", "do I need to be cleared", "the doctor hasn't said it's fine", "when a doctor says it's ok",
-        "I think it's fine", "it feels ok now", "waiting for the scan", "doctor said no", "my coach said it's fine", "once I'm cleared",
+        "I think it's fine", "it feels ok now", "waiting for the scan", "doctor said no", "PT said it's good to go ahead", "my coach said it's fine", "once I'm cleared",
         "ok I'll get it cleared", "no doctor has cleared it", "nobody cleared it", "has a doctor cleared it?", "do I really need it cleared by a doctor?",
         "how do I get it cleared?", "I want to be cleared", "I still need it cleared", "I'll have it checked", "It hasn’t been cleared",
         "doctor said I can't have massage", "the doctor cleared my other leg", "my mother cleared it", "a doctor cleared me to run last year",

@@ -19,8 +19,18 @@ def _compiled(patterns: dict[str, str]) -> dict[str, re.Pattern[str]]:
     return {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in patterns.items()}
 
 
+_NO_DOCTOR = (
+    r"(?:pt|physio|physical therapist|physiotherapist|chiro(?:practor)?|osteopath|trainer|coach|massage therapist|masseuse|acupuncturist|pharmacist"
+    r"|husband|wife|partner|boyfriend|girlfriend|mom|mother|dad|father|sister|brother|friend|buddy|neighbou?r|teammate|google|chatgpt|internet)"
+)
+
 PLAIN = _compiled(
     {
+        "helped": r"\b(?:call(?:ed|ing)|phoned|phoning|dialed|dialing|on (?:the )?(?:phone|line) with|spoke (?:to|with)|talking to)\b.{0,12}\b(?:911|988|ambulance|emergency|paramedics?)\b"
+        r"|\b(?:ambulance|paramedics?|ems|help)(?: is|['’]?s| are)? (?:here|coming|on (?:the|its|their) way|arrived|just came)\b"
+        r"|\b(?:i['’]?m|i am|we['’]?re|we are|im|were|he['’]?s|she['’]?s)(?: now| already| just)? (?:at|in|on (?:my|our|the|his|her) way to|going to|headed to|heading to|driving to) (?:the |an? )?(?:er|emergency room|emergency|hospital|urgent care)\b"
+        r"|^(?:ok(?:ay)?|yes|yeah|alright|all right|fine|sure)?[\s,.!]*(?:thanks|thank you)?[\s,.!]*(?:i(?:['’]?ll| will| am going to|['’]?m going to|['’]?m gonna)|going to|gonna) (?:call|go|phone|ring)\b(?!.*\b(?:you|jessica|book)\b)",
+        "no_doctor": rf"\b{_NO_DOCTOR}\b.{{0,24}}\b(?:cleared?|clears|says?|said|told|thinks|okayed|ok['’]?d|approved?|is a (?:doctor|doc|nurse))\b",
         "call": rf"\b(?:can|could|may|will|would|should)\b.{{0,20}}\b{_DOCTOR}\b.{{0,20}}\b(?:call|phone|talk|speak|contact|e-?mail|text|write|reach|message|fax|tell)\b"
         rf".{{0,12}}\b{_US}\b"
         rf"|\b(?:can|could|will|would|do|should) {_US}\b.{{0,12}}\b(?:call|phone|talk to|speak (?:to|with)|contact|e-?mail|text|tell|send|reach|write)\b"
@@ -43,6 +53,9 @@ PLAIN = _compiled(
 
 LEANING = _compiled(
     {
+        "reassured": r"\b(?:it|that|this)(?:['’]?s| is| was| must be| could be| may be| might be| feels like)? (?:just|only|probably|prob|likely|surely|nothing|no big)\b"
+        r"|^\W*(?:but )?(?:probably|prob|maybe|just|only|could be|might be|must be)\b.{0,24}\b(?:muscle|cramp|pulled|strain|tight\w*|sore\w*|stiff\w*|gas|nerves|anxiety|stress|nothing|knots?|ribs?|asthma)\b"
+        r"|\b(?:it|that)(?:['’]?s| is| has)? (?:gone|passed|better|fine|ok|okay|over|stopped)(?: now| already)?\W*$",
         "know": rf"\b(?:how|what (?:if|are)|is|are|could|can|might|does|do|am|was)\b.{{0,30}}\b{_NAMED}\b"
         r"|\bhow (?:do|can|would) i (?:know|tell|find out)\b|\bwhat(?:['’]?s| is| do i have| have i got| is wrong)?(?: it| this| wrong with (?:me|my \w+))?\W*$"
         r"|\bhow (?:serious|bad|dangerous|urgent)\b|\bam i (?:going to|gonna|ok|okay|dying|in (?:danger|trouble))\b",
