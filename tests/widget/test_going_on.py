@@ -34,6 +34,16 @@ def _is_message(request) -> bool:
     return request.method == "POST" and request.url.endswith("/chat/messages")
 
 
+def unread_on_next_page(page, server) -> str:
+    """The number on the closed window's button once the next page has the history."""
+    page.goto(server.page("/next"))
+    page.wait_for_selector(CLIENT, state="attached")
+
+    assert page.locator("legwork-chat >> .panel").is_hidden()
+
+    return page.locator("legwork-chat >> .unread").inner_text()
+
+
 @pytest.mark.parametrize("server_ids", [False, True])
 def test_reload(open_chat, server, server_ids):
     """After a reload the conversation is there once, open, with its draft, offers and focus as they were."""
@@ -110,6 +120,21 @@ def test_came_while_no_page_was_open(open_chat, server):
     page.wait_for_selector("legwork-chat >> text=At ten.", state="attached")
 
     assert page.locator("legwork-chat >> .unread").inner_text() == ""
+
+
+def test_event_comes_again(open_chat, server):
+    """An old message that comes over the stream once more doesn't make those after it unread."""
+    page = open_chat()
+    ask(page, "my first visit")
+    until(page, lambda: server.listening() == 1)
+    server.fill(2)
+    old, *_, new = server.conversation.messages
+    # At once, so that when the new one is shown the old one has come.
+    server.push(raw="".join(f"event: message\ndata: {json.dumps(message)}\n\n" for message in (new, old)))
+    page.wait_for_selector("legwork-chat >> text=Message 1, as long")
+    page.keyboard.press("Escape")
+
+    assert unread_on_next_page(page, server) == ""
 
 
 def test_second_tab(open_chat, context, server):

@@ -278,9 +278,9 @@ export class Talk {
   }
 
   #note(messages: Message[]): void {
-    for (const message of messages) {
-      this.#seen.add(message.id);
-      this.#last = message.id;
+    for (const { id } of messages) {
+      if (!this.#seen.has(id)) this.#last = id; // an event may come again
+      this.#seen.add(id);
     }
   }
 
