@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import httpx
 import pytest
@@ -120,6 +121,29 @@ def test_came_while_no_page_was_open(open_chat, server):
     page.wait_for_selector("legwork-chat >> text=At ten.", state="attached")
 
     assert page.locator("legwork-chat >> .unread").inner_text() == ""
+
+
+def test_closed_before_the_history_came(open_chat, server):
+    """Who closes the window before it shows what was said has read nothing: it is counted there and on later pages."""
+    page = open_chat()
+    ask(page, "my first visit")
+    page.keyboard.press("Escape")
+    # The page asks once when its stream stands: that call is not the one to be slow.
+    until(page, lambda: server.calls("GET messages") != [])
+    page.goto("about:blank")
+    until(page, lambda: server.listening() == 0)
+    server.push({"from": "jessica", "text": "See you on Monday."})
+    slow = threading.Event()
+    server.fail("GET messages", Failure(wait=slow))
+    page.goto(server.page("/next"))
+    page.click(LAUNCHER)
+    page.wait_for_selector(TEXT)
+    page.keyboard.press("Escape")
+    slow.set()
+    page.wait_for_selector(CLIENT, state="attached")
+
+    assert page.locator("legwork-chat >> .unread").inner_text() == "1"
+    assert unread_on_next_page(page, server) == "1"
 
 
 def test_event_comes_again(open_chat, server):

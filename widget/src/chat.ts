@@ -57,7 +57,8 @@ export function start(host: Host): Chat {
   host.root.querySelector(".down")?.replaceChildren(); // what the loader said while this couldn't be fetched
   adopt(shadow, frame + talking + cards + foot + modes);
   const panel = new Panel(host, words, { log, status, composer, menu }, (open) => {
-    store.update(open ? { open } : { open, seen: talk.last });
+    // Before the history has come nothing was read.
+    store.update(open || !talk.last ? { open } : { open, seen: talk.last });
     tell(element, open ? "open" : "close");
   });
 
