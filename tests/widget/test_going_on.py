@@ -45,6 +45,17 @@ def unread_on_next_page(page, server) -> str:
     return page.locator("legwork-chat >> .unread").inner_text()
 
 
+def look_away(page, away: bool) -> None:
+    """Puts the page behind another tab, or in front again; without a screen Chromium shows all tabs."""
+    page.evaluate(
+        """away => {
+            Object.defineProperty(Document.prototype, 'hidden', {get: () => away, configurable: true});
+            document.dispatchEvent(new Event('visibilitychange'));
+        }""",
+        away,
+    )
+
+
 @pytest.mark.parametrize("server_ids", [False, True])
 def test_reload(open_chat, server, server_ids):
     """After a reload the conversation is there once, open, with its draft, offers and focus as they were."""
@@ -121,6 +132,57 @@ def test_came_while_no_page_was_open(open_chat, server):
     page.wait_for_selector("legwork-chat >> text=At ten.", state="attached")
 
     assert page.locator("legwork-chat >> .unread").inner_text() == ""
+
+
+def test_read_in_another_tab(open_chat, context, server):
+    """What was read in one tab is not counted on its next page, though another tab closed the window before it came."""
+    one = open_chat()
+    ask(one, "my first visit")
+    two = context.new_page()
+    two.goto(server.page())
+    two.wait_for_selector(CLIENT)
+    two.click(LAUNCHER)
+    two.close()
+    for question in ("calves", "hello", "how much is it"):
+        ask(one, question)
+
+    assert unread_on_next_page(one, server) == ""
+
+
+def test_not_spoken_in_another_tab(open_chat, context, server):
+    """A tab that hasn't heard of the conversation another one began doesn't make what was read there unread."""
+    context.add_init_script("delete window.BroadcastChannel")
+    one = open_chat()
+    two = context.new_page()
+    two.goto(server.page())
+    two.click(LAUNCHER)
+    two.wait_for_selector("legwork-chat >> .message")
+    two.click(LAUNCHER)
+    ask(one, "my first visit")
+    two.click(LAUNCHER)
+    two.click(LAUNCHER)
+
+    assert unread_on_next_page(two, server) == ""
+
+
+def test_open_in_a_tab_behind(open_chat, context, server):
+    """What an open window shows behind another tab is counted until the client goes back to that tab."""
+    one = open_chat()
+    ask(one, "my first visit")
+    two = context.new_page()
+    two.goto(server.page())
+    two.wait_for_selector(CLIENT)
+    two.click(LAUNCHER)
+    until(two, lambda: server.listening() == 2)
+    look_away(one, True)
+    server.push({"from": "jessica", "text": "See you on Monday."})
+    one.wait_for_selector("legwork-chat >> text=See you on Monday.")
+
+    assert unread_on_next_page(two, server) == "1"
+
+    look_away(one, False)
+
+    assert unread_on_next_page(two, server) == ""
 
 
 def test_closed_before_the_history_came(open_chat, server):
