@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import httpx
 import pytest
@@ -32,6 +33,27 @@ def sent_by(page) -> list[dict[str, str]]:
 
 def _is_message(request) -> bool:
     return request.method == "POST" and request.url.endswith("/chat/messages")
+
+
+def unread_on_next_page(page, server) -> str:
+    """The number on the closed window's button once the next page has the history."""
+    page.goto(server.page("/next"))
+    page.wait_for_selector(CLIENT, state="attached")
+
+    assert page.locator("legwork-chat >> .panel").is_hidden()
+
+    return page.locator("legwork-chat >> .unread").inner_text()
+
+
+def look_away(page, away: bool) -> None:
+    """Puts the page behind another tab, or in front again; without a screen Chromium shows all tabs."""
+    page.evaluate(
+        """away => {
+            Object.defineProperty(Document.prototype, 'hidden', {get: () => away, configurable: true});
+            document.dispatchEvent(new Event('visibilitychange'));
+        }""",
+        away,
+    )
 
 
 @pytest.mark.parametrize("server_ids", [False, True])
@@ -110,6 +132,95 @@ def test_came_while_no_page_was_open(open_chat, server):
     page.wait_for_selector("legwork-chat >> text=At ten.", state="attached")
 
     assert page.locator("legwork-chat >> .unread").inner_text() == ""
+
+
+def test_read_in_another_tab(open_chat, context, server):
+    """What was read in one tab is not counted on its next page, though another tab closed the window before it came."""
+    one = open_chat()
+    ask(one, "my first visit")
+    two = context.new_page()
+    two.goto(server.page())
+    two.wait_for_selector(CLIENT)
+    two.click(LAUNCHER)
+    two.close()
+    for question in ("calves", "hello", "how much is it"):
+        ask(one, question)
+
+    assert unread_on_next_page(one, server) == ""
+
+
+def test_not_spoken_in_another_tab(open_chat, context, server):
+    """A tab that hasn't heard of the conversation another one began doesn't make what was read there unread."""
+    context.add_init_script("delete window.BroadcastChannel")
+    one = open_chat()
+    two = context.new_page()
+    two.goto(server.page())
+    two.click(LAUNCHER)
+    two.wait_for_selector("legwork-chat >> .message")
+    two.click(LAUNCHER)
+    ask(one, "my first visit")
+    two.click(LAUNCHER)
+    two.click(LAUNCHER)
+
+    assert unread_on_next_page(two, server) == ""
+
+
+def test_open_in_a_tab_behind(open_chat, context, server):
+    """What an open window shows behind another tab is counted until the client goes back to that tab."""
+    one = open_chat()
+    ask(one, "my first visit")
+    two = context.new_page()
+    two.goto(server.page())
+    two.wait_for_selector(CLIENT)
+    two.click(LAUNCHER)
+    until(two, lambda: server.listening() == 2)
+    look_away(one, True)
+    server.push({"from": "jessica", "text": "See you on Monday."})
+    one.wait_for_selector("legwork-chat >> text=See you on Monday.")
+
+    assert unread_on_next_page(two, server) == "1"
+
+    look_away(one, False)
+
+    assert unread_on_next_page(two, server) == ""
+
+
+def test_closed_before_the_history_came(open_chat, server):
+    """Who closes the window before it shows what was said has read nothing: it is counted there and on later pages."""
+    page = open_chat()
+    ask(page, "my first visit")
+    page.keyboard.press("Escape")
+    # The page asks once when its stream stands: that call is not the one to be slow.
+    until(page, lambda: server.calls("GET messages") != [])
+    page.goto("about:blank")
+    until(page, lambda: server.listening() == 0)
+    server.push({"from": "jessica", "text": "See you on Monday."})
+    slow = threading.Event()
+    server.fail("GET messages", Failure(wait=slow))
+    page.goto(server.page("/next"))
+    page.click(LAUNCHER)
+    page.wait_for_selector(TEXT)
+    page.keyboard.press("Escape")
+    slow.set()
+    page.wait_for_selector(CLIENT, state="attached")
+
+    assert page.locator("legwork-chat >> .unread").inner_text() == "1"
+    assert unread_on_next_page(page, server) == "1"
+
+
+def test_event_comes_again(open_chat, server):
+    """An old message that comes over the stream once more doesn't make those after it unread."""
+    page = open_chat()
+    ask(page, "my first visit")
+    until(page, lambda: server.listening() == 1)
+    server.fill(2)
+    old, *_, new = server.conversation.messages
+    # At once, so that when the new one is shown the old one has come.
+    server.push(raw="".join(f"event: message\ndata: {json.dumps(message)}\n\n" for message in (new, old)))
+    page.wait_for_selector("legwork-chat >> text=Message 1, as long")
+    page.keyboard.press("Escape")
+
+    assert unread_on_next_page(page, server) == ""
 
 
 def test_second_tab(open_chat, context, server):

@@ -12,7 +12,7 @@ import { adopt, type Chat, type Contact, type Host, storageKey, tell } from "./h
 import { keep } from "./lists";
 import { Log } from "./log";
 import { Menu } from "./menu";
-import { bare } from "./page";
+import { bare, page } from "./page";
 import { Panel } from "./panel";
 import { type Message, type Offer, safeUrl } from "./protocol";
 import { Status } from "./status";
@@ -57,7 +57,8 @@ export function start(host: Host): Chat {
   host.root.querySelector(".down")?.replaceChildren(); // what the loader said while this couldn't be fetched
   adopt(shadow, frame + talking + cards + foot + modes);
   const panel = new Panel(host, words, { log, status, composer, menu }, (open) => {
-    store.update(open ? { open } : { open, seen: talk.last });
+    store.update({ open });
+    read();
     tell(element, open ? "open" : "close");
   });
 
@@ -66,10 +67,12 @@ export function start(host: Host): Chat {
       log.clear();
       const { place, seen } = store.read() ?? {};
       panel.arrived(since(messages, seen));
+      read();
       void log.add(messages, true).then(() => panel.settle(place));
     },
     messages(messages) {
       const drawn = panel.arrived(messages);
+      read();
       void log.add(messages).then(drawn);
       for (const message of messages) tell(element, "message", publicPart(message));
     },
@@ -90,6 +93,12 @@ export function start(host: Host): Chat {
     },
   };
   const talk = new Talk(new Api(base), store, ear);
+  page.addEventListener("visibilitychange", read);
+
+  /** What stands in an open window is read once its tab is looked at; before the history has come nothing is. */
+  function read(): void {
+    if (panel.isOpen && !page.hidden && talk.last) store.update({ seen: talk.last });
+  }
 
   function begin(): void {
     if (begun) return;
@@ -168,6 +177,7 @@ export function start(host: Host): Chat {
       if (text.trim()) say(text.trim());
     },
     stop() {
+      page.removeEventListener("visibilitychange", read);
       panel.stop();
       talk.stop();
     },

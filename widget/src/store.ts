@@ -12,7 +12,7 @@ export interface Record {
   draft: string;
   /** The message at the top of the window, when it was not scrolled to the end. */
   place: string;
-  /** The last message there was when the window was closed. */
+  /** The last message that was read. */
   seen: string;
 }
 
@@ -37,9 +37,9 @@ export class Store {
   }
 
   /** Begins the record. From here on `update` keeps it. */
-  begin(token: string): void {
+  begin(token: string, seen: string): void {
     this.clear(); // what a record that could no longer be read has left unsent
-    this.#set(this.#key, JSON.stringify({ token, open: true, draft: "", place: "", seen: "" }));
+    this.#set(this.#key, JSON.stringify({ token, open: true, draft: "", place: "", seen }));
   }
 
   /** Changes the record of the conversation, if there is one. */

@@ -84,9 +84,9 @@ export class Talk {
     this.#leave();
   }
 
-  /** The id of the last message the server has told of. */
+  /** The id of the last message of the conversation that is stored; none before the server has told of it. */
   get last(): string {
-    return this.#last;
+    return this.#kept ? this.#last : "";
   }
 
   /** Takes the conversation up where it was left, or begins one. */
@@ -202,7 +202,7 @@ export class Talk {
   /** From the first message on the conversation is stored. */
   #keep(): void {
     if (this.#kept) return;
-    this.#store.begin(this.#token);
+    this.#store.begin(this.#token, this.#last);
     for (const item of this.#outbox) this.#store.queue(item);
     this.#kept = true;
   }
@@ -278,9 +278,9 @@ export class Talk {
   }
 
   #note(messages: Message[]): void {
-    for (const message of messages) {
-      this.#seen.add(message.id);
-      this.#last = message.id;
+    for (const { id } of messages) {
+      if (!this.#seen.has(id)) this.#last = id; // an event may come again
+      this.#seen.add(id);
     }
   }
 
