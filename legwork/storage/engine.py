@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
+import os
 import shutil
 import sqlite3
 import time
-from contextlib import closing, suppress
+import weakref
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -86,8 +90,59 @@ def engine() -> Engine:
         StorageError: says what to do when the database can't be opened or migrated.
     """
     opened = open_engine(settings().database_url)
+    _share(opened)
     migrate(opened)
     return opened
+
+
+def _share(opened: Engine) -> None:
+    """Holds a SQLite file, together with other processes, while this engine is open: none of them may be left with a file put away."""
+    if opened.dialect.name != "sqlite" or not opened.url.database:
+        return
+    file = Path(opened.url.database)
+    try:
+        lock = _lock(file, fcntl.LOCK_SH)
+    except BlockingIOError:
+        raise StorageError(f"A backup is being put in the place of the database {file}. Start again when that is done.") from None
+    release = weakref.finalize(opened, os.close, lock)
+    sa.event.listen(opened, "engine_disposed", lambda _: release())
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Holds a SQLite file against every other process."""
+    try:
+        lock = _lock(file, fcntl.LOCK_EX)
+    except BlockingIOError:
+        raise StorageError(
+            f"Legwork is running on the database {file}, and what it stored from now on would be lost. Nothing was changed. "
+            "Stop the server, and the action server if there is one; then run this again."
+        ) from None
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def _lock(file: Path, kind: int) -> int:
+    """A lock beside the database, held until it is closed; the system does that for a process that was killed.
+
+    Raises:
+        BlockingIOError: another process has it.
+        StorageError: there can be no lock.
+    """
+    path = Path(f"{file.resolve()}.lock")
+    try:
+        # Nothing stands in it, and whoever may run Legwork may hold it, whoever made it.
+        lock = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise StorageError(f"The lock {path} can't be opened: {error.strerror}. Let it belong to who runs Legwork.") from error
+    try:
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise
+    return lock
 
 
 def one_at_a_time(connection: Connection) -> None:
@@ -157,7 +212,10 @@ def backup(to: Path) -> Path:
 def restore(source: Path) -> Path:
     """Puts the backup `source` in the database's place; what was there is kept beside it.
 
-    The server must be stopped. Returns where the former database was put.
+    Returns where the former database was put.
+
+    Raises:
+        StorageError: `source` is no backup, or a process uses the database.
     """
     if not source.exists():
         raise StorageError(f"There is no file {source}.")
@@ -168,12 +226,13 @@ def restore(source: Path) -> Path:
     target = _sqlite_file()
     kept = target.with_name(f"{target.name}.before-restore-{dt.datetime.now():%Y%m%d-%H%M%S}")
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
-        # A broken database is what a backup is for: what can't be put in order is kept as it lies.
-        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(target)) as live:
-            live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    for part in ("", "-wal", "-shm"):
-        if Path(f"{target}{part}").exists():
-            shutil.move(f"{target}{part}", f"{kept}{part}")
-    shutil.copyfile(source, target)
+    with _alone(target):
+        if target.exists():
+            # A broken database is what a backup is for: what can't be put in order is kept as it lies.
+            with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(target)) as live:
+                live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for part in ("", "-wal", "-shm"):
+            if Path(f"{target}{part}").exists():
+                shutil.move(f"{target}{part}", f"{kept}{part}")
+        shutil.copyfile(source, target)
     return kept

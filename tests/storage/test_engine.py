@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -167,6 +171,52 @@ def test_restore_where_nothing_was(home: Path, tmp_path_factory: pytest.TempPath
 
     assert conversations.find(key="saved")
     assert not kept.exists()
+
+
+@contextmanager
+def another_process() -> Iterator[subprocess.Popen]:
+    """One that has the database open, as the server has; it is killed in the end, if it wasn't before."""
+    code = "from legwork.storage.engine import engine; engine(); print('open', flush=True); input()"
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    with subprocess.Popen(command, cwd=settings.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout.readline() == "open\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def test_nothing_is_restored_under_a_running_server(home: Path) -> None:
+    """It would go on writing into the file that was put away; when all who have it open are gone, restoring works."""
+    conversations.open_conversation("web", "mine")
+    copy = engine.backup(home / "copy.sqlite3")
+    with another_process() as process:  # beside this one: several may share a file
+        engine.engine().dispose()
+        with pytest.raises(StorageError, match=r"Legwork is running on the database .*legwork\.sqlite3.*Stop the server"):
+            engine.restore(copy)
+        assert database(home).exists() and not list(home.glob("*.before-restore-*"))
+        process.kill()
+        process.wait()
+
+        assert engine.restore(copy).exists()
+
+
+def test_nothing_is_opened_while_a_backup_is_put_in_its_place(home: Path) -> None:
+    """Who starts in that moment is told so."""
+    with (home / "legwork.sqlite3.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(StorageError, match=r"A backup is being put in the place of the database .*Start again"):
+            again()
+
+    assert again()
+
+
+def test_lock_that_cant_be_opened_gives_a_sentence(home: Path) -> None:
+    """It is named, with whose it should be."""
+    (home / "legwork.sqlite3.lock").mkdir()
+
+    with pytest.raises(StorageError, match=r"The lock .*legwork\.sqlite3\.lock can't be opened: "):
+        again()
 
 
 @pytest.mark.parametrize(
