@@ -217,7 +217,9 @@ def _parser() -> argparse.ArgumentParser:
         "--renew", action="store_true", help="make a new address; the old one stops working"
     )
     command("messenger", _messenger, "set the page's greeting, Get Started and menu").add_argument("what", choices=["setup"])
-    command("backup", _backup, "copy the database while the server runs").add_argument("to", type=Path, help="file or folder")
+    command("backup", _backup, "copy the database while the server runs").add_argument(
+        "to", type=Path, help="a folder, which is made, or a file such as copy.sqlite3"
+    )
     command("restore", _restore, "put a backup in the database's place; stop the server first").add_argument("file", type=Path)
     return parser
 

@@ -186,17 +186,27 @@ def _check(path: Path) -> None:
         raise StorageError(f"{path} is no Legwork database ({verdict}).")
 
 
+def _place(to: Path) -> Path:
+    """Where a copy goes: the file `to`, or a file of the folder `to` that is named by the time; without an ending it is a folder."""
+    if not to.parent.is_dir():
+        raise StorageError(f"There is no folder {to.parent}; make it, or name another one.")
+    if to.is_dir() or not (to.suffix or to.exists()):
+        try:
+            to.mkdir(exist_ok=True)
+        except OSError as error:
+            raise StorageError(f"The folder {to} can't be made: {error.strerror}. Name another one.") from None
+        to = to / f"legwork-{dt.datetime.now():%Y%m%d-%H%M%S}.sqlite3"
+    if to.exists():
+        raise StorageError(f"{to} is a file that exists already; name another file, or a folder.")
+    return to
+
+
 def backup(to: Path) -> Path:
     """Copies the live database to the file or folder `to`, without stopping the server, and checks the copy."""
     source = _sqlite_file()
     if not source.exists():
         raise StorageError(f"There is no database at {source} yet; nothing to back up.")
-    if to.is_dir():
-        to = to / f"legwork-{dt.datetime.now():%Y%m%d-%H%M%S}.sqlite3"
-    if to.exists():
-        raise StorageError(f"{to} exists already; name another file.")
-    if not to.parent.is_dir():
-        raise StorageError(f"There is no folder {to.parent}; make it, or name another one.")
+    to = _place(to)
     try:
         with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(to)) as copy:
             live.backup(copy)

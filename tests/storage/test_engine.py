@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import sqlite3
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -132,6 +134,31 @@ def test_backup_into_a_folder_is_named_by_its_time(home: Path) -> None:
     made = engine.backup(home / "backups")
 
     assert made.parent == home / "backups" and made.name.startswith("legwork-2") and made.suffix == ".sqlite3"
+
+
+def test_folder_of_the_backups_is_made_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A nightly backup into it works on the first night and on every other."""
+    engine.engine()
+    names = []
+    for day in (23, 24, 25):
+        night = SimpleNamespace(now=lambda day=day: dt.datetime(2026, 11, day, 3))
+        monkeypatch.setattr(engine, "dt", SimpleNamespace(datetime=night))
+        names.append(engine.backup(home / "nightly").name)
+
+    assert names == [path.name for path in sorted((home / "nightly").iterdir())]
+    assert names[0] == "legwork-20261123-030000.sqlite3" and len(names) == 3
+
+
+def test_folder_that_cant_be_made_gives_a_sentence(home: Path) -> None:
+    """It is named, with the reason; so is a file where a folder is meant."""
+    engine.engine()
+    (home / "taken").write_text("mine")
+    (home / "broken").symlink_to(home / "nowhere" / "else")
+
+    with pytest.raises(StorageError, match=r"The folder .*broken can't be made: "):
+        engine.backup(home / "broken")
+    with pytest.raises(StorageError, match=r"taken is a file that exists already; name another file, or a folder"):
+        engine.backup(home / "taken")
 
 
 def test_backup_while_a_writer_is_at_work(home: Path) -> None:
