@@ -20,6 +20,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.engine import Connection, Engine, make_url
 
+from legwork import private
 from legwork.errors import StorageError
 from legwork.settings import settings
 
@@ -69,7 +70,7 @@ def open_engine(url: str) -> Engine:
         sa.event.listen(engine, "do_connect", _Connector())
         return engine
     if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        _make(Path(parsed.database))
     # SQLAlchemy would open and close a connection for each use of a file, and closing the last one empties the log: 9 ms.
     options = {"timeout": BUSY_SECONDS, "check_same_thread": False}
     engine = sa.create_engine(parsed, poolclass=sa.pool.QueuePool, connect_args=options)
@@ -80,6 +81,15 @@ def open_engine(url: str) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+def _make(file: Path) -> None:
+    """The file before SQLite makes it for all to read, and what a process that was killed left beside it."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private.make_file(file)
+    for part in ("-wal", "-shm"):
+        if (beside := Path(f"{file}{part}")).exists():
+            private.tighten(beside)
 
 
 @lru_cache(maxsize=1)
@@ -192,9 +202,11 @@ def _place(to: Path) -> Path:
         raise StorageError(f"There is no folder {to.parent}; make it, or name another one.")
     if to.is_dir() or not (to.suffix or to.exists()):
         try:
-            to.mkdir(exist_ok=True)
+            to.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise StorageError(f"The folder {to} can't be made: {error.strerror}. Name another one.") from None
+        for earlier in to.glob("legwork-*.sqlite3"):
+            private.tighten(earlier)
         to = to / f"legwork-{dt.datetime.now():%Y%m%d-%H%M%S}.sqlite3"
     if to.exists():
         raise StorageError(f"{to} is a file that exists already; name another file, or a folder.")
@@ -207,6 +219,7 @@ def backup(to: Path) -> Path:
     if not source.exists():
         raise StorageError(f"There is no database at {source} yet; nothing to back up.")
     to = _place(to)
+    private.make_file(to)
     try:
         with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(to)) as copy:
             live.backup(copy)
@@ -235,7 +248,7 @@ def restore(source: Path) -> Path:
         raise StorageError(f"{source} is no SQLite database.") from None
     target = _sqlite_file()
     kept = target.with_name(f"{target.name}.before-restore-{dt.datetime.now():%Y%m%d-%H%M%S}")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(target):
         if target.exists():
             # A broken database is what a backup is for: what can't be put in order is kept as it lies.
@@ -243,6 +256,7 @@ def restore(source: Path) -> Path:
                 live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         for part in ("", "-wal", "-shm"):
             if Path(f"{target}{part}").exists():
-                shutil.move(f"{target}{part}", f"{kept}{part}")
+                private.tighten(Path(shutil.move(f"{target}{part}", f"{kept}{part}")))
+        private.make_file(target)
         shutil.copyfile(source, target)
     return kept

@@ -200,6 +200,41 @@ def test_restore_where_nothing_was(home: Path, tmp_path_factory: pytest.TempPath
     assert not kept.exists()
 
 
+def rights(folder: Path) -> dict[str, str]:
+    """What each file and folder under this one allows, by its name; the lock holds nothing."""
+    return {
+        str(path.relative_to(folder)): oct(path.stat().st_mode & 0o777) for path in folder.rglob("*") if path.suffix != ".lock"
+    }
+
+
+def test_only_who_runs_it_reads_the_database_and_its_copies(home: Path) -> None:
+    """New or old: what an earlier release left for all to read is taken from them. A folder that is somebody's own stays as it is."""
+    database(home).touch(0o644)
+    conversations.open_conversation("web", "mine")
+    (home / "own").mkdir(0o755)
+    (home / "own" / "legwork-20260101-030000.sqlite3").touch(0o644)
+    engine.backup(home / "own"), engine.backup(home / "made"), engine.backup(home / "copy.sqlite3")
+    found = rights(home)
+    assert {"legwork.sqlite3-wal", "legwork.sqlite3-shm", "copy.sqlite3"} <= set(found) and len(found) == 10
+    assert found.pop("own") == "0o755" and found.pop("made") == "0o700"
+    assert set(found.values()) == {"0o600"}
+
+    engine.engine().dispose()
+    database(home).chmod(0o644)
+    kept = engine.restore(home / "copy.sqlite3")
+
+    assert {rights(home)[name] for name in (database(home).name, kept.name)} == {"0o600"}
+
+
+def test_folder_of_a_new_database_is_private(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever LEGWORK_DATABASE_URL puts it."""
+    monkeypatch.setenv("LEGWORK_DATABASE_URL", f"sqlite:///{home / 'mine' / 'db.sqlite3'}")
+    settings.forget()
+    again()
+
+    assert rights(home)["mine"] == "0o700" and rights(home)["mine/db.sqlite3"] == "0o600"
+
+
 @contextmanager
 def another_process() -> Iterator[subprocess.Popen]:
     """One that has the database open, as the server has; it is killed in the end, if it wasn't before."""
