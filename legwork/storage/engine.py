@@ -63,17 +63,22 @@ class _Connector:
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for `url`; SQLite in WAL with foreign keys, so that readers never wait for a writer."""
+    """An engine for `url`; SQLite in WAL with foreign keys, so that readers never wait for a writer.
+
+    Parameters are hidden: they hold what clients wrote, and Rasa logs the text of an error.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        engine = sa.create_engine(parsed, pool_pre_ping=True, pool_size=10, pool_timeout=WAIT_SECONDS, connect_args=POSTGRES)
+        engine = sa.create_engine(
+            parsed, pool_pre_ping=True, pool_size=10, pool_timeout=WAIT_SECONDS, connect_args=POSTGRES, hide_parameters=True
+        )
         sa.event.listen(engine, "do_connect", _Connector())
         return engine
     if parsed.database:
         _make(Path(parsed.database))
     # SQLAlchemy would open and close a connection for each use of a file, and closing the last one empties the log: 9 ms.
     options = {"timeout": BUSY_SECONDS, "check_same_thread": False}
-    engine = sa.create_engine(parsed, poolclass=sa.pool.QueuePool, connect_args=options)
+    engine = sa.create_engine(parsed, poolclass=sa.pool.QueuePool, connect_args=options, hide_parameters=True)
 
     @sa.event.listens_for(engine, "connect")
     def _pragmas(connection: sqlite3.Connection, _: object) -> None:

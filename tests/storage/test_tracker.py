@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from rasa.core.tracker_store import SQLTrackerStore
+from rasa.core.tracker_store import FailSafeTrackerStore, SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from legwork.storage import tracker as module
+from legwork.storage.engine import open_engine
 from legwork.storage.tracker import TrackerStore, in_hand
 
 DOMAIN = Domain.from_yaml("""
@@ -160,6 +163,25 @@ async def test_failed_turn_is_dropped(ours: TrackerStore) -> None:
     ours.drop("a")
 
     assert (await ours.retrieve("a")).get_slot("topic") == "price"
+
+
+async def test_what_cant_be_stored_is_not_logged(
+    home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Rasa logs why a conversation couldn't be saved: the database is locked, not what the client wrote."""
+    monkeypatch.setattr("legwork.storage.engine.BUSY_SECONDS", 0.1)
+    ours = TrackerStore(DOMAIN)
+    with closing(sqlite3.connect(ours.engine.url.database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await say(FailSafeTrackerStore(ours), "a", "lump in my groin")
+
+    assert "database is locked" in caplog.text and "groin" not in caplog.text
+
+
+def test_parameters_are_hidden_in_both_databases(home: Path) -> None:
+    """An error's text, wherever it is shown, holds none of a statement's values."""
+    for url in (f"sqlite:///{home / 'db.sqlite3'}", "postgresql://legwork@127.0.0.1:9/legwork"):
+        assert open_engine(url).hide_parameters
 
 
 async def test_deleting_removes_one_conversation(ours: TrackerStore) -> None:
