@@ -14,6 +14,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from legwork.storage import history
 from legwork.storage import tracker as module
 from legwork.storage.engine import open_engine
 from legwork.storage.tracker import TrackerStore, in_hand
@@ -204,6 +205,24 @@ async def test_memory_is_bounded(ours: TrackerStore, monkeypatch: pytest.MonkeyP
     assert list(ours._live) == ["b", "c"]
     back = await ours.retrieve("a")
     assert back is not first and events(back) == events(first)
+
+
+async def test_a_turn_that_runs_is_not_put_out_of_memory(ours: TrackerStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many others have theirs meanwhile: what it adds to a conversation that is kept short is stored."""
+    monkeypatch.setattr(module, "LIVE", 2)
+    await say(ours, "a", *(f"question {number}" for number in range(history.MOST_TURNS + 2)))
+    with in_hand("a"):
+        tracker = await ours.retrieve("a")
+        for other in "bcd":
+            with in_hand(other):
+                await say(ours, other, "hours")
+        for event in turn("calf"):
+            tracker.update(event, DOMAIN)
+        await ours.save(tracker)
+    await say(ours, "e", "tipping")
+
+    assert (await TrackerStore(DOMAIN).retrieve("a")).latest_message.text == "calf"
+    assert len(ours._live) == 2
 
 
 async def test_the_process_has_one_engine(ours: TrackerStore) -> None:
