@@ -23,6 +23,9 @@ if not sys.warnoptions:
 
 from legwork.errors import LegworkError  # noqa: E402  # after the environment is set
 
+MOST_DAYS = 3650
+"""So far back conversations can be kept at most."""
+
 
 def _print(rows: Iterable[dict[str, Any]], as_json: bool) -> None:
     for row in rows:
@@ -120,6 +123,14 @@ def _stats(args: argparse.Namespace) -> None:
         print(f"\nThe picture is {args.picture}.")
 
 
+def _days(written: str) -> int:
+    if not (written.isdecimal() and 1 <= int(written) <= MOST_DAYS):
+        raise argparse.ArgumentTypeError(
+            f"{written!r} is no number of days; write a whole number from 1 to {MOST_DAYS}, such as 90"
+        )
+    return int(written)
+
+
 def _contact(written: str) -> Any:
     from legwork.bookings import details
     from legwork.channels import recipients
@@ -204,7 +215,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command(name, call, help).add_argument("--json", action="store_true", help="one JSON object a line")
     stats = command("stats", _stats, "what people asked, what was not understood, what was booked")
-    stats.add_argument("--days", type=int, default=30, help="how far back (30)")
+    stats.add_argument("--days", type=_days, default=30, help="how far back (30)")
     stats.add_argument("--picture", type=Path, help="draw it too, into this file (.png, .svg or .pdf)")
     for name, call, help in (
         ("forget", _forget, "remove a person everywhere"),
