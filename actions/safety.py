@@ -14,6 +14,7 @@ from legwork.answers import answers
 from legwork.nlu.context import cleared_beside
 from legwork.nlu.safety import asking, stops
 from legwork.nlu.safety.patterns import language
+from legwork.nlu.safety.responses import response_for
 from legwork.settings import practice, settings
 from legwork.storage import safety as records
 
@@ -49,14 +50,12 @@ def stop(turn: Turn, level: str, sign: str, areas: list[str], *, unsure: bool = 
     """
     before = turn.get("stopped") or {}
     spoken = language(turn.text) if level == "emergency" else None
-    own = f"{sign}_{spoken}" if spoken else sign
     if level == "refuse" and before.get("level") == "refuse":
         turn.say("utter_safety/refused_already", topic="safety", metadata={"level": "refuse"})
     elif unsure:
         turn.say("utter_safety_unsure", topic="safety", metadata={"level": level})
     else:
-        name = f"utter_safety/{own}" if f"utter_safety/{own}" in answers() else f"utter_safety/{level}"
-        turn.say(name, topic="safety", metadata={"level": level})
+        turn.say(response_for(level, sign, spoken), topic="safety", metadata={"level": level})
     records.record(turn.conversation, level, sign)
     logger.warning("safety.stopped level=%s sign=%s", level, sign)
     if level == "refuse":

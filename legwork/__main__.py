@@ -23,6 +23,9 @@ if not sys.warnoptions:
 
 from legwork.errors import LegworkError  # noqa: E402  # after the environment is set
 
+MOST_DAYS = 3650
+"""So far back conversations can be kept at most."""
+
 
 def _print(rows: Iterable[dict[str, Any]], as_json: bool) -> None:
     for row in rows:
@@ -120,6 +123,14 @@ def _stats(args: argparse.Namespace) -> None:
         print(f"\nThe picture is {args.picture}.")
 
 
+def _days(written: str) -> int:
+    if not (written.isdecimal() and 1 <= int(written) <= MOST_DAYS):
+        raise argparse.ArgumentTypeError(
+            f"{written!r} is no number of days; write a whole number from 1 to {MOST_DAYS}, such as 90"
+        )
+    return int(written)
+
+
 def _contact(written: str) -> Any:
     from legwork.bookings import details
     from legwork.channels import recipients
@@ -204,7 +215,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command(name, call, help).add_argument("--json", action="store_true", help="one JSON object a line")
     stats = command("stats", _stats, "what people asked, what was not understood, what was booked")
-    stats.add_argument("--days", type=int, default=30, help="how far back (30)")
+    stats.add_argument("--days", type=_days, default=30, help="how far back (30)")
     stats.add_argument("--picture", type=Path, help="draw it too, into this file (.png, .svg or .pdf)")
     for name, call, help in (
         ("forget", _forget, "remove a person everywhere"),
@@ -217,7 +228,9 @@ def _parser() -> argparse.ArgumentParser:
         "--renew", action="store_true", help="make a new address; the old one stops working"
     )
     command("messenger", _messenger, "set the page's greeting, Get Started and menu").add_argument("what", choices=["setup"])
-    command("backup", _backup, "copy the database while the server runs").add_argument("to", type=Path, help="file or folder")
+    command("backup", _backup, "copy the database while the server runs").add_argument(
+        "to", type=Path, help="a folder, which is made, or a file such as copy.sqlite3"
+    )
     command("restore", _restore, "put a backup in the database's place; stop the server first").add_argument("file", type=Path)
     return parser
 

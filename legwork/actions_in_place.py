@@ -13,6 +13,9 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
 from legwork import metrics, questions
+from legwork.channels.listening import STOPS
+from legwork.nlu.safety.patterns import language
+from legwork.nlu.safety.responses import response_for
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +46,18 @@ class ActionsInPlace(EndpointConfig):
                 type(error).__name__,
                 exc_info=logger.isEnabledFor(logging.DEBUG),
             )
-            text = (call["tracker"].get("latest_message") or {}).get("text") or ""
-            questions.ask(call["sender_id"], call["tracker"].get("latest_input_channel") or "web", None, text, None)
-            return {"events": [], "responses": [{"response": "utter_failed"}]}
+            message = call["tracker"].get("latest_message") or {}
+            questions.ask(
+                call["sender_id"], call["tracker"].get("latest_input_channel") or "web", None, message.get("text") or "", None
+            )
+            return {"events": [], "responses": [_instead(message)]}
+
+
+def _instead(message: dict[str, Any]) -> dict[str, Any]:
+    """What is said where an action couldn't: the advice for a sign in the message, which can't wait until it works again."""
+    heard = message.get("safety") or {}
+    level = heard.get("level")
+    if level not in STOPS:
+        return {"response": "utter_failed"}
+    spoken = language(message["text"]) if level == "emergency" else None
+    return {"response": response_for(level, heard["sign"], spoken), "metadata": {"level": level, "topic": "safety"}}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import time
 from ipaddress import ip_address
+from urllib.parse import urljoin
 
+import httpx
 import sqlalchemy as sa
 from prometheus_client import CONTENT_TYPE_LATEST
 from sanic import Request, Sanic, response
@@ -24,6 +27,8 @@ from legwork.storage.hub import hub
 def register(app: Sanic) -> None:
     """Adds `/health/live`, `/health/ready` and `/metrics`, starts what goes on beside the turns, and ends them in order."""
     app.ctx.stopping = False
+    elsewhere = settings().actions_url
+    actions = ActionServer(elsewhere) if elsewhere else None
 
     @app.route("/health/live", **wire.READ)
     async def live(request: Request) -> HTTPResponse:
@@ -32,13 +37,18 @@ def register(app: Sanic) -> None:
     @app.route("/health/ready", **wire.READ)
     async def ready(request: Request) -> HTTPResponse:
         database = await asyncio.to_thread(database_state)
-        parts = {"model": app.ctx.agent.is_ready(), "database": database == "ok", "actions": True, "safety": safety.status()}
+        parts = {
+            "model": app.ctx.agent.is_ready(),
+            "database": database == "ok",
+            "actions": actions is None or await actions.answers(),
+            "safety": safety.status(),
+        }
         if database != "ok":
             parts["reason"] = database
         others = hub()
         if others is not None:
             parts["redis"] = await asyncio.to_thread(others.answers)
-        good = parts["model"] and parts["database"] and not app.ctx.stopping
+        good = parts["model"] and parts["database"] and parts["actions"] and not app.ctx.stopping
         status = "ready" if good else "stopping" if app.ctx.stopping else "not ready"
         return response.json({"status": status, **parts}, status=200 if good else 503)
 
@@ -63,6 +73,30 @@ def register(app: Sanic) -> None:
         for task in app.ctx.work:
             task.cancel()
         await app.ctx.turns.close()
+
+
+class ActionServer:
+    """The action server that LEGWORK_ACTIONS_URL names; whether it answers is known for some seconds."""
+
+    WAIT_SECONDS, KNOWN_SECONDS = 1.0, 5.0
+
+    def __init__(self, url: str) -> None:
+        """`url` is where actions are sent; rasa_sdk's health stands beside it."""
+        self._health = urljoin(url, "health")
+        self._client = httpx.AsyncClient(
+            timeout=self.WAIT_SECONDS, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)
+        )
+        self._answers, self._until = False, 0.0
+
+    async def answers(self) -> bool:
+        """Whether it did when it was last asked."""
+        if time.monotonic() >= self._until:
+            try:
+                self._answers = (await self._client.get(self._health)).is_success
+            except httpx.HTTPError:
+                self._answers = False
+            self._until = time.monotonic() + self.KNOWN_SECONDS
+        return self._answers
 
 
 def may_read_metrics(request: Request) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
@@ -25,6 +25,25 @@ Text = constr(strip_whitespace=True, min_length=1, max_length=400)
 
 
 HOURS_FORM = 'write it like "9:00-17:00", or ["9:00-12:00", "13:00-17:00"] for a day with a break'
+
+IN_WORDS = {
+    "value_error.str.regex": HOURS_FORM,  # only opening hours are held to a pattern
+    "type_error.float": "write a number without a currency sign, such as 100",
+    "type_error.integer": "write a whole number, such as 60",
+    "type_error.str": "write it as one text in quotes",
+    "type_error.list": "write it as a list, such as [one, another]",
+    "type_error.dict": "write its parts on lines of their own below it, each as name, colon and value",
+    "type_error.none.not_allowed": "write its value behind the colon",
+    "type_error.enum": "allowed are {values}",
+    "value_error.const": "allowed are {values}",
+    "value_error.date": "write a date like 2026-12-24",
+    "value_error.url": 'write the whole address, such as "https://example.com"',
+    "value_error.number.not_ge": "the least is {limit_value}",
+    "value_error.number.not_le": "the most is {limit_value}",
+    "value_error.any_str.min_length": "write it between the quotes, or take the line away",
+    "value_error.any_str.max_length": "the longest text has {limit_value} characters",
+}
+"""The schema's kinds of mistake (the beginning of their names) → what to do, for the owner."""
 
 
 class SessionType(str, Enum):
@@ -248,7 +267,7 @@ def _say(file: str, content: Any, error: Mapping[str, Any]) -> str:
     where: list[str] = []
     node, line = content, 1
     for key in error["loc"]:
-        if key == "__root__":
+        if key in ("__root__", "__key__"):
             continue
         where.append(str(key))
         try:
@@ -256,21 +275,43 @@ def _say(file: str, content: Any, error: Mapping[str, Any]) -> str:
             node = node[key]
         except (KeyError, IndexError, TypeError, AttributeError):
             break
-    if error["type"] == "value_error.extra":
+    if error["loc"][-1] == "__key__":  # hours are the only facts whose names aren't the schema's own
+        where.append(error["ctx"]["given"])
+    if error["type"] == "value_error.extra" or error["loc"][-1] == "__key__":
         with contextlib.suppress(KeyError, AttributeError, TypeError):
             line = node.lc.key(where[-1])[0] + 1
-        near = _nearest(where[-1])
-        return f"{file} line {line}: '{'.'.join(where)}' is no fact that Legwork knows{near}"
+        *above, name = where
+        what, names = _NAMES[above[0]] if above else _FACTS
+        inside = f"{'.'.join(above)}: " if above else ""
+        return f"{file} line {line}: {inside}'{name}' is no {what}{_nearest(name, names)}"
     missing = error["type"] == "value_error.missing"
     found = "nothing" if missing else repr(_plain(node))
-    # Only opening hours are held to a pattern, and nobody can read one.
-    message = HOURS_FORM if error["type"] == "value_error.str.regex" else error["msg"]
-    return f"{file} line {line}: {'.'.join(where)}: found {found}; {message}"
+    return f"{file} line {line}: {'.'.join(where)}: found {found}; {_in_words(error)}"
 
 
-def _nearest(key: str) -> str:
-    close = get_close_matches(key, list(Practice.__fields__), n=1)
-    return f"; did you mean '{close[0]}'?" if close else f"; allowed are {', '.join(Practice.__fields__)}"
+_FACTS = ("fact that Legwork knows", tuple(Practice.__fields__))
+_NAMES = {
+    "hours": ("day of the week", WEEKDAYS),
+    "sessions": ("part of a session", tuple(Session.__fields__)),
+    "booking": ("part of booking", tuple(Booking.__fields__)),
+}
+"""Fact → what the names below it are, and which are allowed."""
+
+
+def _nearest(key: str, names: Sequence[str]) -> str:
+    begun = [name for name in names if name.startswith(key.lower())]
+    close = begun if len(begun) == 1 else get_close_matches(key.lower(), names, n=1)
+    return f"; did you mean '{close[0]}'?" if close else f"; allowed are {', '.join(names)}"
+
+
+def _in_words(error: Mapping[str, Any]) -> str:
+    """What to do, without the schema's words where we have others."""
+    limits = error.get("ctx", {})
+    values = ", ".join(
+        str(getattr(value, "value", value)) for value in limits.get("enum_values") or limits.get("permitted") or ()
+    )
+    said = next((words for kind, words in IN_WORDS.items() if error["type"].startswith(kind)), None)
+    return said.format(values=values, **limits) if said else error["msg"]
 
 
 def _sentences(*parts: str | None) -> str:

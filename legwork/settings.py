@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from dotenv import load_dotenv
 from pydantic import BaseSettings, Field, SecretStr, ValidationError, validator
 
+from legwork import private
 from legwork.errors import SettingsError
 from legwork.practice import Practice, load
 
@@ -155,7 +156,7 @@ def read_settings() -> Settings:
             "Set LEGWORK_DATABASE_URL to it (postgresql://…), or unset LEGWORK_REDIS_URL."
         )
     try:
-        settings.var.mkdir(parents=True, exist_ok=True)
+        private.make_folder(settings.var)
     except OSError as error:
         raise SettingsError(f"The folder {settings.var} (LEGWORK_VAR) can't be made: {error.strerror}.") from None
     if not settings.database_url:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 SIGNS = {"card": "[card number]", "id": "[ID number]", "birth": "[date of birth]"}
 """What is written in their place."""
@@ -14,9 +15,12 @@ _USUAL = re.compile(r"[\s.\u2013-]{1,2}")
 _PHONE = r"(?:\+?1[-. ]?)?\(?\d{3}\)?[-. ]?\d{3}[-. ]\d{4}\b"
 _NAMED = (
     rf"(?!{_PHONE})(?=(?:[a-z -]{{0,6}}\d){{5}})(?:(?-i:[A-Z]{{1,5}})[ -]?|[a-z]{{0,5}})\d[a-z\d]*"
-    r"(?:[ -](?!\d{1,2}(?::\d\d)? ?[ap]m)(?=[a-z]*\d)[a-z\d]+)*"
+    r"(?:[ -](?!\d{1,2}(?::\d\d)? ?[ap]m)(?=[a-z]*\d)[a-z\d]+){0,20}"
 )
-"""A number of five digits or more, maybe with letters in it, that a word beside it says to be somebody's."""
+"""A number of five digits or more, maybe with letters in it, that a word beside it says to be somebody's.
+
+Its groups are counted, since the word is looked for behind each of them: a text of many numbers would take the square of their count.
+"""
 
 _NUMBERED = (
     r"(?:driver['’]?s['’]? licen[cs]e|passport|(?:member(?:ship)?|subscriber|policy(?:holder)?|group|insurance|health plan|medicare|medicaid|masshealth"
@@ -80,6 +84,7 @@ _DATE = re.compile(
 """A whole date; a year alone says an age and no birth date."""
 
 
+@lru_cache(maxsize=1)  # one turn asks several times about one message; no other is kept
 def hide(text: str) -> str:
     """`text` with signs in place of card numbers, numbers of IDs and accounts, and birth dates."""
     text = _IBAN.sub(_without_iban, text)
@@ -125,7 +130,7 @@ def _without_card(run: re.Match[str]) -> str:
                 between.add(text[before.end() : last.start()])
             if len(number) > LONGEST_CARD:
                 break
-            if _belong(sizes, between) and _is_card(number):
+            if _is_card(number) and _belong(sizes, between):
                 found.append((sizes not in PRINTED, first.start(), last.end()))
     if not found:
         return text

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from types import SimpleNamespace
 
 import pytest
+from aiohttp import web
 
 from legwork import metrics, operations
 from legwork.logs import Lines
 from legwork.settings import forget
 from legwork.storage import conversations, outbox, safety
 from legwork.storage.engine import engine
+from tests.channels.conftest import serving
+from tests.conftest import free_port
+from tests.doubles.agent import Agent
 
 
 def request(ip: str = "127.0.0.1", **headers: str) -> SimpleNamespace:
@@ -64,6 +69,40 @@ def test_metrics_survive_the_database(home, monkeypatch) -> None:
     monkeypatch.setattr(outbox, "waiting", gone)
 
     assert b"legwork_database_up 0.0" in metrics.exposition()
+
+
+async def test_action_server_elsewhere_is_a_part_of_health(home, monkeypatch) -> None:
+    """Gone, it is said to be so within seconds; it is asked now and then only, and nobody waits long for it."""
+    asked, healthy = [], {"status": 200}
+
+    async def health(_: web.Request) -> web.Response:
+        asked.append(1)
+        return web.json_response({}, status=healthy["status"])
+
+    monkeypatch.setattr(operations.ActionServer, "KNOWN_SECONDS", 0.2)
+    monkeypatch.setattr(operations.ActionServer, "WAIT_SECONDS", 0.2)
+    port = free_port()
+    monkeypatch.setenv("LEGWORK_ACTIONS_URL", f"http://127.0.0.1:{port}/webhook")
+    forget()
+    app = web.Application()
+    app.router.add_get("/health", health)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    async with serving(Agent()) as client:
+
+        async def ready() -> tuple[int, bool]:
+            await asyncio.sleep(0.25)
+            answer = await client.get("/health/ready")
+            return answer.status_code, answer.json()["actions"]
+
+        assert await ready() == (503, False)
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        assert await ready() == (200, True)
+        assert (await client.get("/health/ready")).status_code == 200 and len(asked) == 1
+        healthy["status"] = 500
+        assert await ready() == (503, False)
+        await runner.cleanup()
+        assert await ready() == (503, False)
 
 
 def test_a_log_line_is_one_json_object() -> None:

@@ -136,6 +136,31 @@ def test_secret_is_made_once_and_kept(home: Path) -> None:
     assert stat.S_IMODE((home / "secret").stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize(("before", "after"), [(None, 0o700), (0o755, 0o700), (0o2770, 0o2700), (0o1777, 0o1777)])
+def test_folder_is_nobody_elses(home: Path, monkeypatch: pytest.MonkeyPatch, before: int | None, after: int) -> None:
+    """New, or made by an earlier release; only a folder that is everybody's, like /tmp, is left as it is."""
+    var = home / "var"
+    if before is not None:
+        var.mkdir()
+        var.chmod(before)
+    monkeypatch.setenv("LEGWORK_VAR", str(var))
+    read_settings()
+
+    assert stat.S_IMODE(var.stat().st_mode) == after
+
+
+def test_volume_of_the_machine_is_left_as_it_is(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a container the folder may be root's while Legwork is not: what is in it is private all the same."""
+    var = home / "var"
+    var.mkdir(0o755)
+    monkeypatch.setenv("LEGWORK_VAR", str(var))
+    monkeypatch.setattr(os, "geteuid", lambda: var.stat().st_uid + 10001)
+    read_settings()
+
+    assert stat.S_IMODE(var.stat().st_mode) == 0o755
+    assert stat.S_IMODE((var / "secret").stat().st_mode) == 0o600
+
+
 def test_own_secret_wins(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A secret that is set is used, and none is written."""
     monkeypatch.setenv("LEGWORK_SECRET", "mine")

@@ -136,12 +136,27 @@ def test_what_is_said_beside_it_is_read(text: str, rest: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1" * 2000, "4 " * 1000, "born " * 400, "ssn " * 400, "- " * 1000, "member id a" * 200, "gb82 " * 300, "4/,1" * 400],
-    ids=["ones", "fours", "born", "ssn", "dashes", "member", "iban", "mixed"],
+    [
+        "1" * 2000,
+        "4 " * 1000,
+        "born " * 400,
+        "ssn " * 400,
+        "- " * 1000,
+        "member id a" * 200,
+        "gb82 " * 300,
+        "4/,1" * 400,
+        "1 " * 1000,
+        "12 " * 700,
+        "5-6 " * 500,
+        "a1 " * 700,
+        "1 " * 990 + "is my member id",
+    ],
+    ids=["ones", "fours", "born", "ssn", "dashes", "member", "iban", "mixed", "single", "pairs", "ranges", "letters", "behind"],
 )
 def test_long_texts_are_searched_quickly(text: str) -> None:
-    """No text holds the desk up."""
+    """No text holds the desk up, and one that was searched just now isn't searched again."""
     start = time.process_time()
-    withheld.rest(text)
+    hidden = withheld.hide(text)
 
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 0.4
+    assert withheld.hide(text) is hidden

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import httpx
 
+from legwork import private
 from legwork.bookings import busy, slots
 from legwork.bookings.diary import Diary, public_holidays
 from legwork.bookings.when import Window
@@ -91,6 +92,7 @@ async def refresh() -> None:
         logger.warning("agenda.feed.failed error=%s", type(error).__name__)
         return
     draft = path.with_suffix(f".{os.getpid()}")
+    private.make_file(draft)
     draft.write_text(answer.text, encoding="utf-8")
     draft.replace(path)
     _tried = 0.0

@@ -23,11 +23,13 @@ from rasa.shared.core.events import ActiveLoop, SlotSet
 
 from legwork import metrics, questions
 from legwork.answers import first_text
+from legwork.channels.listening import STOPS
 from legwork.channels.rendering import Collector, body_of
 from legwork.errors import Refused
-from legwork.nlu.safety.patterns import screen
+from legwork.nlu.safety.patterns import read, screen
+from legwork.nlu.safety.responses import response_for
 from legwork.settings import settings
-from legwork.storage import backlog, conversations
+from legwork.storage import backlog, conversations, safety
 from legwork.storage.conversations import Conversation
 from legwork.storage.engine import engine
 from legwork.storage.order import Order
@@ -151,9 +153,9 @@ class Turns:
     async def run(self, heard: Heard, *, passed_on: bool = False) -> list[dict[str, Any]]:
         """One turn's answer as bodies, not stored yet; empty where silence is right. Must be called `in_order`.
 
-        A turn that fails or takes too long is answered with a sentence, and its message goes to Jessica. A message that comes
-        `again` may have had its turn in a process that died before it stored the answer; then it gets the same one. One that
-        was `passed_on` to Jessica already need not be offered to her.
+        A turn that fails or takes too long is answered with a sentence, or with the advice for a warning sign in it, and its message
+        goes to Jessica. A message that comes `again` may have had its turn in a process that died before it stored the answer; then
+        it gets the same one. One that was `passed_on` to Jessica already need not be offered to her.
         """
         channel, conversation, message_id = heard.channel, heard.conversation, f"inbox-{heard.inbox_id}"
         if heard.again and (before := self.store.uttered(conversation, message_id)):
@@ -181,11 +183,13 @@ class Turns:
             )
             self.store.drop(conversation)
             failed = True
+        # Rasa goes on without an action that couldn't be run.
+        failed = failed or not (collector.bodies or collector.silent)
         note(channel, conversation, collector.bodies, failed, time.perf_counter() - began)
-        if not failed and (collector.bodies or collector.silent):
+        if not failed:
             return collector.bodies
         questions.ask(conversation, channel, None, heard.text, None)
-        return [*collector.bodies, plain("utter_failed")]
+        return _advice(heard) or [*collector.bodies, plain("utter_failed")]
 
     def had_turn(self, conversation: str, inbox_id: int) -> bool:
         """Whether a process that died ran the turn of this message."""
@@ -237,6 +241,16 @@ def jessica_speaks(conversation: Conversation, text: str) -> bool:
     if until is None or settings().now() >= until:
         return False
     return not any(finding.level == "emergency" for finding in screen(text))
+
+
+def _advice(heard: Heard) -> list[dict[str, Any]]:
+    """What the dialogue, which failed, would have said to an emergency or a doctor's sign: nobody may wait for that until it works again."""
+    reading = read(heard.text)
+    found = next((finding for finding in reading.findings if finding.level in STOPS), None)
+    if found is None:
+        return []
+    safety.record(heard.conversation, found.level, found.sign)
+    return [{**plain(response_for(found.level, found.sign, reading.language), "safety"), "level": found.level}]
 
 
 SAID_FOR = dt.timedelta(days=1)

@@ -28,19 +28,23 @@ from legwork.storage import history
 from legwork.storage.engine import engine, one_at_a_time
 
 LIVE = 300
-"""Conversations kept in memory, about 60 kB each."""
+"""Conversations kept in memory, about 60 kB each; those whose turns run are never put out."""
 
 
 _in_hand: ContextVar[str | None] = ContextVar("conversation whose turn runs here", default=None)
+_all_in_hand: set[str] = set()
+"""Conversations whose turns run in this process, one turn each."""
 
 
 @contextmanager
 def in_hand(sender_id: str) -> Iterator[None]:
     """While a turn runs whose tracker was just retrieved: nobody else goes on with it (`legwork/storage/order.py`), so none looks."""
     token = _in_hand.set(sender_id)
+    _all_in_hand.add(sender_id)
     try:
         yield
     finally:
+        _all_in_hand.discard(sender_id)
         _in_hand.reset(token)
 
 
@@ -133,8 +137,11 @@ class TrackerStore(SQLTrackerStore):
         tracker = history.shorten(tracker, self.domain)
         self._live[tracker.sender_id] = (tracker, len(tracker.events), newest)
         self._live.move_to_end(tracker.sender_id)
-        while len(self._live) > LIVE:
-            self._live.popitem(last=False)
+        if (over := len(self._live) - LIVE) > 0:
+            # A turn must save the tracker that it was given: what is stored of its conversation is longer, and wouldn't show what is new.
+            quiet = [each for each in self._live if each not in _all_in_hand and each != tracker.sender_id]
+            for each in quiet[:over]:
+                del self._live[each]
         return tracker
 
     def uttered(self, sender_id: str, message_id: str) -> list[dict[str, Any]]:

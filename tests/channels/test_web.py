@@ -25,9 +25,10 @@ from rasa.core.channels.channel import UserMessage
 
 from legwork import questions, texts
 from legwork.actions_in_place import ActionsInPlace
+from legwork.answers import first_text
 from legwork.channels import limits, turns
 from legwork.errors import Refused
-from legwork.storage import conversations
+from legwork.storage import conversations, safety
 from tests.conftest import Server, Talk
 from tests.doubles.agent import Agent
 
@@ -851,6 +852,26 @@ async def test_an_action_that_raises(home: Path, caplog: pytest.LogCaptureFixtur
     assert SECRET not in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("text", "level", "sign", "response"),
+    [
+        ("chest pain and i cant breathe", "emergency", "heart_or_lung", "utter_safety/heart_or_lung"),
+        ("me duele el pecho y no puedo respirar", "emergency", "heart_or_lung", "utter_safety/heart_or_lung_spanish"),
+        ("my calf is hot and swollen", "doctor", "dvt", "utter_safety/dvt"),
+    ],
+)
+async def test_a_sign_is_advised_on_though_its_action_raises(home: Path, text: str, level: str, sign: str, response: str) -> None:
+    """Whoever tells of one hears what to do, not that something went wrong."""
+    actions = ActionsInPlace.__new__(ActionsInPlace)
+    actions._executor = Raises()
+    made = conversations.open_conversation("web", "key")
+    tracker = {"latest_message": {"text": text, "safety": {"level": level, "sign": sign}}, "latest_input_channel": "web"}
+    answer = await actions.request(json={"next_action": "action_safety", "sender_id": made.id, "tracker": tracker})
+
+    assert answer["responses"] == [{"response": response, "metadata": {"level": level, "topic": "safety"}}]
+    assert [row["text"] for row in questions.listing()] == [text]
+
+
 class Half:
     """Utters something, then breaks."""
 
@@ -892,6 +913,33 @@ async def test_a_turn_that_breaks_halfway(home: Path, caplog: pytest.LogCaptureF
     assert "went wrong" in answer[1]["text"]
     assert [row["text"] for row in questions.listing()] == [SECRET]
     assert SECRET not in caplog.text
+
+
+class Lost(Agent):
+    """Goes on without the actions, as Rasa does when their server is gone."""
+
+    async def handle_message(self, message: UserMessage) -> None:
+        """As Rasa's agent."""
+
+
+@pytest.mark.parametrize("agent", [Half, Lost])
+@pytest.mark.parametrize(
+    ("text", "level", "response"),
+    [
+        ("price? also chest pain and i cant breathe", "emergency", "utter_safety/heart_or_lung"),
+        ("me duele el pecho y no puedo respirar", "emergency", "utter_safety/heart_or_lung_spanish"),
+        ("my calf is swollen hot and red since yesterday", "doctor", "utter_safety/dvt"),
+        ("do you do cupping", None, "utter_failed"),
+    ],
+)
+async def test_a_sign_in_a_turn_that_fails(home: Path, agent: type, text: str, level: str | None, response: str) -> None:
+    """It gets the advice that the dialogue would have given, alone; it is counted, and Jessica gets the message all the same."""
+    answer = await ask(turns.Turns(agent()), text)
+
+    assert (answer[-1]["text"], answer[-1].get("level")) == (first_text(response), level)
+    assert len(answer) == 1 or not level
+    assert [row["text"] for row in questions.listing()] == [text]
+    assert [found for found, _, _ in safety.count_by_sign()] == ([level] if level else [])
 
 
 async def test_a_client_who_hangs_up(home: Path) -> None:

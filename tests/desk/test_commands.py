@@ -79,6 +79,16 @@ def test_questions_and_signs_are_said_in_words_too(home, monkeypatch, capsys):
     assert row == {"level": "doctor", "sign": "dvt", "times": 1}
 
 
+@pytest.mark.parametrize("days", ["99999999999", "-5", "0", "1.5", "a month", ""])
+def test_days_that_are_none_are_refused_in_a_sentence(home, monkeypatch, capsys, days):
+    """With what was found and what is allowed; the longest time that is allowed is shown."""
+    with pytest.raises(SystemExit):
+        run(monkeypatch, capsys, "stats", "--days", days)
+
+    assert f"'{days}' is no number of days; write a whole number from 1 to 3650" in capsys.readouterr().err
+    assert run(monkeypatch, capsys, "stats", "--days", "3650")[0] == "The last 3650 days"
+
+
 @pytest.mark.parametrize("code", [*shipped().signs, "cleared", "stopped", "screen_unasked", "screen_lower_leg"])
 def test_every_note_has_words(code):
     """No sign that can go with a booking, an emergency's of the day before included, leaves Jessica without a sentence."""

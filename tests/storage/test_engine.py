@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import fcntl
 import sqlite3
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -130,6 +136,31 @@ def test_backup_into_a_folder_is_named_by_its_time(home: Path) -> None:
     assert made.parent == home / "backups" and made.name.startswith("legwork-2") and made.suffix == ".sqlite3"
 
 
+def test_folder_of_the_backups_is_made_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A nightly backup into it works on the first night and on every other."""
+    engine.engine()
+    names = []
+    for day in (23, 24, 25):
+        night = SimpleNamespace(now=lambda day=day: dt.datetime(2026, 11, day, 3))
+        monkeypatch.setattr(engine, "dt", SimpleNamespace(datetime=night))
+        names.append(engine.backup(home / "nightly").name)
+
+    assert names == [path.name for path in sorted((home / "nightly").iterdir())]
+    assert names[0] == "legwork-20261123-030000.sqlite3" and len(names) == 3
+
+
+def test_folder_that_cant_be_made_gives_a_sentence(home: Path) -> None:
+    """It is named, with the reason; so is a file where a folder is meant."""
+    engine.engine()
+    (home / "taken").write_text("mine")
+    (home / "broken").symlink_to(home / "nowhere" / "else")
+
+    with pytest.raises(StorageError, match=r"The folder .*broken can't be made: "):
+        engine.backup(home / "broken")
+    with pytest.raises(StorageError, match=r"taken is a file that exists already; name another file, or a folder"):
+        engine.backup(home / "taken")
+
+
 def test_backup_while_a_writer_is_at_work(home: Path) -> None:
     """A backup waits for nobody and holds what was committed."""
     conversations.open_conversation("web", "committed")
@@ -167,6 +198,87 @@ def test_restore_where_nothing_was(home: Path, tmp_path_factory: pytest.TempPath
 
     assert conversations.find(key="saved")
     assert not kept.exists()
+
+
+def rights(folder: Path) -> dict[str, str]:
+    """What each file and folder under this one allows, by its name; the lock holds nothing."""
+    return {
+        str(path.relative_to(folder)): oct(path.stat().st_mode & 0o777) for path in folder.rglob("*") if path.suffix != ".lock"
+    }
+
+
+def test_only_who_runs_it_reads_the_database_and_its_copies(home: Path) -> None:
+    """New or old: what an earlier release left for all to read is taken from them. A folder that is somebody's own stays as it is."""
+    database(home).touch(0o644)
+    conversations.open_conversation("web", "mine")
+    (home / "own").mkdir(0o755)
+    (home / "own" / "legwork-20260101-030000.sqlite3").touch(0o644)
+    engine.backup(home / "own"), engine.backup(home / "made"), engine.backup(home / "copy.sqlite3")
+    found = rights(home)
+    assert {"legwork.sqlite3-wal", "legwork.sqlite3-shm", "copy.sqlite3"} <= set(found) and len(found) == 10
+    assert found.pop("own") == "0o755" and found.pop("made") == "0o700"
+    assert set(found.values()) == {"0o600"}
+
+    engine.engine().dispose()
+    database(home).chmod(0o644)
+    kept = engine.restore(home / "copy.sqlite3")
+
+    assert {rights(home)[name] for name in (database(home).name, kept.name)} == {"0o600"}
+
+
+def test_folder_of_a_new_database_is_private(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever LEGWORK_DATABASE_URL puts it."""
+    monkeypatch.setenv("LEGWORK_DATABASE_URL", f"sqlite:///{home / 'mine' / 'db.sqlite3'}")
+    settings.forget()
+    again()
+
+    assert rights(home)["mine"] == "0o700" and rights(home)["mine/db.sqlite3"] == "0o600"
+
+
+@contextmanager
+def another_process() -> Iterator[subprocess.Popen]:
+    """One that has the database open, as the server has; it is killed in the end, if it wasn't before."""
+    code = "from legwork.storage.engine import engine; engine(); print('open', flush=True); input()"
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    with subprocess.Popen(command, cwd=settings.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout.readline() == "open\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def test_nothing_is_restored_under_a_running_server(home: Path) -> None:
+    """It would go on writing into the file that was put away; when all who have it open are gone, restoring works."""
+    conversations.open_conversation("web", "mine")
+    copy = engine.backup(home / "copy.sqlite3")
+    with another_process() as process:  # beside this one: several may share a file
+        engine.engine().dispose()
+        with pytest.raises(StorageError, match=r"Legwork is running on the database .*legwork\.sqlite3.*Stop the server"):
+            engine.restore(copy)
+        assert database(home).exists() and not list(home.glob("*.before-restore-*"))
+        process.kill()
+        process.wait()
+
+        assert engine.restore(copy).exists()
+
+
+def test_nothing_is_opened_while_a_backup_is_put_in_its_place(home: Path) -> None:
+    """Who starts in that moment is told so."""
+    with (home / "legwork.sqlite3.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(StorageError, match=r"A backup is being put in the place of the database .*Start again"):
+            again()
+
+    assert again()
+
+
+def test_lock_that_cant_be_opened_gives_a_sentence(home: Path) -> None:
+    """It is named, with whose it should be."""
+    (home / "legwork.sqlite3.lock").mkdir()
+
+    with pytest.raises(StorageError, match=r"The lock .*legwork\.sqlite3\.lock can't be opened: "):
+        again()
 
 
 @pytest.mark.parametrize(

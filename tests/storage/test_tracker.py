@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from rasa.core.tracker_store import SQLTrackerStore
+from rasa.core.tracker_store import FailSafeTrackerStore, SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from legwork.storage import history
 from legwork.storage import tracker as module
+from legwork.storage.engine import open_engine
 from legwork.storage.tracker import TrackerStore, in_hand
 
 DOMAIN = Domain.from_yaml("""
@@ -162,6 +166,25 @@ async def test_failed_turn_is_dropped(ours: TrackerStore) -> None:
     assert (await ours.retrieve("a")).get_slot("topic") == "price"
 
 
+async def test_what_cant_be_stored_is_not_logged(
+    home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Rasa logs why a conversation couldn't be saved: the database is locked, not what the client wrote."""
+    monkeypatch.setattr("legwork.storage.engine.BUSY_SECONDS", 0.1)
+    ours = TrackerStore(DOMAIN)
+    with closing(sqlite3.connect(ours.engine.url.database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await say(FailSafeTrackerStore(ours), "a", "lump in my groin")
+
+    assert "database is locked" in caplog.text and "groin" not in caplog.text
+
+
+def test_parameters_are_hidden_in_both_databases(home: Path) -> None:
+    """An error's text, wherever it is shown, holds none of a statement's values."""
+    for url in (f"sqlite:///{home / 'db.sqlite3'}", "postgresql://legwork@127.0.0.1:9/legwork"):
+        assert open_engine(url).hide_parameters
+
+
 async def test_deleting_removes_one_conversation(ours: TrackerStore) -> None:
     """Live and stored; others stay."""
     await say(ours, "a", "price")
@@ -182,6 +205,24 @@ async def test_memory_is_bounded(ours: TrackerStore, monkeypatch: pytest.MonkeyP
     assert list(ours._live) == ["b", "c"]
     back = await ours.retrieve("a")
     assert back is not first and events(back) == events(first)
+
+
+async def test_a_turn_that_runs_is_not_put_out_of_memory(ours: TrackerStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many others have theirs meanwhile: what it adds to a conversation that is kept short is stored."""
+    monkeypatch.setattr(module, "LIVE", 2)
+    await say(ours, "a", *(f"question {number}" for number in range(history.MOST_TURNS + 2)))
+    with in_hand("a"):
+        tracker = await ours.retrieve("a")
+        for other in "bcd":
+            with in_hand(other):
+                await say(ours, other, "hours")
+        for event in turn("calf"):
+            tracker.update(event, DOMAIN)
+        await ours.save(tracker)
+    await say(ours, "e", "tipping")
+
+    assert (await TrackerStore(DOMAIN).retrieve("a")).latest_message.text == "calf"
+    assert len(ours._live) == 2
 
 
 async def test_the_process_has_one_engine(ours: TrackerStore) -> None:

@@ -22,6 +22,9 @@ from legwork.bookings.when.vocabulary import (
 LONGEST = 1000
 """Characters that are read; the web channel takes no more and NLU reads no more."""
 
+NUMERIC = frozenset({"iso", "slash", "clock", "ordinal", "number"})
+"""Kinds of tokens that are numbers."""
+
 _UPPER = {ord("A") + i: chr(ord("a") + i) for i in range(26)}
 _SIGNS = {
     ord(sign): plain for plain, signs in {"'": "’‘`´", "-": "–—‒‐‑−", '"': "“”", " ": "\u00a0\u202f\t"}.items() for sign in signs
