@@ -79,6 +79,10 @@ PARTS = {
             re.IGNORECASE,
         ),
     },
+    "faq/about_bot": {
+        "spanish": re.compile(r"\b(?:spanish|espa[nñ]ol)\b", re.IGNORECASE),
+        "portuguese": re.compile(r"\b(?:portuguese|portugu[eéê]s)\b", re.IGNORECASE),
+    },
     "faq/therapist": {
         "licence": re.compile(r"\b(?:licen[sc]e|lmt) ?(?:number|no\b|nr|#)|\bnumber of\b.*\blicen[sc]e", re.IGNORECASE)
     },

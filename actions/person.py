@@ -58,9 +58,6 @@ DECLINES = re.compile(
 )
 """A no to an offer; "no complications" tells something instead."""
 
-NOD_WORDS = 3
-"""Words of a message in another language that only nods to what was said."""
-
 SILENT = ("automatic", "tapback")
 """Messages that nobody wrote: a machine or a tap answers none."""
 
@@ -362,14 +359,23 @@ class ActionInbox(TurnAction):
             # The web shows an answer to each message; on a phone silence is right, and the channel drops it.
             turn.say("utter_inbox/silent", topic="fallback", metadata={"silent": True})
             return
-        if (
-            turn.has_said(f"utter_inbox/{kind}")
-            and f"utter_inbox_again/{kind}" in answers()
-            and len(turn.text.split()) <= NOD_WORDS
-        ):
-            turn.say(f"utter_inbox_again/{kind}", topic="fallback")
-            return
-        name = f"utter_inbox/{kind}"
-        turn.say(name if name in answers() else "utter_inbox/foreign", topic="fallback")
-        if kind in ("spanish", "portuguese", "foreign"):
-            questions.ask(turn.conversation, turn.channel, None, turn.text, None)
+        if kind == "empty":
+            turn.say("utter_inbox/empty", topic="fallback")
+        else:
+            pass_foreign_on(turn, kind)
+
+
+def pass_foreign_on(turn: Turn, language: str) -> None:
+    """Passes a message in another language on; the first time it is said that only English is answered, and a contact is asked for."""
+    turn.set(language=language)
+    given = details.read_contact(turn.text)
+    contact = given or known_contact(turn)
+    alone = given and names_only(turn) == "" and questions.reach_by(turn.conversation, str(given))
+    if not alone:
+        questions.ask(turn.conversation, turn.channel, None, turn.text, str(contact) if contact else None)
+    if given:
+        keep(turn, given)
+    first = not turn.has_said(f"utter_inbox/{language}")
+    turn.say(f"utter_inbox/{language}" if first else f"utter_inbox_again/{language}", topic="fallback")
+    if first and turn.channel == "web" and not (contact or turn.in_form):
+        turn.say(f"utter_inbox_contact/{language}", topic="fallback")

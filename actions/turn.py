@@ -250,6 +250,8 @@ class TurnAction(Action, ABC):
         turn = Turn(dispatcher, tracker)
         left, waiting = advice.left_open(turn), bool((turn.get("pending") or {}).get("then_book"))
         turn.keep_promise()
+        if turn.intent != "inbox":
+            turn.set(language=None)
         if turn.withheld:
             turn.say(f"utter_never_kept/{turn.withheld}", topic="booking")
         if not (appointments.resumes(turn) or afterwards.takes_proposal(turn) or person.takes_contact(turn)):

@@ -305,7 +305,9 @@ class Understanding(GraphComponent):
     def _understand(self, message: Message) -> None:
         said = message.get("metadata") or {}
         own_text, text = message.get(TEXT), message.get(NORMALISED) or message.get(TEXT)
-        kind = inbox.read(own_text) or inbox.goes_on(own_text, said.get("previous") or "")
+        if inbox.asks_language(own_text):
+            return self._topic(message, "faq/about_bot")
+        kind = inbox.read(own_text) or inbox.goes_on(own_text, said.get("language"))
         asked = said.get("asked")
         if asked == "pass_on" and said.get("requested_slot") and context.leaves_offer(own_text):
             asked = said["requested_slot"]
