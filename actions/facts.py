@@ -152,7 +152,7 @@ def go(turn: Turn, topic: str) -> None:
     elif family == "person":
         # Tapped in Messenger's menu it is about no answer.
         beside = turn.intent == "choose" and any('"person"' in offer["payload"] for offer in turn.get("offers") or ())
-        person.ask_her(turn) if beside else person.offer(turn)
+        person.ask_her(turn) if beside else person.wanted(turn)
     elif family == "smalltalk":
         person.small_talk(turn, topic)
     else:

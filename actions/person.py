@@ -38,6 +38,18 @@ ASKS_HER = re.compile(
 )
 """A wish to have her asked, which doesn't say what."""
 
+CALL_BACK = re.compile(
+    r"\b(?:call|text|phone|telephone|ring|e-?mail|write|message|contact|reach|get (?:back to|in touch with)|reach out to) (?:me|us|my \w+)\b",
+    re.IGNORECASE,
+)
+"""A wish to be called or written to, which is all that she need be told beside where."""
+
+HER_CONTACT = {
+    "phone": re.compile(r"\b(?:phone|telephone|number|cell|mobile|call|text)\b", re.IGNORECASE),
+    "email": re.compile(r"\b(?:e-?mail|mail|write)\b", re.IGNORECASE),
+}
+"""Which way to reach her a question names."""
+
 NAME = re.compile(
     r"\W*(?:(?:my name is|name is|it['’]?s|i['’]?m|this is)\W+)?((?-i:[A-Z])[\w'’-]*(?:\W+(?-i:[A-Z])[\w'’-]*){0,3})\W*",
     re.IGNORECASE,
@@ -86,22 +98,42 @@ class ActionPerson(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        if context.TELLS_JESSICA.search(turn.text) or context.ASKS_JESSICA.search(turn.text):
-            pass_on(turn, "person_message", {}, None)
-        elif ASKS_HER.fullmatch(turn.text):
-            ask_her(turn)
-        else:
-            offer(turn)
+        wanted(turn)
+
+
+def wanted(turn: Turn) -> None:
+    """Takes what she is to be told or asked, or where she is to call back; without any of it offers to take a message."""
+    if context.TELLS_JESSICA.search(turn.text) or context.ASKS_JESSICA.search(turn.text):
+        pass_on(turn, "person_message", {}, None)
+    elif details.read_contact(turn.text):
+        pass_on(turn, "pass_on", {"topic": "person", "question": turn.text}, "yes")
+    elif ASKS_HER.fullmatch(turn.text):
+        ask_her(turn)
+    else:
+        offer(turn)
 
 
 def offer(turn: Turn) -> None:
-    """Offers to take a message, with her own contact where it is known."""
-    turn.say("utter_person", topic="person")
-    reachable = [name for name in ("phone", "email") if practice().facts()[name]]
-    if reachable:
-        turn.say(f"utter_reach/{reachable[0]}", topic="person")
-    turn.ask("person_message")
+    """Offers to take a message, with her own contact where it is known; to be called back is a message already, without a number."""
+    known = [name for name in ("phone", "email") if practice().facts()[name]]
+    named = [name for name in known if HER_CONTACT[name].search(turn.text)]
+    if turn.get("asked") == "person_message":
+        turn.say(f"utter_reach/{(named or known)[0]}" if known else "utter_reach/unset", topic="person")
+        turn.say("utter_person_still", topic="person")
+    else:
+        turn.say("utter_person", topic="person")
+        if known:
+            turn.say(f"utter_reach/{(named or known)[0]}", topic="person")
+    turn.ask("person_message", **({"wish": turn.text} if CALL_BACK.search(turn.text) else {}))
     turn.set(topic="person")
+
+
+def keep_offering(turn: Turn, offered: dict[str, Any] | None) -> None:
+    """Goes on with the offer to take a message after a question was answered instead."""
+    leaves = turn.goes_on or turn.has_asked or turn.in_form or turn.get("stopped") or context.FORGET.search(turn.text)
+    if offered is not None and turn.intent == "faq" and not leaves:
+        turn.say("utter_person_still", topic="person")
+        turn.ask("person_message", **offered)
 
 
 def ask_her(turn: Turn) -> None:
@@ -122,6 +154,8 @@ def take_message(turn: Turn, pending: dict[str, Any], value: str | None) -> dict
         turn.say("utter_person", topic="person")
         turn.ask("person_message")
     elif not pending.get("again") and (name := names_only(turn)) is not None:
+        if wish := pending.get("wish"):
+            return {"question": f"{name}: {wish}" if name else wish, "topic": "person"}
         ask_message(turn, name)
     else:
         return {"question": f"{pending['name']}: {turn.text}" if pending.get("name") else turn.text, "topic": "person"}
@@ -143,7 +177,7 @@ def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) 
     if asked == "pass_on" and value == "no":
         turn.say("utter_passed_not", topic=topic)
         return
-    given = details.read_contact(turn.text)
+    given = details.read_contact(turn.text) or (details.read_contact(pending["question"]) if asked == "pass_on" else None)
     contact = given or (known_contact(turn) if asked == "pass_on" else None)
     if asked == "pass_on" and turn.channel == "web" and not contact:
         turn.say("utter_ask_contact", topic=topic, buttons=[reply("Answer me here", "no", "pass_on_contact")])

@@ -249,6 +249,7 @@ class TurnAction(Action, ABC):
 
         turn = Turn(dispatcher, tracker)
         left, waiting = advice.left_open(turn), bool((turn.get("pending") or {}).get("then_book"))
+        offered = (turn.get("pending") or {}) if turn.get("asked") == "person_message" else None
         turn.keep_promise()
         if turn.intent != "inbox":
             turn.set(language=None)
@@ -258,6 +259,7 @@ class TurnAction(Action, ABC):
             self.act(turn)
         advice.keep_open(turn, left)
         appointments.keep_waiting(turn, waiting)
+        person.keep_offering(turn, offered)
         return turn.finish()
 
     @abstractmethod

@@ -173,6 +173,12 @@ NO_CONTACT = re.compile(
 )
 """Says once more that there is none, where nothing is asked any more."""
 
+_HER_CONTACT = re.compile(
+    r"^(?!.*\b(?:my|mine|me)\b).*\b(?:phone|telephone|number|cell|mobile|e-?mail|reach|contact|get (?:a )?hold of)\b",
+    re.IGNORECASE,
+)
+"""Asks how she is reached, and tells nothing that she is to know."""
+
 _HERS_TO_CHOOSE = re.compile(r"\b(?:choose|decide|pick|recommend|suggest|say|set)s?\b", re.IGNORECASE)
 """Leaves to Jessica what was asked: "can she decide?"."""
 
@@ -444,7 +450,7 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
         greets = asked == "booking_contact" and topic == "smalltalk/greet"
         return bool(CONTACT.search(text)) or not (own or greets or (sure and family in ("person", "complaint")))
     if asked == "person_message":
-        return not own
+        return not (own or (sure and (topic == "smalltalk/rude" or (topic == "person" and _HER_CONTACT.search(text)))))
     if asked in ("booking_when", "booking_start", "move_when"):
         return not own or bool(topic and topic.startswith("appointment_"))
     if asked == "booking_session":
