@@ -35,6 +35,9 @@ LISTENS_TO = ("answer", "appointment_book", "appointment_reschedule", "several",
 
 def start(turn: Turn) -> None:
     """Opens the form, unless a warning sign forbids it; her own booking page is offered first where she has one."""
+    if booking := moves.meant(turn):
+        moves.start(turn, booking)
+        return
     heard = turn.get("circumstances") or {}
     areas = turn.values("area") or heard.get("areas") or []
     if not safety.may_book(turn, areas):

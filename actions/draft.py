@@ -197,7 +197,8 @@ def take_when(turn: Turn, draft: dict[str, Any], asked: str | None, text: str | 
     if is_name_like_time(turn, asked):
         return
     now = settings().now().astimezone(practice().zone)
-    reading = when.read(text, now, before=heard_before(draft))
+    start = times.counted_from(text, dt.datetime.fromisoformat(draft["was"])) if draft.get("moving") else now
+    reading = when.read(text, start, before=heard_before(draft))
     if reading.kind == "windows" and just_over(text, reading, now):
         turn.say("utter_when/next_year", topic="booking", wish=reading.said)
         draft["unclear"] = "booking_when"

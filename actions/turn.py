@@ -255,7 +255,12 @@ class TurnAction(Action, ABC):
             turn.set(language=None)
         if turn.withheld:
             turn.say(f"utter_never_kept/{turn.withheld}", topic="booking")
-        if not (appointments.resumes(turn) or afterwards.takes_proposal(turn) or person.takes_contact(turn)):
+        if not (
+            appointments.resumes(turn)
+            or afterwards.takes_proposal(turn)
+            or afterwards.takes_addition(turn)
+            or person.takes_contact(turn)
+        ):
             self.act(turn)
         advice.keep_open(turn, left)
         appointments.keep_waiting(turn, waiting)
