@@ -19,7 +19,7 @@ from legwork import links
 from legwork.bookings import details, mail, providers, store
 from legwork.bookings.model import Taken, spoken
 from legwork.bookings.providers import Outcome
-from legwork.nlu.context import ASKS_FOR_IT, BOOK_ME, GOES_ON, asks, booked_beside, says_cleared
+from legwork.nlu.context import ASKS_FOR_IT, ASKS_HER_DAYS, BOOK_ME, GOES_ON, asks, booked_beside, says_cleared
 from legwork.settings import practice
 
 RESUME = "resume_booking"
@@ -148,7 +148,11 @@ def is_dictated(turn: Turn) -> bool:
 
 def is_bare_time(turn: Turn) -> bool:
     """Whether a message is a day or an hour and no more ("saturday", "april 24 in the morning")."""
-    return len(turn.text.split()) <= MOST_WORDS and not asks_else(turn) and only_time(turn.text, {})
+    return (
+        len(turn.text.split()) <= MOST_WORDS
+        and not (asks_else(turn) or ASKS_HER_DAYS.fullmatch(turn.text))
+        and only_time(turn.text, {})
+    )
 
 
 _QUESTION_WORD = re.compile(r"(?:what|how|where|why|who|which|do|does|did|is|are|should|will|would)\b", re.IGNORECASE)

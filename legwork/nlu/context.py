@@ -218,6 +218,41 @@ ASKS_WHEN_FREE = re.compile(
 )
 """Asks when she has time, and wishes for none yet: it is answered with her hours."""
 
+IF_LATE = re.compile(
+    r"\b(?:if|in case) (?:i|we|you|someone|somebody|people|a client)\b(?:['’]?(?:m|re|ll))?(?: (?!know\b)[a-z']+){0,4} (?:late|behind|delayed|held up|stuck)\b",
+    re.IGNORECASE,
+)
+"""Asks what lateness means as a rule, and is not late."""
+
+_HABIT = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days|weekends|weekdays|weeknights|mornings|afternoons|evenings|nights)"
+ASKS_HER_DAYS = re.compile(
+    r"\W*(?:(?:hi|hey|hello|ok|okay|and|so|or|but|then|also|well)\W+)*"
+    r"(?:(?:can|could|may) (?:i|we|you|u|people|one)(?: \w+)? (?:come|do|get|have|make|see|be)|(?:do|does|are|is) (?:you|u|she|jessica|they|there|it|that))\b"
+    rf"(?:(?! (?:book|schedule|reserve)\b) [a-z'’]+){{0,5}} {_HABIT}(?: (?:too|also|at all|or only|as well))?\W*",
+    re.IGNORECASE,
+)
+"""Asks on which days of every week she works, and wishes for none yet: "do you do Sundays?"."""
+
+_SOMEBODY = re.compile(
+    r"\b(?:my|a|our|his|her) (?:\w+ )?(?:wife|friend|sister|daughter|girl ?friend|partner|spouse|mom|mother|cousin|fianc[eé]e?|niece|aunt|roommate|buddy|team ?mate|co-?worker"
+    r"|colleague|in-law)\b|\bshe\b",
+    re.IGNORECASE,
+)
+_MYSELF = re.compile(
+    r"\bi(?:['’]?m| am)\b[^.,;!?]{0,30}\b(?:pregnant|expecting|preggo|weeks?|months?|trimester|due)\b", re.IGNORECASE
+)
+NOT_ME = re.compile(r"\bnot (?:for )?(?:me|myself)\b|\bi(?:['’]?m| am) not (?:the (?:pregnant )?one|pregnant)\b", re.IGNORECASE)
+"""What was told is somebody else's."""
+
+JUST_ME = re.compile(r"\b(?:just|only|for|it['’]?s) (?:for )?(?:me|myself)\b(?! to\b)", re.IGNORECASE)
+"""The appointment is the writer's own after all."""
+
+WANTS_PERSON = re.compile(
+    r"\b(?:give|get|find|want|need|connect|transfer|pass|put|let|talk|speak|chat)\b.*\b(?:person|human(?: being)?|someone real|somebody real|staff|representative|operator)\b",
+    re.IGNORECASE,
+)
+"""Would have a person instead of the desk, however rudely it is said."""
+
 _LEADS = (
     r"(?:(?:hi|hey|hello|ok|okay|yes|yeah|sure|no|and|but|also|then|so|actually|please|pls|just|lets|let['’]?s|go ahead and|(?:can|could|may) (?:i|we|you|u)"
     r"|i(?:['’]?d| would) (?:like|love) to|i (?:want|need|wanna) (?:to )?|i wanna|to)[\s,.!]+)*"

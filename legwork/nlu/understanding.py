@@ -336,7 +336,7 @@ class Understanding(GraphComponent):
             return self._topic(message, PRIVACY)
         if context.booked_beside(own_text) and (not (asked or "").startswith("booking_") or asked == "booking_code"):
             return self._topic(message, "appointment_cancel")
-        if context.ASKS_WHEN_FREE.fullmatch(own_text):
+        if context.ASKS_WHEN_FREE.fullmatch(own_text) or (not asked and context.ASKS_HER_DAYS.fullmatch(own_text)):
             return self._topic(message, "faq/hours")
 
         verdict, topics = self._in_context(message, text, said)
