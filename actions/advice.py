@@ -227,7 +227,8 @@ def left_open(turn: Turn) -> dict[str, Any] | None:
 
 def keep_open(turn: Turn, left: dict[str, Any] | None) -> None:
     """Asks a screening question again after something else was answered, or once what that has asked is settled."""
-    leaves = turn.goes_on or turn.intent in ("safety", "inbox") or FORGET.search(turn.text)
+    goodbye = turn.reading["topics"] == ["smalltalk/goodbye"]
+    leaves = turn.goes_on or goodbye or turn.intent in ("safety", "inbox") or FORGET.search(turn.text)
     if not left or leaves or turn.in_form or turn.get("stopped"):
         return
     if not turn.has_asked:

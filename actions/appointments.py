@@ -485,6 +485,21 @@ def say_booked(turn: Turn, outcome: Outcome, start: dt.datetime | None) -> None:
         turn.say("utter_booked/link", topic="booking", link={"title": "Book online", "url": outcome.url})
 
 
+def leave(turn: Turn) -> None:
+    """Ends the form for who says goodbye; what was said for it is kept for later."""
+    draft = turn.get("booking") or {}
+    turn.say("utter_kept" if draft.get("moving") else "utter_booking_left", topic="smalltalk/goodbye")
+    turn.set(booking=None if draft.get("moving") else {GIVEN_UP: draft})
+    close(turn)
+
+
+def close(turn: Turn) -> None:
+    """Closes the form."""
+    turn.set(**dict.fromkeys(SLOTS))
+    turn.events += [ActiveLoop(None), SlotSet("requested_slot", None)]
+    turn.then("action_listen")
+
+
 class ActionStopBooking(TurnAction):
     """The client doesn't want to go on."""
 
@@ -506,6 +521,4 @@ class ActionStopBooking(TurnAction):
         else:
             turn.say("utter_kept" if moving else "utter_booking_stopped", topic="booking" if turn.in_form else "fallback")
             turn.set(booking=None)
-        turn.set(**dict.fromkeys(SLOTS))
-        turn.events += [ActiveLoop(None), SlotSet("requested_slot", None)]
-        turn.then("action_listen")
+        close(turn)

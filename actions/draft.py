@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from actions import times
-from actions.client import beside_person, gives_person, is_name_like_time, only_session, says_nothing, take_person
+from actions.client import beside_person, gives_person, is_name_like_time, misses, only_session, says_nothing, take_person
 from actions.turn import Turn
 from legwork.advice import SESSIONS
 from legwork.advice.wording import SESSION_NAMES, area_names
@@ -37,7 +37,8 @@ def fill(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         forget(draft, changed)
         draft.pop("changing", None)
         return
-    draft.pop("unclear", None)
+    for key in ("unclear", "missed"):
+        draft.pop(key, None)
     before = {k: draft.get(k) for k in ("session_said", "when_said", "name", "email", "phone", "here")}
     take_session(turn, draft, asked)
     if value == "here":
@@ -215,8 +216,7 @@ def take_when(turn: Turn, draft: dict[str, Any], asked: str | None, text: str | 
     elif asked == "booking_when" and (turn.values("area") or turn.values("session") or turn.values("minutes")):
         turn.say("utter_changed", topic="booking", what=draft["session_said"])
     elif asked == "booking_when" and turn.intent == "answer" and not (gives_person(turn) or turn.tells_jessica):
-        turn.say("utter_when/nothing", topic="booking")
-        draft["unclear"] = asked
+        misses(turn, draft, asked, "utter_when/nothing")
 
 
 NEARLY_A_YEAR = dt.timedelta(days=305)

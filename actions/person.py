@@ -340,6 +340,9 @@ def small_talk(turn: Turn, topic: str) -> None:
 
     A greeting after a booking was broken off offers to go on with it; beside an open question there is no room for another.
     """
+    if turn.in_form and topic == "smalltalk/goodbye":
+        appointments.leave(turn)
+        return
     brief = f"utter_brief/{topic.removeprefix('smalltalk/')}"
     if turn.in_form and brief in answers():
         turn.say(brief, topic=topic)

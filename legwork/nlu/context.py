@@ -44,6 +44,15 @@ _AROUND_STOP = re.compile(
 BACK = re.compile(r"\W*back\W*", re.IGNORECASE)
 """A word of stopping, or the area that was asked for."""
 
+LEAVES = re.compile(
+    r"\W*(?:(?:ok|okay|k|no|nah|alright|all right|great|cool|well|thanks?|thank you|thx|ty|never ?mind|that['’]?s (?:all|it)|for now|so much|anyway|sorry|gotta run|i (?:have|got) to go)\W+)*"
+    r"(?:(?:good ?|bye ?)?bye|cya|(?:see|c) (?:you|ya|u)|ttyl|(?:talk|speak) (?:to you )?(?:later|soon)|good ?night|(?:i['’]?ve |i )?(?:gotta|got to|have to|need to) (?:go|run)"
+    r"|have a (?:good|nice|great|lovely) (?:day|one|evening|night|weekend))"
+    r"(?:\W+(?:now|then|later|soon|for now|thanks?|thank you|thx|bye|have a (?:good|nice|great) \w+))*\W*",
+    re.IGNORECASE,
+)
+"""Says goodbye and nothing else, whatever was asked."""
+
 GIVES_UP = re.compile(
     r"\b(?:cancel\w*|call(?:ing)? (?:it |this )?off|back(?:ing)? out|scrap|drop|don['’]?t|do not|not|can['’]?t|won['’]?t)\b",
     re.IGNORECASE,
@@ -134,6 +143,7 @@ The classifier alone, with a hundred phrasings of them, takes 10 of 28 new ones 
 
 FORGET = re.compile(
     r"\b(?:forget|delete|erase|wipe|clear)\b.{0,30}\b(?:conversation|chat|data|everything|messages?|history|info(?:rmation)?|about me)\b"
+    r"|\b(?:to|should|must|can i|could i) be (?:forgotten|deleted|erased|wiped)\b"
     r"|^(?!.*\b(?:don['’]?t|do not|did|never|why)\b).*\b(?:forget|delete|erase|remove|wipe) me(?=\W*$|\W*\b(?:please|pls|now|then|thanks?|from|and|completely|entirely)\b)",
     re.IGNORECASE,
 )
@@ -387,6 +397,11 @@ def says_cleared(text: str) -> bool:
     """Whether the client says that a doctor has looked at it and agreed."""
     found = _NEGATIVE.sub("negative", text)
     return bool(CLEARED.search(found)) and not NOT_CLEARED.search(found)
+
+
+def is_of_somebody(text: str) -> bool:
+    """Whether what a text tells of is somebody's for whom the client asks ("can my wife book? she is pregnant")."""
+    return bool(_SOMEBODY.search(text)) and not _MYSELF.search(text)
 
 
 def prefers(text: str) -> bool:

@@ -311,6 +311,8 @@ class Understanding(GraphComponent):
         asked = said.get("asked")
         if asked == "pass_on" and said.get("requested_slot") and context.leaves_offer(own_text):
             asked = said["requested_slot"]
+        if asked and context.LEAVES.fullmatch(own_text):
+            return self._topic(message, "smalltalk/goodbye")
         names = asked == "booking_name" and len(own_text.split()) <= MOST_NAME_WORDS
         if kind and not (kind == "foreign" and names):
             return self._set(message, "inbox", answer=kind)
