@@ -15,7 +15,7 @@ from legwork.bookings import store
 from legwork.bookings.model import LIVE, Booking, Taken, TooLate
 from legwork.errors import NotFound
 from legwork.nlu.context import CODE, asks, booked_beside, yes_or_no
-from legwork.settings import practice
+from legwork.settings import practice, settings
 
 
 class ActionAppointment(TurnAction):
@@ -60,6 +60,10 @@ def about(turn: Turn, what: str) -> None:
     if what == "reschedule":
         moves.start(turn, latest)
         return
+    if what == "late" and not is_today(latest):
+        turn.say("utter_late_which", topic=topic, wish=latest.said)
+        turn.offer_pass_on(topic, turn.text, tell=True)
+        return
     if what == "late":
         # It is of no use later: it goes to Jessica at once.
         questions.ask(turn.conversation, turn.channel, topic, turn.text, latest.phone or latest.email)
@@ -77,6 +81,13 @@ def about(turn: Turn, what: str) -> None:
             buttons=[reply("Yes, cancel it", "yes", "cancel_booking"), reply("Keep it", "no", "cancel_booking")],
         )
         turn.ask("cancel_booking", booking=latest.id)
+
+
+def is_today(booking: Booking) -> bool:
+    """Whether it is, or may be, on this day."""
+    times = [booking.slot] if booking.start else booking.windows
+    today = settings().now().astimezone(practice().zone).date()
+    return any(start.astimezone(practice().zone).date() == today for start, _ in times)
 
 
 def wishes(turn: Turn) -> bool:

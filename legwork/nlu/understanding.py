@@ -341,6 +341,9 @@ class Understanding(GraphComponent):
         if context.ASKS_WHEN_FREE.fullmatch(own_text) or (not asked and context.ASKS_HER_DAYS.fullmatch(own_text)):
             return self._topic(message, "faq/hours")
 
+        if context.IF_LATE.search(own_text) and not context.TELLS_JESSICA.search(own_text) and context.asks(own_text):
+            return self._topic(message, "faq/arriving")
+
         verdict, topics = self._in_context(message, text, said)
         about_booking = verdict == "answer" and topics[0].startswith("appointment_")
         tells = context.TELLS_JESSICA.search(own_text) or (verdict != "answer" and context.ASKS_JESSICA.search(own_text))
