@@ -385,6 +385,28 @@ def recommend(turn: Turn, response: str = "utter_recommendation") -> None:
     )
 
 
+SUGGESTS = re.compile(
+    r"\b(?:what|which|how)\b.*\b(?:suggest\w*|recommend\w*|advise|would (?:you|she|jessica)(?: \w+)? do|(?:do|does|can) (?:you|she|jessica)(?: \w+)? do)\b",
+    re.IGNORECASE,
+)
+"""Asks what would be done about it."""
+
+
+def suggests_again(turn: Turn) -> bool:
+    """Suggests from what is known, where that is asked for after a suggestion or in place of a question before it; says whether it did."""
+    heard, asked = turn.get("circumstances") or {}, turn.get("asked") or ""
+    told = asked.startswith("advice_") or (turn.get("recommendation") and asked != "screen")
+    settled = heard.get("booked") or turn.in_form or turn.get("stopped") or turn.intent not in SAID_ALREADY
+    if not told or settled or not SUGGESTS.search(turn.text) or {*turn.values("area")} - {*heard.get("areas", ())}:
+        return False
+    turn.set(circumstances=gathered(turn))
+    recommend(turn)
+    return True
+
+
+SAID_ALREADY = ("complaint", "smalltalk", "clarify", "out_of_scope", "answer")
+"""What the question for the suggestion that stands may be taken for."""
+
 SPOKEN = {
     True: ("suggestion", "notes", "left_out", "timing"),
     False: ("suggestion", "length", "because", "notes", "left_out", "timing"),

@@ -63,7 +63,7 @@ PARTS = {
             re.IGNORECASE,
         ),
         "door": re.compile(
-            r"\b(?:doors?|rings?|bell|knocks?|buzz|walk in|lets? me in|entrance|check(?:ing)? in|wait\w*|reception|desk|greet\w*|lobby|go in|get in(?:to)?|enter\w*)\b",
+            r"\b(?:doors?|rings?|bell|knocks?|buzz|walk in|lets? me in|entrance|check(?:ing)? in|wait\w*(?!\s*,| what| how| when| do i| should| can i)|reception|desk|greet\w*|lobby|go in|get in(?:to)?|enter\w*)\b",
             re.IGNORECASE,
         ),
         "bring": re.compile(r"\b(?:bring|carry|pack|take along|with me)\b", re.IGNORECASE),

@@ -64,7 +64,7 @@ CORRECTS = re.compile(
 """Puts right a contact that was given, without writing it whole."""
 
 DECLINES = re.compile(
-    r"^\W*(?:no|nope|nah|naw|not?)\b\W*(?:$|(?:thanks?|thank|thx|ty|need|worries|problem|it['’]?s|that['’]?s|i['’]?m|im|i|not|don['’]?t|do|please|leave|never|just"
+    r"^\W*(?:neither|none)\b|^\W*(?:no|nope|nah|naw|not?)\b\W*(?:$|(?:thanks?|thank|thx|ty|need|worries|problem|it['’]?s|that['’]?s|i['’]?m|im|i|not|don['’]?t|do|please|leave|never|just"
     r"|ok|okay|all|way|ma['’]?am|jessica|her|she|you)\b)",
     re.IGNORECASE,
 )
@@ -174,8 +174,8 @@ def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) 
         turn.say("utter_added", topic=topic)
         turn.offer_pass_on(pending.get("topic"), f"{pending['question']}; {turn.text}")
         return
-    if asked == "pass_on" and value == "no":
-        turn.say("utter_passed_not", topic=topic)
+    if asked == "pass_on" and value in ("no", "unsure"):
+        turn.say("utter_passed_not" if value == "no" else "utter_passed_not/unsure", topic=topic)
         return
     given = details.read_contact(turn.text) or (details.read_contact(pending["question"]) if asked == "pass_on" else None)
     contact = given or (known_contact(turn) if asked == "pass_on" else None)

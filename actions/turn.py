@@ -259,6 +259,7 @@ class TurnAction(Action, ABC):
             appointments.resumes(turn)
             or afterwards.takes_proposal(turn)
             or afterwards.takes_addition(turn)
+            or advice.suggests_again(turn)
             or person.takes_contact(turn)
         ):
             self.act(turn)

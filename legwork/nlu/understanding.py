@@ -423,6 +423,8 @@ class Understanding(GraphComponent):
         if books_kind or (asks_on and context.wishes_appointment(text)):
             return "answer", [BOOK]
         verdict, topics = decide(message)
+        if context.WANTS_PERSON.search(text) and topics[:1] in (["faq/about_bot"], ["smalltalk/rude"], ["smalltalk/frustrated"]):
+            return "answer", ["person"]
         if verdict != "answer" and "medical" in named:
             return OUT_OF_SCOPE, []  # "so what do I have?" goes on from no topic, and no other is meant
         last = said.get("topic") or ""
