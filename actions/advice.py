@@ -58,14 +58,19 @@ class ActionComplaint(TurnAction):
 
 
 def hear(turn: Turn, topic: str) -> None:
-    """Says what Jessica does for it, then asks or recommends."""
-    from actions import safety
+    """Says what Jessica does for it, then asks or recommends; in the middle of a booking it is to be worked on too."""
+    from actions import appointments, safety
 
     area = topic.split("/")[1]
     if area not in (turn.get("stopped") or {}).get("areas", ()):
         tell(turn, topic)
-    if not turn.in_form and safety.may_book(turn, [area]):
+    if not safety.may_book(turn, [area]):
+        return
+    if not turn.in_form:
         go_on(turn)
+    elif appointments.adds_area(turn) and not asked_about(turn, area):
+        turn.set(circumstances={**(turn.get("circumstances") or {}), "book": True})
+        ask_screen(turn, area, screening_of(area)[0])
 
 
 def tell(turn: Turn, topic: str) -> None:
@@ -152,7 +157,7 @@ def circumstances(turn: Turn) -> Circumstances:
         sex=known.get("sex"),
         hills=bool(known.get("hills")),
         sitting=bool(known.get("sitting")),
-        notes=tuple(turn.get("notes") or ()),
+        notes=turn.conditions,
         wishes=Wishes(**(known.get("wishes") or {})),
     )
 
@@ -348,7 +353,7 @@ def prefers(turn: Turn) -> bool:
 
 def ruled_out(turn: Turn, session: str) -> str | None:
     """Why a note rules out this kind of session; None where it doesn't. A race is no matter here: the wish may be for after it."""
-    told = Circumstances(today=circumstances(turn).today, notes=tuple(turn.get("notes") or ()))
+    told = Circumstances(today=circumstances(turn).today, notes=turn.conditions)
     return dict(advice.recommend(told).left_out).get(session)
 
 

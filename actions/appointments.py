@@ -67,6 +67,20 @@ def take_down(turn: Turn) -> None:
     turn.set(booking=draft)
 
 
+def adds_area(turn: Turn) -> bool:
+    """Puts what hurts as well beside what is to be worked on in the booking that stands open, and says whether it was new."""
+    draft = dict(turn.get("booking") or {})
+    known, told = draft.get("areas") or [], (turn.get("circumstances") or {}).get("areas") or []
+    new = [area for area in told if area not in known]
+    if not new or draft.get("moving"):
+        return False
+    draft["areas"] = [*known, *new]
+    draft["session_said"] = say_session(draft)
+    draft.pop("confirmed", None)
+    turn.set(booking=draft, booking_session=draft["session_said"], booking_confirm=None)
+    return True
+
+
 def take_aside(turn: Turn) -> None:
     """Keeps what is said for a booking where something else was asked, so that it is not asked again: a time, a name, a contact."""
     take_down(turn)
@@ -236,7 +250,7 @@ class ValidateBookingForm(Action):
         if turn.in_form and ASKS_FOR_IT.fullmatch(turn.text):
             draft.pop("offer", None)
             draft["confirmed"] = asked == "booking_confirm" or None
-        else:
+        elif not turn.puts_right_who():
             fill(turn, draft, asked)
         turn.note()
         leave_out(turn, draft)

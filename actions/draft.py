@@ -124,7 +124,11 @@ def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         draft["session"] = (named or [draft.get("session") or suggested.get("session")])[0]
         draft["minutes"] = minutes[0] if minutes else draft.get("minutes") or suggested.get("minutes")
         known = [area for area in draft.get("areas") or suggested.get("areas") or [] if area not in unwanted]
-        draft["areas"] = list(dict.fromkeys([*known, *areas])) if _ADDS.search(turn.text) else areas or known
+        adds = bool(_ADDS.search(turn.text))
+        # "My knees hurt too" where nothing was named yet is beside what is named next.
+        draft["areas"] = list(dict.fromkeys([*known, *areas])) if adds or draft.pop("beside", None) else areas or known
+        if adds and not known:
+            draft["beside"] = True
     elif suggested and not draft.get("session_said"):
         draft.update(session=suggested["session"], minutes=suggested["minutes"], areas=suggested["areas"])
     elif (
