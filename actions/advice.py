@@ -69,7 +69,8 @@ def hear(turn: Turn, topic: str) -> None:
     if not turn.in_form:
         go_on(turn)
     elif appointments.adds_area(turn) and not asked_about(turn, area):
-        turn.set(circumstances={**(turn.get("circumstances") or {}), "book": True})
+        # One question, so that a booking stays short.
+        turn.set(circumstances={**(turn.get("circumstances") or {}), "book": True, "used": 2})
         ask_screen(turn, area, screening_of(area)[0])
 
 
@@ -176,7 +177,8 @@ def go_on(turn: Turn) -> None:
         from actions import appointments
 
         turn.set(circumstances=known)
-        appointments.start(turn)
+        if not turn.in_form:  # one that is open goes on by itself
+            appointments.start(turn)
         return
     question = advice.next_question(circumstances(turn), used=known.get("used", 0), asked=known.get("asked", ()))
     if question:

@@ -46,10 +46,10 @@ def declined(text: str, answer: str | None) -> str:
 
 
 def misses(turn: Turn, draft: dict[str, Any], slot: str, response: str) -> None:
-    """Says what an answer lacks, so that the question stands; the second time in a row that the booking may be left as well."""
-    again = (turn.get("booking") or {}).get("missed") == slot
+    """Says what an answer lacks, so that the question stands; what was said just before is not said again, but that it may be left as well."""
+    again = (turn.get("booking") or {}).get("missed") == response
     turn.say("utter_missed" if again else response, topic="booking")
-    draft.update(unclear=slot, missed=slot)
+    draft.update(unclear=slot, missed=response)
 
 
 def gives_person(turn: Turn) -> bool:

@@ -238,7 +238,7 @@ _HABIT = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days|weekends|weekdays|week
 ASKS_HER_DAYS = re.compile(
     r"\W*(?:(?:hi|hey|hello|ok|okay|and|so|or|but|then|also|well)\W+)*"
     r"(?:(?:can|could|may) (?:i|we|you|u|people|one)(?: \w+)? (?:come|do|get|have|make|see|be)|(?:do|does|are|is) (?:you|u|she|jessica|they|there|it|that))\b"
-    rf"(?:(?! (?:book|schedule|reserve)\b) [a-z'’]+){{0,5}} {_HABIT}(?: (?:too|also|at all|or only|as well))?\W*",
+    rf"(?:(?! (?:book|schedule|reserve|charge|cost|price|rate|club|class|teach)\w*) [a-z'’]+){{0,5}} {_HABIT}(?: (?:too|also|at all|or only|as well))?\W*",
     re.IGNORECASE,
 )
 """Asks on which days of every week she works, and wishes for none yet: "do you do Sundays?"."""
@@ -258,7 +258,7 @@ JUST_ME = re.compile(r"\b(?:just|only|for|it['’]?s) (?:for )?(?:me|myself)\b(?
 """The appointment is the writer's own after all."""
 
 WANTS_PERSON = re.compile(
-    r"\b(?:give|get|find|want|need|connect|transfer|pass|put|let|talk|speak|chat)\b.*\b(?:person|human(?: being)?|someone real|somebody real|staff|representative|operator)\b",
+    r"\b(?:(?:give|get|find|put|let) (?:me|us)|want|need|connect|transfer|(?:talk|speak|chat) (?:to|with))\b.*\b(?:person|human(?: being)?|someone real|somebody real|staff|representative|operator)\b",
     re.IGNORECASE,
 )
 """Would have a person instead of the desk, however rudely it is said."""
