@@ -58,14 +58,20 @@ class ActionComplaint(TurnAction):
 
 
 def hear(turn: Turn, topic: str) -> None:
-    """Says what Jessica does for it, then asks or recommends."""
-    from actions import safety
+    """Says what Jessica does for it, then asks or recommends; in the middle of a booking it is to be worked on too."""
+    from actions import appointments, safety
 
     area = topic.split("/")[1]
     if area not in (turn.get("stopped") or {}).get("areas", ()):
         tell(turn, topic)
-    if not turn.in_form and safety.may_book(turn, [area]):
+    if not safety.may_book(turn, [area]):
+        return
+    if not turn.in_form:
         go_on(turn)
+    elif appointments.adds_area(turn) and not asked_about(turn, area):
+        # One question, so that a booking stays short.
+        turn.set(circumstances={**(turn.get("circumstances") or {}), "book": True, "used": 2})
+        ask_screen(turn, area, screening_of(area)[0])
 
 
 def tell(turn: Turn, topic: str) -> None:
@@ -152,7 +158,7 @@ def circumstances(turn: Turn) -> Circumstances:
         sex=known.get("sex"),
         hills=bool(known.get("hills")),
         sitting=bool(known.get("sitting")),
-        notes=tuple(turn.get("notes") or ()),
+        notes=turn.conditions,
         wishes=Wishes(**(known.get("wishes") or {})),
     )
 
@@ -171,7 +177,8 @@ def go_on(turn: Turn) -> None:
         from actions import appointments
 
         turn.set(circumstances=known)
-        appointments.start(turn)
+        if not turn.in_form:  # one that is open goes on by itself
+            appointments.start(turn)
         return
     question = advice.next_question(circumstances(turn), used=known.get("used", 0), asked=known.get("asked", ()))
     if question:
@@ -227,7 +234,8 @@ def left_open(turn: Turn) -> dict[str, Any] | None:
 
 def keep_open(turn: Turn, left: dict[str, Any] | None) -> None:
     """Asks a screening question again after something else was answered, or once what that has asked is settled."""
-    leaves = turn.goes_on or turn.intent in ("safety", "inbox") or FORGET.search(turn.text)
+    goodbye = turn.reading["topics"] == ["smalltalk/goodbye"]
+    leaves = turn.goes_on or goodbye or turn.intent in ("safety", "inbox") or FORGET.search(turn.text)
     if not left or leaves or turn.in_form or turn.get("stopped"):
         return
     if not turn.has_asked:
@@ -347,7 +355,7 @@ def prefers(turn: Turn) -> bool:
 
 def ruled_out(turn: Turn, session: str) -> str | None:
     """Why a note rules out this kind of session; None where it doesn't. A race is no matter here: the wish may be for after it."""
-    told = Circumstances(today=circumstances(turn).today, notes=tuple(turn.get("notes") or ()))
+    told = Circumstances(today=circumstances(turn).today, notes=turn.conditions)
     return dict(advice.recommend(told).left_out).get(session)
 
 
@@ -383,6 +391,28 @@ def recommend(turn: Turn, response: str = "utter_recommendation") -> None:
         }
     )
 
+
+SUGGESTS = re.compile(
+    r"\b(?:what|which|how)\b.*\b(?:suggest\w*|recommend\w*|advise|would (?:you|she|jessica)(?: \w+)? do|(?:do|does|can) (?:you|she|jessica)(?: \w+)? do)\b",
+    re.IGNORECASE,
+)
+"""Asks what would be done about it."""
+
+
+def suggests_again(turn: Turn) -> bool:
+    """Suggests from what is known, where that is asked for after a suggestion or in place of a question before it; says whether it did."""
+    heard, asked = turn.get("circumstances") or {}, turn.get("asked") or ""
+    told = asked.startswith("advice_") or (turn.get("recommendation") and asked != "screen")
+    settled = heard.get("booked") or turn.in_form or turn.get("stopped") or turn.intent not in SAID_ALREADY
+    if not told or settled or not SUGGESTS.search(turn.text) or {*turn.values("area")} - {*heard.get("areas", ())}:
+        return False
+    turn.set(circumstances=gathered(turn))
+    recommend(turn)
+    return True
+
+
+SAID_ALREADY = ("complaint", "smalltalk", "clarify", "out_of_scope", "answer")
+"""What the question for the suggestion that stands may be taken for."""
 
 SPOKEN = {
     True: ("suggestion", "notes", "left_out", "timing"),

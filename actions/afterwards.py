@@ -7,13 +7,15 @@ from contextlib import suppress
 from typing import Any
 
 from actions import appointments, moves, person
+from actions.advice import HURTS
 from actions.turn import Turn, TurnAction, reply
 from legwork import questions
+from legwork.advice.wording import area_names
 from legwork.bookings import store
 from legwork.bookings.model import LIVE, Booking, Taken, TooLate
 from legwork.errors import NotFound
 from legwork.nlu.context import CODE, asks, booked_beside, yes_or_no
-from legwork.settings import practice
+from legwork.settings import practice, settings
 
 
 class ActionAppointment(TurnAction):
@@ -58,6 +60,10 @@ def about(turn: Turn, what: str) -> None:
     if what == "reschedule":
         moves.start(turn, latest)
         return
+    if what == "late" and not is_today(latest):
+        turn.say("utter_late_which", topic=topic, wish=latest.said)
+        turn.offer_pass_on(topic, turn.text, tell=True)
+        return
     if what == "late":
         # It is of no use later: it goes to Jessica at once.
         questions.ask(turn.conversation, turn.channel, topic, turn.text, latest.phone or latest.email)
@@ -75,6 +81,13 @@ def about(turn: Turn, what: str) -> None:
             buttons=[reply("Yes, cancel it", "yes", "cancel_booking"), reply("Keep it", "no", "cancel_booking")],
         )
         turn.ask("cancel_booking", booking=latest.id)
+
+
+def is_today(booking: Booking) -> bool:
+    """Whether it is, or may be, on this day."""
+    times = [booking.slot] if booking.start else booking.windows
+    today = settings().now().astimezone(practice().zone).date()
+    return any(start.astimezone(practice().zone).date() == today for start, _ in times)
 
 
 def wishes(turn: Turn) -> bool:
@@ -138,6 +151,28 @@ def cancel(turn: Turn, pending: dict[str, Any], value: str | None) -> None:
     with suppress(TooLate):
         store.cancel(pending["booking"], who="client")
     turn.say("utter_cancelled", topic="appointment/cancel")
+
+
+_ADDS = re.compile(
+    r"\b(?:add|include|also|too|as well|plus|throw in|on top)\b|^\W*(?:(?:oh|ok|actually)\W+)*and\b", re.IGNORECASE
+)
+_ANEW = re.compile(r"\b(?:book|schedule|another|appointment|session)\b", re.IGNORECASE)
+
+
+def takes_addition(turn: Turn) -> bool:
+    """Hands Jessica an area that is to be worked on besides those of a request ("can I add my calves?"), and says whether there was one.
+
+    What hurts as well is a complaint, with its own questions.
+    """
+    booked = (turn.get("circumstances") or {}).get("booked") and not (turn.in_form or turn.get("asked") or turn.get("stopped"))
+    if not booked or turn.intent == "safety" or not turn.values("area") or not _ADDS.search(turn.text):
+        return False
+    made = store.open_for(turn.conversation)
+    if not made or _ANEW.search(turn.text) or HURTS.search(turn.text) or appointments.reads_time(turn.text):
+        return False
+    questions.ask(turn.conversation, turn.channel, "appointment/check", turn.text, made[-1].phone or made[-1].email)
+    turn.say("utter_added_to_booking", topic="booking", areas=area_names(turn.values("area"), None), wish=made[-1].said)
+    return True
 
 
 SHORT = 8

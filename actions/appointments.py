@@ -19,7 +19,7 @@ from legwork import links
 from legwork.bookings import details, mail, providers, store
 from legwork.bookings.model import Taken, spoken
 from legwork.bookings.providers import Outcome
-from legwork.nlu.context import ASKS_FOR_IT, BOOK_ME, GOES_ON, asks, booked_beside, says_cleared
+from legwork.nlu.context import ASKS_FOR_IT, ASKS_HER_DAYS, BOOK_ME, GOES_ON, asks, booked_beside, says_cleared
 from legwork.settings import practice
 
 RESUME = "resume_booking"
@@ -35,6 +35,9 @@ LISTENS_TO = ("answer", "appointment_book", "appointment_reschedule", "several",
 
 def start(turn: Turn) -> None:
     """Opens the form, unless a warning sign forbids it; her own booking page is offered first where she has one."""
+    if booking := moves.meant(turn):
+        moves.start(turn, booking)
+        return
     heard = turn.get("circumstances") or {}
     areas = turn.values("area") or heard.get("areas") or []
     if not safety.may_book(turn, areas):
@@ -62,6 +65,20 @@ def take_down(turn: Turn) -> None:
     draft = dict(turn.get("booking") or {})
     fill(turn, draft, None)
     turn.set(booking=draft)
+
+
+def adds_area(turn: Turn) -> bool:
+    """Puts what hurts as well beside what is to be worked on in the booking that stands open, and says whether it was new."""
+    draft = dict(turn.get("booking") or {})
+    known, told = draft.get("areas") or [], (turn.get("circumstances") or {}).get("areas") or []
+    new = [area for area in told if area not in known]
+    if not new or draft.get("moving"):
+        return False
+    draft["areas"] = [*known, *new]
+    draft["session_said"] = say_session(draft)
+    draft.pop("confirmed", None)
+    turn.set(booking=draft, booking_session=draft["session_said"], booking_confirm=None)
+    return True
 
 
 def take_aside(turn: Turn) -> None:
@@ -145,7 +162,11 @@ def is_dictated(turn: Turn) -> bool:
 
 def is_bare_time(turn: Turn) -> bool:
     """Whether a message is a day or an hour and no more ("saturday", "april 24 in the morning")."""
-    return len(turn.text.split()) <= MOST_WORDS and not asks_else(turn) and only_time(turn.text, {})
+    return (
+        len(turn.text.split()) <= MOST_WORDS
+        and not (asks_else(turn) or ASKS_HER_DAYS.fullmatch(turn.text))
+        and only_time(turn.text, {})
+    )
 
 
 _QUESTION_WORD = re.compile(r"(?:what|how|where|why|who|which|do|does|did|is|are|should|will|would)\b", re.IGNORECASE)
@@ -229,7 +250,7 @@ class ValidateBookingForm(Action):
         if turn.in_form and ASKS_FOR_IT.fullmatch(turn.text):
             draft.pop("offer", None)
             draft["confirmed"] = asked == "booking_confirm" or None
-        else:
+        elif not turn.puts_right_who():
             fill(turn, draft, asked)
         turn.note()
         leave_out(turn, draft)
@@ -478,6 +499,21 @@ def say_booked(turn: Turn, outcome: Outcome, start: dt.datetime | None) -> None:
         turn.say("utter_booked/link", topic="booking", link={"title": "Book online", "url": outcome.url})
 
 
+def leave(turn: Turn) -> None:
+    """Ends the form for who says goodbye; what was said for it is kept for later."""
+    draft = turn.get("booking") or {}
+    turn.say("utter_kept" if draft.get("moving") else "utter_booking_left", topic="smalltalk/goodbye")
+    turn.set(booking=None if draft.get("moving") else {GIVEN_UP: draft})
+    close(turn)
+
+
+def close(turn: Turn) -> None:
+    """Closes the form."""
+    turn.set(**dict.fromkeys(SLOTS))
+    turn.events += [ActiveLoop(None), SlotSet("requested_slot", None)]
+    turn.then("action_listen")
+
+
 class ActionStopBooking(TurnAction):
     """The client doesn't want to go on."""
 
@@ -499,6 +535,4 @@ class ActionStopBooking(TurnAction):
         else:
             turn.say("utter_kept" if moving else "utter_booking_stopped", topic="booking" if turn.in_form else "fallback")
             turn.set(booking=None)
-        turn.set(**dict.fromkeys(SLOTS))
-        turn.events += [ActiveLoop(None), SlotSet("requested_slot", None)]
-        turn.then("action_listen")
+        close(turn)

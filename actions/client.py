@@ -45,6 +45,13 @@ def declined(text: str, answer: str | None) -> str:
     return "no_phone" if phone else "no_mail"
 
 
+def misses(turn: Turn, draft: dict[str, Any], slot: str, response: str) -> None:
+    """Says what an answer lacks, so that the question stands; what was said just before is not said again, but that it may be left as well."""
+    again = (turn.get("booking") or {}).get("missed") == response
+    turn.say("utter_missed" if again else response, topic="booking")
+    draft.update(unclear=slot, missed=response)
+
+
 def gives_person(turn: Turn) -> bool:
     """Whether the message gives a name or a contact where something else was asked ("Mo and Kim Tate")."""
     return bool(details.read_contact(turn.text) or details.read_name(turn.text, asked=False) or written_name(turn))
@@ -81,8 +88,7 @@ def take_person(turn: Turn, draft: dict[str, Any], asked: str | None, beside: st
             draft["name"] = name
             turn.say("utter_changed", topic="booking", what=name)
             return
-        turn.say(f"utter_contact/{declined(turn.text, turn.reading['answer'])}", topic="booking")
-        draft["unclear"] = asked
+        misses(turn, draft, asked, f"utter_contact/{declined(turn.text, turn.reading['answer'])}")
     if asked in (None, "booking_name", "booking_confirm") or not draft.get("name"):
         name = heard_name(turn, draft, asked, beside)
         if not name and asked in ("booking_session", "booking_when") and (name := written_name(turn)):
@@ -90,8 +96,7 @@ def take_person(turn: Turn, draft: dict[str, Any], asked: str | None, beside: st
         if name:
             draft["name"] = name
         elif asked == "booking_name" and not contact:
-            turn.say("utter_name_unclear", topic="booking")
-            draft["unclear"] = asked
+            misses(turn, draft, asked, "utter_name_unclear")
 
 
 def heard_name(turn: Turn, draft: dict[str, Any], asked: str | None, beside: str | None = None) -> str | None:

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from actions import times
-from actions.client import beside_person, gives_person, is_name_like_time, only_session, says_nothing, take_person
+from actions.client import beside_person, gives_person, is_name_like_time, misses, only_session, says_nothing, take_person
 from actions.turn import Turn
 from legwork.advice import SESSIONS
 from legwork.advice.wording import SESSION_NAMES, area_names
@@ -37,7 +37,8 @@ def fill(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         forget(draft, changed)
         draft.pop("changing", None)
         return
-    draft.pop("unclear", None)
+    for key in ("unclear", "missed"):
+        draft.pop(key, None)
     before = {k: draft.get(k) for k in ("session_said", "when_said", "name", "email", "phone", "here")}
     take_session(turn, draft, asked)
     if value == "here":
@@ -123,7 +124,11 @@ def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
         draft["session"] = (named or [draft.get("session") or suggested.get("session")])[0]
         draft["minutes"] = minutes[0] if minutes else draft.get("minutes") or suggested.get("minutes")
         known = [area for area in draft.get("areas") or suggested.get("areas") or [] if area not in unwanted]
-        draft["areas"] = list(dict.fromkeys([*known, *areas])) if _ADDS.search(turn.text) else areas or known
+        adds = bool(_ADDS.search(turn.text))
+        # "My knees hurt too" where nothing was named yet is beside what is named next.
+        draft["areas"] = list(dict.fromkeys([*known, *areas])) if adds or draft.pop("beside", None) else areas or known
+        if adds and not known:
+            draft["beside"] = True
     elif suggested and not draft.get("session_said"):
         draft.update(session=suggested["session"], minutes=suggested["minutes"], areas=suggested["areas"])
     elif (
@@ -197,7 +202,8 @@ def take_when(turn: Turn, draft: dict[str, Any], asked: str | None, text: str | 
     if is_name_like_time(turn, asked):
         return
     now = settings().now().astimezone(practice().zone)
-    reading = when.read(text, now, before=heard_before(draft))
+    start = times.counted_from(text, dt.datetime.fromisoformat(draft["was"])) if draft.get("moving") else now
+    reading = when.read(text, start, before=heard_before(draft))
     if reading.kind == "windows" and just_over(text, reading, now):
         turn.say("utter_when/next_year", topic="booking", wish=reading.said)
         draft["unclear"] = "booking_when"
@@ -214,8 +220,7 @@ def take_when(turn: Turn, draft: dict[str, Any], asked: str | None, text: str | 
     elif asked == "booking_when" and (turn.values("area") or turn.values("session") or turn.values("minutes")):
         turn.say("utter_changed", topic="booking", what=draft["session_said"])
     elif asked == "booking_when" and turn.intent == "answer" and not (gives_person(turn) or turn.tells_jessica):
-        turn.say("utter_when/nothing", topic="booking")
-        draft["unclear"] = asked
+        misses(turn, draft, asked, "utter_when/nothing")
 
 
 NEARLY_A_YEAR = dt.timedelta(days=305)

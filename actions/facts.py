@@ -63,7 +63,7 @@ PARTS = {
             re.IGNORECASE,
         ),
         "door": re.compile(
-            r"\b(?:doors?|rings?|bell|knocks?|buzz|walk in|lets? me in|entrance|check(?:ing)? in|wait\w*|reception|desk|greet\w*|lobby|go in|get in(?:to)?|enter\w*)\b",
+            r"\b(?:doors?|rings?|bell|knocks?|buzz|walk in|lets? me in|entrance|check(?:ing)? in|wait\w*(?!\s*,| what| how| when| do i| should| can i)|reception|desk|greet\w*|lobby|go in|get in(?:to)?|enter\w*)\b",
             re.IGNORECASE,
         ),
         "bring": re.compile(r"\b(?:bring|carry|pack|take along|with me)\b", re.IGNORECASE),
@@ -78,6 +78,10 @@ PARTS = {
             r"\b(?:stairs?|steps?|elevator|lift|wheelchair|crutches|accessib\w*|ground floor|first floor|upstairs|ramp|room|space|studio|private)\b",
             re.IGNORECASE,
         ),
+    },
+    "faq/about_bot": {
+        "spanish": re.compile(r"\b(?:spanish|espa[nñ]ol)\b", re.IGNORECASE),
+        "portuguese": re.compile(r"\b(?:portuguese|portugu[eéê]s)\b", re.IGNORECASE),
     },
     "faq/therapist": {
         "licence": re.compile(r"\b(?:licen[sc]e|lmt) ?(?:number|no\b|nr|#)|\bnumber of\b.*\blicen[sc]e", re.IGNORECASE)
@@ -148,7 +152,7 @@ def go(turn: Turn, topic: str) -> None:
     elif family == "person":
         # Tapped in Messenger's menu it is about no answer.
         beside = turn.intent == "choose" and any('"person"' in offer["payload"] for offer in turn.get("offers") or ())
-        person.ask_her(turn) if beside else person.offer(turn)
+        person.ask_her(turn) if beside else person.wanted(turn)
     elif family == "smalltalk":
         person.small_talk(turn, topic)
     else:

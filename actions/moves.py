@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from actions import times
-from actions.draft import say_session
+from actions.draft import only_time, reads_time, say_session
 from actions.turn import FORM, Turn, reply
 from legwork.bookings import store, when
 from legwork.bookings.model import Booking, TooLate, spoken
-from legwork.settings import practice, settings
+from legwork.settings import practice
 
 TOPIC = "appointment/reschedule"
+
+_PUTS_RIGHT = re.compile(
+    r"^\W*(?:(?:oh|ok|okay|hmm|um|so|and|hey|hi)\W+)*(?:actually|wait|hold on|oops|whoops|sorry|no|scratch|on second thought|i meant|any chance|is there any chance)\b"
+    r"|\b(?:instead|rather|better|after all)\b",
+    re.IGNORECASE,
+)
+"""Puts another time in the place of the one that was just asked for."""
+
+_ANOTHER = re.compile(
+    r"\b(?:another|second|extra|additional|also|too|as well|both|plus|add|one more|book|schedule|reserve|new|(?:my|our) \w+|him|her|them|he|she|they)\b",
+    re.IGNORECASE,
+)
+"""A wish beside the one that was asked for, or somebody else's."""
+
+
+def meant(turn: Turn) -> Booking | None:
+    """The booking that a wish for a time moves: who has just asked for one, and names another time and nothing else, wants no second."""
+    heard = turn.get("circumstances") or {}
+    if turn.in_form or turn.intent == "choose" or not heard.get("booked") or _ANOTHER.search(turn.text):
+        return None
+    names_time = reads_time(turn.text) if _PUTS_RIGHT.search(turn.text) else only_time(turn.text, {})
+    return next(reversed(store.open_for(turn.conversation)), None) if names_time else None
 
 
 def start(turn: Turn, booking: Booking) -> None:
@@ -73,7 +96,7 @@ def finish(turn: Turn, draft: dict[str, Any], start: dt.datetime | None) -> None
 
 def take(turn: Turn, booking: Booking) -> bool:
     """Reads the new time from the message and reads it back; False when there is none in it."""
-    now = settings().now().astimezone(practice().zone)
+    now = times.counted_from(turn.text, booking.start or booking.windows[0][0])
     before = when.Reading("windows", tuple(booking.windows), said=booking.wish or "")
     reading = when.read(turn.text, now, before=before)
     if reading.kind != "windows":

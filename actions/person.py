@@ -38,6 +38,18 @@ ASKS_HER = re.compile(
 )
 """A wish to have her asked, which doesn't say what."""
 
+CALL_BACK = re.compile(
+    r"\b(?:call|text|phone|telephone|ring|e-?mail|write|message|contact|reach|get (?:back to|in touch with)|reach out to) (?:me|us|my \w+)\b",
+    re.IGNORECASE,
+)
+"""A wish to be called or written to, which is all that she need be told beside where."""
+
+HER_CONTACT = {
+    "phone": re.compile(r"\b(?:phone|telephone|number|cell|mobile|call|text)\b", re.IGNORECASE),
+    "email": re.compile(r"\b(?:e-?mail|mail|write)\b", re.IGNORECASE),
+}
+"""Which way to reach her a question names."""
+
 NAME = re.compile(
     r"\W*(?:(?:my name is|name is|it['’]?s|i['’]?m|this is)\W+)?((?-i:[A-Z])[\w'’-]*(?:\W+(?-i:[A-Z])[\w'’-]*){0,3})\W*",
     re.IGNORECASE,
@@ -52,14 +64,11 @@ CORRECTS = re.compile(
 """Puts right a contact that was given, without writing it whole."""
 
 DECLINES = re.compile(
-    r"^\W*(?:no|nope|nah|naw|not?)\b\W*(?:$|(?:thanks?|thank|thx|ty|need|worries|problem|it['’]?s|that['’]?s|i['’]?m|im|i|not|don['’]?t|do|please|leave|never|just"
+    r"^\W*(?:neither|none)\b|^\W*(?:no|nope|nah|naw|not?)\b\W*(?:$|(?:thanks?|thank|thx|ty|need|worries|problem|it['’]?s|that['’]?s|i['’]?m|im|i|not|don['’]?t|do|please|leave|never|just"
     r"|ok|okay|all|way|ma['’]?am|jessica|her|she|you)\b)",
     re.IGNORECASE,
 )
 """A no to an offer; "no complications" tells something instead."""
-
-NOD_WORDS = 3
-"""Words of a message in another language that only nods to what was said."""
 
 SILENT = ("automatic", "tapback")
 """Messages that nobody wrote: a machine or a tap answers none."""
@@ -89,22 +98,42 @@ class ActionPerson(TurnAction):
 
     def act(self, turn: Turn) -> None:
         """(see parent class for full docstring)"""
-        if context.TELLS_JESSICA.search(turn.text) or context.ASKS_JESSICA.search(turn.text):
-            pass_on(turn, "person_message", {}, None)
-        elif ASKS_HER.fullmatch(turn.text):
-            ask_her(turn)
-        else:
-            offer(turn)
+        wanted(turn)
+
+
+def wanted(turn: Turn) -> None:
+    """Takes what she is to be told or asked, or where she is to call back; without any of it offers to take a message."""
+    if context.TELLS_JESSICA.search(turn.text) or context.ASKS_JESSICA.search(turn.text):
+        pass_on(turn, "person_message", {}, None)
+    elif details.read_contact(turn.text):
+        pass_on(turn, "pass_on", {"topic": "person", "question": turn.text}, "yes")
+    elif ASKS_HER.fullmatch(turn.text):
+        ask_her(turn)
+    else:
+        offer(turn)
 
 
 def offer(turn: Turn) -> None:
-    """Offers to take a message, with her own contact where it is known."""
-    turn.say("utter_person", topic="person")
-    reachable = [name for name in ("phone", "email") if practice().facts()[name]]
-    if reachable:
-        turn.say(f"utter_reach/{reachable[0]}", topic="person")
-    turn.ask("person_message")
+    """Offers to take a message, with her own contact where it is known; to be called back is a message already, without a number."""
+    known = [name for name in ("phone", "email") if practice().facts()[name]]
+    named = [name for name in known if HER_CONTACT[name].search(turn.text)]
+    if turn.get("asked") == "person_message":
+        turn.say(f"utter_reach/{(named or known)[0]}" if known else "utter_reach/unset", topic="person")
+        turn.say("utter_person_still", topic="person")
+    else:
+        turn.say("utter_person", topic="person")
+        if known:
+            turn.say(f"utter_reach/{(named or known)[0]}", topic="person")
+    turn.ask("person_message", **({"wish": turn.text} if CALL_BACK.search(turn.text) else {}))
     turn.set(topic="person")
+
+
+def keep_offering(turn: Turn, offered: dict[str, Any] | None) -> None:
+    """Goes on with the offer to take a message after a question was answered instead."""
+    leaves = turn.goes_on or turn.has_asked or turn.in_form or turn.get("stopped") or context.FORGET.search(turn.text)
+    if offered is not None and turn.intent == "faq" and not leaves:
+        turn.say("utter_person_still", topic="person")
+        turn.ask("person_message", **offered)
 
 
 def ask_her(turn: Turn) -> None:
@@ -125,6 +154,8 @@ def take_message(turn: Turn, pending: dict[str, Any], value: str | None) -> dict
         turn.say("utter_person", topic="person")
         turn.ask("person_message")
     elif not pending.get("again") and (name := names_only(turn)) is not None:
+        if wish := pending.get("wish"):
+            return {"question": f"{name}: {wish}" if name else wish, "topic": "person"}
         ask_message(turn, name)
     else:
         return {"question": f"{pending['name']}: {turn.text}" if pending.get("name") else turn.text, "topic": "person"}
@@ -143,10 +174,10 @@ def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) 
         turn.say("utter_added", topic=topic)
         turn.offer_pass_on(pending.get("topic"), f"{pending['question']}; {turn.text}")
         return
-    if asked == "pass_on" and value == "no":
-        turn.say("utter_passed_not", topic=topic)
+    if asked == "pass_on" and value in ("no", "unsure"):
+        turn.say("utter_passed_not" if value == "no" else "utter_passed_not/unsure", topic=topic)
         return
-    given = details.read_contact(turn.text)
+    given = details.read_contact(turn.text) or (details.read_contact(pending["question"]) if asked == "pass_on" else None)
     contact = given or (known_contact(turn) if asked == "pass_on" else None)
     if asked == "pass_on" and turn.channel == "web" and not contact:
         turn.say("utter_ask_contact", topic=topic, buttons=[reply("Answer me here", "no", "pass_on_contact")])
@@ -309,6 +340,9 @@ def small_talk(turn: Turn, topic: str) -> None:
 
     A greeting after a booking was broken off offers to go on with it; beside an open question there is no room for another.
     """
+    if turn.in_form and topic == "smalltalk/goodbye":
+        appointments.leave(turn)
+        return
     brief = f"utter_brief/{topic.removeprefix('smalltalk/')}"
     if turn.in_form and brief in answers():
         turn.say(brief, topic=topic)
@@ -362,14 +396,23 @@ class ActionInbox(TurnAction):
             # The web shows an answer to each message; on a phone silence is right, and the channel drops it.
             turn.say("utter_inbox/silent", topic="fallback", metadata={"silent": True})
             return
-        if (
-            turn.has_said(f"utter_inbox/{kind}")
-            and f"utter_inbox_again/{kind}" in answers()
-            and len(turn.text.split()) <= NOD_WORDS
-        ):
-            turn.say(f"utter_inbox_again/{kind}", topic="fallback")
-            return
-        name = f"utter_inbox/{kind}"
-        turn.say(name if name in answers() else "utter_inbox/foreign", topic="fallback")
-        if kind in ("spanish", "portuguese", "foreign"):
-            questions.ask(turn.conversation, turn.channel, None, turn.text, None)
+        if kind == "empty":
+            turn.say("utter_inbox/empty", topic="fallback")
+        else:
+            pass_foreign_on(turn, kind)
+
+
+def pass_foreign_on(turn: Turn, language: str) -> None:
+    """Passes a message in another language on; the first time it is said that only English is answered, and a contact is asked for."""
+    turn.set(language=language)
+    given = details.read_contact(turn.text)
+    contact = given or known_contact(turn)
+    alone = given and names_only(turn) == "" and questions.reach_by(turn.conversation, str(given))
+    if not alone:
+        questions.ask(turn.conversation, turn.channel, None, turn.text, str(contact) if contact else None)
+    if given:
+        keep(turn, given)
+    first = not turn.has_said(f"utter_inbox/{language}")
+    turn.say(f"utter_inbox/{language}" if first else f"utter_inbox_again/{language}", topic="fallback")
+    if first and turn.channel == "web" and not (contact or turn.in_form):
+        turn.say(f"utter_inbox_contact/{language}", topic="fallback")

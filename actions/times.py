@@ -53,6 +53,26 @@ def slot(draft: dict[str, Any]) -> str | None:
     return WISH if draft.get("windows") and not draft.get("offer") else None
 
 
+_BARE_DAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?|s)?\b|\bweekends?\b", re.IGNORECASE)
+_SAYS_WHICH = re.compile(
+    r"\b(?:this|next|coming|following|today|tomorrow|tonight|weeks?|months?|soon(?:er|est)?|earli(?:er|est)|asap|after|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\w*\b"
+    r"|\d(?:st|nd|rd|th)\b|\d[/-]\d",
+    re.IGNORECASE,
+)
+"""Which of all Fridays is meant."""
+
+MOVED_BY = dt.timedelta(days=3)
+"""A day of the week that is named alone lies at most so far from the appointment that is moved to it."""
+
+
+def counted_from(text: str, appointment: dt.datetime) -> dt.datetime:
+    """The moment from which the days in a text that moves an appointment are counted: a lone "Saturday" is the one beside it."""
+    if not _BARE_DAY.search(text) or _SAYS_WHICH.search(text):
+        return _now()
+    beside = appointment.astimezone(practice().zone) - MOVED_BY
+    return max(_now(), beside.replace(hour=0, minute=0, second=0, microsecond=0))
+
+
 def drop(draft: dict[str, Any]) -> None:
     """Forgets what was open for an earlier wish."""
     for key in ("start", "offer", "looked"):

@@ -14,12 +14,15 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from legwork import questions, withheld
 from legwork.answers import answers, missing_facts
+from legwork.nlu.context import JUST_ME, NOT_ME, is_of_somebody
 from legwork.settings import practice
 from legwork.storage import safety
 
 FORM = "booking_form"
 TOLD_OF = {"faq/pregnancy": "pregnancy_told", "faq/minors": "minor_told", "faq/health_conditions": "contagious"}
 """Topics whose answer and note for Jessica say much the same, so that one message says both."""
+OTHERS = {"pregnancy_told": "pregnancy_other"}
+"""Notes that are no matter of the client's own session when somebody else is meant, and how they stand then."""
 ALONE = ("safety", "safety_asked")
 """Intents whose answer comes alone: what else she should know is remembered and not said."""
 RESUMED = "resumed"
@@ -217,9 +220,34 @@ class Turn:
     def _news(self) -> list[str]:
         """Signs in this message that are to be told to Jessica and aren't noted yet."""
         told = [finding["sign"] for finding in self.safety.get("findings") or [] if finding["level"] == "tell_jessica"]
-        return [sign for sign in dict.fromkeys(told) if sign not in (self.get("notes") or [])]
+        return [sign for sign in dict.fromkeys(told) if self._of_whom(sign) not in (self.get("notes") or [])]
+
+    def _of_whom(self, sign: str) -> str:
+        return OTHERS.get(sign, sign) if is_of_somebody(self.text) else sign
+
+    def puts_right_who(self) -> bool:
+        """Takes the word that a note is somebody else's, or the appointment not theirs; says whether that is all there is to answer."""
+        notes = list(self.get("notes") or [])
+        if not {*notes} & {*OTHERS, *OTHERS.values()}:
+            return False
+        if NOT_ME.search(self.text):
+            self.set(notes=[OTHERS.get(note, note) for note in notes])
+            answers_form = self.intent == "answer" and self.get("asked") in ("booking_session", "booking_when")
+            if not self.entities and (answers_form or self.intent in ("out_of_scope", "clarify", "smalltalk")):
+                self.say("utter_noted_who", topic="fallback")
+                return True
+        elif JUST_ME.search(self.text):
+            self.set(notes=[note for note in notes if note not in OTHERS.values()])
+        return False
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """What is noted of whoever is to be treated, as the advice takes it."""
+        own = {other: sign for sign, other in OTHERS.items()}
+        return tuple(own.get(note, note) for note in self.get("notes") or ())
 
     def _note(self, code: str, response: str | None, topic: str = "safety") -> None:
+        code = self._of_whom(code)
         if response:
             self.say(response, topic=topic, metadata={"level": "tell_jessica"})
         safety.record(self.conversation, "tell_jessica", code)
@@ -249,13 +277,24 @@ class TurnAction(Action, ABC):
 
         turn = Turn(dispatcher, tracker)
         left, waiting = advice.left_open(turn), bool((turn.get("pending") or {}).get("then_book"))
+        offered = (turn.get("pending") or {}) if turn.get("asked") == "person_message" else None
         turn.keep_promise()
+        if turn.intent != "inbox":
+            turn.set(language=None)
         if turn.withheld:
             turn.say(f"utter_never_kept/{turn.withheld}", topic="booking")
-        if not (appointments.resumes(turn) or afterwards.takes_proposal(turn) or person.takes_contact(turn)):
+        if not (
+            appointments.resumes(turn)
+            or afterwards.takes_proposal(turn)
+            or afterwards.takes_addition(turn)
+            or advice.suggests_again(turn)
+            or turn.puts_right_who()
+            or person.takes_contact(turn)
+        ):
             self.act(turn)
         advice.keep_open(turn, left)
         appointments.keep_waiting(turn, waiting)
+        person.keep_offering(turn, offered)
         return turn.finish()
 
     @abstractmethod

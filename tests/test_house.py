@@ -168,6 +168,9 @@ def of_signs(level: str) -> list[str]:
 
 
 ALWAYS = {
+    "utter_inbox/*": ["spanish", "portuguese", "foreign"],
+    "utter_inbox_again/*": ["spanish", "portuguese", "foreign"],
+    "utter_inbox_contact/*": ["spanish", "portuguese", "foreign"],
     "utter_ask_*": ["booking_session", "booking_name", "booking_contact"],
     "utter_ask_*/time": ["booking_session", "booking_name", "booking_contact"],
     "utter_appointment_first/*": ["book", "reschedule", "cancel", "late", "check"],
@@ -199,10 +202,8 @@ ALWAYS = {
 SOMETIMES = {
     "utter_brief/*": ["greet", "thanks"],
     "utter_unset/*": [topic.split("/")[1] for topic in TOPICS],
-    "utter_inbox/*": ["silent", "empty", "spanish", "portuguese", "foreign"],
     "utter_part/*": [fact for facts in PARTS.values() for fact in facts],
     "utter_unset_part/*": [fact for facts in PARTS.values() for fact in facts],
-    "utter_inbox_again/*": ["spanish", "portuguese"],
     "utter_asked/*_emergency": list({**asking.PLAIN, **asking.LEANING}),
     "utter_note/*": of_signs("tell_jessica"),
     "utter_safety/*": [

@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 TURN_SECONDS = 10.0
 """A turn that takes longer gets a sentence, and its question goes to Jessica."""
 
-CARRIED = ("asked", "requested_slot", "offers", "topic", "stopped", "circumstances")
+CARRIED = ("asked", "requested_slot", "offers", "topic", "stopped", "circumstances", "language")
 """Slots that travel with the next message, so that it is understood from what was said before."""
 
 NUMBERED = ("sms", "whatsapp")

@@ -48,6 +48,7 @@ NOTES = {
     "skin": "Has skin that is broken, burned or irritated.",
     "blood_thinners": "Bleeds or bruises easily, or takes blood thinners: no deep tissue or cupping.",
     "pregnancy_told": "Is pregnant: was asked to check with the doctor or midwife; no cupping, no work on the belly.",
+    "pregnancy_other": "Asked for somebody who is pregnant: please ask whether she is the one who comes; no cupping, no work on the belly.",
     "cancer": "Has or had cancer: deep pressure only with the oncologist's approval.",
     "recent_surgery": "Had surgery, a fracture or an injection lately.",
     "adapt_conditions": "Has a condition that may change the session; please ask.",

@@ -44,6 +44,15 @@ _AROUND_STOP = re.compile(
 BACK = re.compile(r"\W*back\W*", re.IGNORECASE)
 """A word of stopping, or the area that was asked for."""
 
+LEAVES = re.compile(
+    r"\W*(?:(?:ok|okay|k|no|nah|alright|all right|great|cool|well|thanks?|thank you|thx|ty|never ?mind|that['’]?s (?:all|it)|for now|so much|anyway|sorry|gotta run|i (?:have|got) to go)\W+)*"
+    r"(?:(?:good ?|bye ?)?bye|cya|(?:see|c) (?:you|ya|u)|ttyl|(?:talk|speak) (?:to you )?(?:later|soon)|good ?night|(?:i['’]?ve |i )?(?:gotta|got to|have to|need to) (?:go|run)"
+    r"|have a (?:good|nice|great|lovely) (?:day|one|evening|night|weekend))"
+    r"(?:\W+(?:now|then|later|soon|for now|thanks?|thank you|thx|bye|have a (?:good|nice|great) \w+))*\W*",
+    re.IGNORECASE,
+)
+"""Says goodbye and nothing else, whatever was asked."""
+
 GIVES_UP = re.compile(
     r"\b(?:cancel\w*|call(?:ing)? (?:it |this )?off|back(?:ing)? out|scrap|drop|don['’]?t|do not|not|can['’]?t|won['’]?t)\b",
     re.IGNORECASE,
@@ -147,6 +156,7 @@ The classifier alone, with a hundred phrasings of them, takes 10 of 28 new ones 
 
 FORGET = re.compile(
     r"\b(?:forget|delete|erase|wipe|clear)\b.{0,30}\b(?:conversation|chat|data|everything|messages?|history|info(?:rmation)?|about me)\b"
+    r"|\b(?:to|should|must|can i|could i) be (?:forgotten|deleted|erased|wiped)\b"
     r"|^(?!.*\b(?:don['’]?t|do not|did|never|why)\b).*\b(?:forget|delete|erase|remove|wipe) me(?=\W*$|\W*\b(?:please|pls|now|then|thanks?|from|and|completely|entirely)\b)",
     re.IGNORECASE,
 )
@@ -186,6 +196,12 @@ NO_CONTACT = re.compile(
 )
 """Says once more that there is none, where nothing is asked any more."""
 
+_HER_CONTACT = re.compile(
+    r"^(?!.*\b(?:my|mine|me)\b).*\b(?:phone|telephone|number|cell|mobile|e-?mail|reach|contact|get (?:a )?hold of)\b",
+    re.IGNORECASE,
+)
+"""Asks how she is reached, and tells nothing that she is to know."""
+
 _HERS_TO_CHOOSE = re.compile(r"\b(?:choose|decide|pick|recommend|suggest|say|set)s?\b", re.IGNORECASE)
 """Leaves to Jessica what was asked: "can she decide?"."""
 
@@ -224,6 +240,41 @@ ASKS_WHEN_FREE = re.compile(
     re.IGNORECASE,
 )
 """Asks when she has time, and wishes for none yet: it is answered with her hours."""
+
+IF_LATE = re.compile(
+    r"\b(?:if|in case) (?:i|we|you|someone|somebody|people|a client)\b(?:['’]?(?:m|re|ll))?(?: (?!know\b)[a-z']+){0,4} (?:late|behind|delayed|held up|stuck)\b",
+    re.IGNORECASE,
+)
+"""Asks what lateness means as a rule, and is not late."""
+
+_HABIT = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days|weekends|weekdays|weeknights|mornings|afternoons|evenings|nights)"
+ASKS_HER_DAYS = re.compile(
+    r"\W*(?:(?:hi|hey|hello|ok|okay|and|so|or|but|then|also|well)\W+)*"
+    r"(?:(?:can|could|may) (?:i|we|you|u|people|one)(?: \w+)? (?:come|do|get|have|make|see|be)|(?:do|does|are|is) (?:you|u|she|jessica|they|there|it|that))\b"
+    rf"(?:(?! (?:book|schedule|reserve|charge|cost|price|rate|club|class|teach)\w*) [a-z'’]+){{0,5}} {_HABIT}(?: (?:too|also|at all|or only|as well))?\W*",
+    re.IGNORECASE,
+)
+"""Asks on which days of every week she works, and wishes for none yet: "do you do Sundays?"."""
+
+_SOMEBODY = re.compile(
+    r"\b(?:my|a|our|his|her) (?:\w+ )?(?:wife|friend|sister|daughter|girl ?friend|partner|spouse|mom|mother|cousin|fianc[eé]e?|niece|aunt|roommate|buddy|team ?mate|co-?worker"
+    r"|colleague|in-law)\b|\bshe\b",
+    re.IGNORECASE,
+)
+_MYSELF = re.compile(
+    r"\bi(?:['’]?m| am)\b[^.,;!?]{0,30}\b(?:pregnant|expecting|preggo|weeks?|months?|trimester|due)\b", re.IGNORECASE
+)
+NOT_ME = re.compile(r"\bnot (?:for )?(?:me|myself)\b|\bi(?:['’]?m| am) not (?:the (?:pregnant )?one|pregnant)\b", re.IGNORECASE)
+"""What was told is somebody else's."""
+
+JUST_ME = re.compile(r"\b(?:just|only|for|it['’]?s) (?:for )?(?:me|myself)\b(?! to\b)", re.IGNORECASE)
+"""The appointment is the writer's own after all."""
+
+WANTS_PERSON = re.compile(
+    r"\b(?:(?:give|get|find|put|let) (?:me|us)|want|need|connect|transfer|(?:talk|speak|chat) (?:to|with))\b.*\b(?:person|human(?: being)?|someone real|somebody real|staff|representative|operator)\b",
+    re.IGNORECASE,
+)
+"""Would have a person instead of the desk, however rudely it is said."""
 
 _LEADS = (
     r"(?:(?:hi|hey|hello|ok|okay|yes|yeah|sure|no|and|but|also|then|so|actually|please|pls|just|lets|let['’]?s|go ahead and|(?:can|could|may) (?:i|we|you|u)"
@@ -371,6 +422,11 @@ def cleared_beside(text: str) -> bool:
     return bool(CLEARED_BESIDE.search(text)) and says_cleared(text)
 
 
+def is_of_somebody(text: str) -> bool:
+    """Whether what a text tells of is somebody's for whom the client asks ("can my wife book? she is pregnant")."""
+    return bool(_SOMEBODY.search(text)) and not _MYSELF.search(text)
+
+
 def prefers(text: str) -> bool:
     """Whether a text that names a kind of session or a length would have it, and doesn't ask about it."""
     if _ASKS_ABOUT.search(text) and not re.search(r"\b(?:instead|rather)\b", text, re.IGNORECASE):
@@ -467,7 +523,7 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
         greets = asked == "booking_contact" and topic == "smalltalk/greet"
         return bool(CONTACT.search(text)) or not (own or greets or (sure and family in ("person", "complaint")))
     if asked == "person_message":
-        return not own
+        return not (own or (sure and (topic == "smalltalk/rude" or (topic == "person" and _HER_CONTACT.search(text)))))
     if asked in ("booking_when", "booking_start", "move_when"):
         return not own or bool(topic and topic.startswith("appointment_"))
     if asked == "booking_session":

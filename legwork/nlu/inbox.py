@@ -30,12 +30,12 @@ _TAPBACK = re.compile(
 # Words that stand in almost every Spanish or Portuguese sentence and in no English one.
 _SPANISH = re.compile(
     r"[¿¡ñ]|\b(?:hola|buenos|buenas|gracias|por favor|quiero|quisiera|necesito|tiene|tienen|puedo|puede|cuanto|cuánto|cuesta|cómo|donde|dónde|"
-    r"cita|duele|duelen|dolor|pierna|pantorrilla|rodilla|espalda|masaje|masajes|hablan|habla|español|espanol|mañana|está|estoy|usted|ustedes|para|cuando|cuándo|una|los|las|el|mi|del)\b",
+    r"cita|duele|duelen|dolor|pierna|pantorrilla|rodilla|espalda|masaje|masajes|hablan|hablas|habla|español|espanol|mañana|está|estoy|usted|ustedes|para|cuando|cuándo|una|los|las|el|mi|del)\b",
     re.IGNORECASE,
 )
 _PORTUGUESE = re.compile(
     r"[ãõ]|\b(?:olá|oi|bom dia|boa|obrigad[oa]|por favor|quero|queria|preciso|tem|vocês|você|voce|posso|quanto|custa|onde|marcar|consulta|dói|doi|dor|"
-    r"perna|panturrilha|joelho|costas|massagem|fala|falam|português|portugues|amanhã|estou|minha|meu|não|nao|são|uma|os|para|quando|da)\b",
+    r"perna|panturrilha|joelho|costas|massagem|fala|falas|falam|português|portugues|amanhã|estou|minha|meu|não|nao|são|uma|os|para|quando|da)\b",
     re.IGNORECASE,
 )
 _ENGLISH = re.compile(
@@ -43,10 +43,21 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _NODS = re.compile(
-    r"(?:\W*\b(?:s[ií]|sim|no|não|nao|ok|okay|vale|claro|bueno|bien|bem|gracias|muchas|obrigad[oa]|por favor|perfecto|perfeito|de nada|hola|oi|mañana|amanhã|hoy|hoje)\b)+\W*",
+    r"(?:\W*\b(?:s[ií]|sim|no|não|nao|ok|okay|vale|claro|bueno|bien|bem|gracias|muchas|obrigad[oa]|por favor|perfecto|perfeito|de nada|hola|oi|mañana|amanhã|hoy|hoje)\b)+\W*"
+    r"|(?:[^\s@]+@[^\s@]+|[\d\s().+-]{7,})",
     re.IGNORECASE,
 )
-"""Words that say nothing of the language by themselves, or little."""
+"""Words that say nothing of the language by themselves, or little, and a way to reach who wrote it before."""
+
+_SPEAKS = re.compile(
+    r"\W*(?:(?:hi|hey|hello|hola|ol[áa]|oi|sorry|excuse me|perd[oó]n|disculpe|desculpe)\W+)*"
+    r"(?:(?:and|y|e|do|does|can|could|is|are|there|any(?:one|body)|some(?:one|body)|who|that|you|u|she|jessica|we|i|this|(?:the )?(?:bot|chat)|please|just|also|speaks?|talk|chat|write"
+    r"|understands?|in|habla[ns]?|alguien|usted(?:es)?|se|puede|hablar|escribir|en|fala[ms]?|algu[eé]m|voc[eê]s?|pode|falar|em)\W+)*"
+    r"(?:spanish|espa[nñ]ol|portuguese|portugu[eéê]s)"
+    r"(?:\W+(?:here|there|too|please|por favor|aqu[ií]|aqui|(?:or|o|ou) (?:just |only |solo |s[oó] )?(?:english|ingl[eé]s|ingl[eê]s)(?: only)?))*\W*",
+    re.IGNORECASE,
+)
+"""Asks whether a language is understood here, in whichever."""
 
 FOREIGN_WORDS = 2
 
@@ -63,10 +74,14 @@ def read(text: str) -> str | None:
     return _language(text)
 
 
-def goes_on(text: str, previous: str) -> str | None:
-    """The language of the message before, where this one is a word or two that could go on in it ("si", "gracias")."""
-    language = _language(previous)
-    return language if language in ("spanish", "portuguese") and _NODS.fullmatch(text) else None
+def goes_on(text: str, language: str | None) -> str | None:
+    """The language of the message before, where this one is a word or two that could go on in it ("si", "gracias", a number)."""
+    return language if _NODS.fullmatch(text) else None
+
+
+def asks_language(text: str) -> bool:
+    """Whether a text asks if Spanish or Portuguese is understood here, in whichever language."""
+    return bool(_SPEAKS.fullmatch(text))
 
 
 def _language(text: str) -> str | None:

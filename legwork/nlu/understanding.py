@@ -335,10 +335,14 @@ class Understanding(GraphComponent):
     def _understand(self, message: Message) -> None:
         said = message.get("metadata") or {}
         own_text, text = message.get(TEXT), message.get(NORMALISED) or message.get(TEXT)
-        kind = inbox.read(own_text) or inbox.goes_on(own_text, said.get("previous") or "")
+        if inbox.asks_language(own_text):
+            return self._topic(message, "faq/about_bot")
+        kind = inbox.read(own_text) or inbox.goes_on(own_text, said.get("language"))
         asked = said.get("asked")
         if asked == "pass_on" and said.get("requested_slot") and context.leaves_offer(own_text):
             asked = said["requested_slot"]
+        if asked and context.LEAVES.fullmatch(own_text):
+            return self._topic(message, "smalltalk/goodbye")
         names = asked == "booking_name" and len(own_text.split()) <= MOST_NAME_WORDS
         if kind and not (kind == "foreign" and names):
             return self._set(message, "inbox", answer=kind)
@@ -368,8 +372,11 @@ class Understanding(GraphComponent):
             return self._topic(message, PRIVACY)
         if context.booked_beside(own_text) and (not (asked or "").startswith("booking_") or asked == "booking_code"):
             return self._topic(message, "appointment_cancel")
-        if context.ASKS_WHEN_FREE.fullmatch(own_text):
+        if context.ASKS_WHEN_FREE.fullmatch(own_text) or (not asked and context.ASKS_HER_DAYS.fullmatch(own_text)):
             return self._topic(message, "faq/hours")
+
+        if context.IF_LATE.search(own_text) and not context.TELLS_JESSICA.search(own_text) and context.asks(own_text):
+            return self._topic(message, "faq/arriving")
 
         verdict, topics = self._in_context(message, text, said)
         about_booking = verdict == "answer" and topics[0].startswith("appointment_")
@@ -452,6 +459,8 @@ class Understanding(GraphComponent):
         if books_kind or (asks_on and context.wishes_appointment(text)):
             return "answer", [BOOK]
         verdict, topics = decide(message)
+        if context.WANTS_PERSON.search(text) and topics[:1] in (["faq/about_bot"], ["smalltalk/rude"], ["smalltalk/frustrated"]):
+            return "answer", ["person"]
         if verdict != "answer" and "medical" in named:
             return OUT_OF_SCOPE, []  # "so what do I have?" goes on from no topic, and no other is meant
         last = said.get("topic") or ""

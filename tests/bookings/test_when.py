@@ -79,6 +79,8 @@ def after(*texts: str) -> Reading:
         (("next week mornings", "tuesday or thursday"), "Tuesday, December 1 or Thursday, December 3, before noon"),
         (("at 5", "friday"), "Friday, November 27 at 5 pm"),
         (("evening", "thursday"), "Thursday, November 26, 5 to 9 pm"),
+        (("2pm", "wednesday morning"), "Wednesday, November 25, before noon"),
+        (("around 2", "saturday morning would be better"), "Saturday, November 28, before noon"),
         (("friday at 7", "pm"), "Friday, November 27 at 7 pm"),
         (("friday at 7", "in the morning"), "Friday, November 27 at 7 am"),
         (("7", "thursday", "am"), "Thursday, November 26 at 7 am"),

@@ -3,7 +3,7 @@
 A file is a list of steps. A step has `client` (what is typed) or `tap` (the title of a quick reply), and what must follow:
 `topics` (of the answer's messages, in order), `says` (pieces of what is shown: texts and cards), `never` (pieces that must not
 stand there), `level`, `offers` (titles). `booking: {…}` checks the newest booking that was stored since the conversation began, `booking: null`
-that there is none.
+that there is none. `questions: [{…}, …]` checks all that this conversation has passed on to Jessica, in order.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ def test_conversation(file: Path, talk: Talk, server: Server) -> None:
     for number, step in enumerate(YAML(typ="safe").load(file.read_text(encoding="utf-8")), 1):
         if "booking" in step:
             check_booking(step["booking"], bookings(server)[before:])
+            continue
+        if "questions" in step:
+            check_questions(step["questions"], server, talk.id)
             continue
         answer = talk.tap(step["tap"]) if "tap" in step else talk.say(step["client"])
         check(answer, step, f"{file.stem}, step {number} ({step.get('client') or step['tap']})")
@@ -57,6 +60,15 @@ def card_lines(message: dict[str, Any]) -> list[str]:
 def bookings(server: Server) -> list[dict[str, Any]]:
     """All stored bookings, the oldest first."""
     return [json.loads(line) for line in server.run("bookings", "--json").splitlines()]
+
+
+def check_questions(expected: list[dict[str, Any]], server: Server, conversation: str) -> None:
+    """Compares what the conversation has passed on to Jessica with what the file expects."""
+    every = [json.loads(line) for line in server.run("questions", "--json").splitlines()]
+    stored = [row for row in every if row["conversation"] == conversation]
+    assert len(stored) == len(expected), stored
+    for row, wanted in zip(stored, expected):
+        assert {name: row[name] for name in wanted} == wanted
 
 
 def check_booking(expected: dict[str, Any] | None, stored: list[dict[str, Any]]) -> None:

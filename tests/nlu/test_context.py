@@ -319,3 +319,51 @@ def test_asking_to_be_forgotten(text: str, forgets: bool) -> None:
 def test_a_wish_beside_a_cancellation(text: str, wish: str | None) -> None:
     """Another appointment is begun after the cancellation; another time in its place is none."""
     assert context.booked_beside(text) == wish
+
+
+@pytest.mark.parametrize(
+    ("text", "leaves"),
+    [
+        ("bye", True), ("thanks, bye", True), ("ok gotta run, talk later", True), ("have a good night!", True),
+        ("Dana Bye", False), ("bye the way, is there parking", False), ("see you tuesday at 10", False), ("later", False),
+    ],
+)  # fmt: skip
+def test_goodbye_and_nothing_else(text: str, leaves: bool) -> None:
+    """Whatever was asked, who says goodbye answers it no more."""
+    assert bool(context.LEAVES.fullmatch(text)) is leaves
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("do you work sundays", True), ("can i come on weekends?", True), ("are you there in the evenings", True),
+        ("can you do sunday", False), ("are my calves tight from mondays", False), ("can I book mornings", False), ("does it cost more on sundays", False), ("do you have tuesdays at 10", False),
+    ],
+)  # fmt: skip
+def test_her_days_are_asked_for(text: str, asks: bool) -> None:
+    """Days of every week are no wish for one of them."""
+    assert bool(context.ASKS_HER_DAYS.fullmatch(text)) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "conditional"),
+    [
+        ("what happens if i'm late?", True), ("if we get there a bit late, do we lose time", True), ("what if someone is held up", True),
+        ("i'm late", False), ("running late, sorry", False), ("ask if i can come later", False), ("let me know if I am too late", True),
+    ],
+)  # fmt: skip
+def test_lateness_as_a_rule(text: str, conditional: bool) -> None:
+    """Who asks what would happen isn't late."""
+    assert bool(context.IF_LATE.search(text)) is conditional
+
+
+@pytest.mark.parametrize(
+    ("text", "somebody"),
+    [
+        ("can my wife come, she's pregnant", True), ("a friend is 20 weeks along", True), ("i'm pregnant, and my sister wants one too", False),
+        ("pregnant and tired", False), ("my husband says i should tell you i am pregnant", False),
+    ],
+)  # fmt: skip
+def test_whose_condition_is_told(text: str, somebody: bool) -> None:
+    """A wife's or a friend's is theirs, also beside the client's own wish."""
+    assert context.is_of_somebody(text) is somebody

@@ -85,12 +85,30 @@ def test_a_message_is_a_message(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "previous", "language"),
+    ("text", "goes_on"),
     [
-        ("si", "hola quiero una cita", "spanish"), ("Gracias!", "hola quiero una cita", "spanish"), ("sim", "olá, quanto custa", "portuguese"),
-        ("si", "my hips hurt", None), ("my hips hurt", "hola quiero una cita", None), ("si", "", None),
+        ("si", True),
+        ("Gracias!", True),
+        ("508-555-0144", True),
+        ("ana@example.com", True),
+        ("my hips hurt", False),
+        ("60 minutes", False),
+    ],
+)
+def test_nod_goes_on_in_its_language(text: str, goes_on: bool) -> None:
+    """A word that could be of any language, or a way to reach somebody, is of the message before it."""
+    assert inbox.goes_on(text, "spanish") == ("spanish" if goes_on else None)
+    assert inbox.goes_on(text, None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("hablas espanol?", True), ("¿Se habla español aquí?", True), ("can i write in spanish", True), ("does anyone there speak Portuguese?", True),
+        ("vocês falam português?", True), ("en español por favor", True), ("spanish?", True),
+        ("I study spanish and my neck hurts", False), ("do you speak", False), ("hola, quiero una cita en español", False),
     ],
 )  # fmt: skip
-def test_nod_goes_on_in_its_language(text: str, previous: str, language: str | None) -> None:
-    """A word that could be of any language is of the one before it."""
-    assert inbox.goes_on(text, previous) == language
+def test_language_is_asked_for(text: str, asks: bool) -> None:
+    """Whether a language is understood may be asked in it or in English; who writes more has begun to."""
+    assert inbox.asks_language(text) is asks

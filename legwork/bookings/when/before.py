@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from legwork.bookings.when.clock import CLOSES, OPENS, Clock, Time
+from legwork.bookings.when.clock import CLOSES, OPENS, AmbiguousError, Clock, Time, spans
 from legwork.bookings.when.days import Days
 from legwork.bookings.when.reading import Window
 from legwork.bookings.when.windows import minutes
-from legwork.bookings.when.wishes import Entry, Outcome, Wish
+from legwork.bookings.when.wishes import Entry, Outcome, Wish, fits
 
 _LEANING = ("shift", "later", "earlier", "same")
 
@@ -61,10 +61,19 @@ def _only_parts(wish: Wish) -> bool:
 
 
 def _refined(new: list[list[Time]], known: list[list[Time]]) -> list[list[Time]]:
-    """As in "Evening" as the answer to "7 in the morning or evening?"."""
-    if any(time.kind in _LEANING for option in new for time in option):
+    """As in "Evening" as the answer to "7 in the morning or evening?"; "morning" after "2 pm" takes its place."""
+    if not known or any(time.kind in _LEANING for option in new for time in option):
         return new
-    return [[*before, *option] for before in known for option in new or [[]]] if known else new
+    return [[*old, *option] for old in known for option in new or [[]] if _fit(old, option)] or new
+
+
+def _fit(old: list[Time], new: list[Time]) -> bool:
+    """Whether a part of the day can be that of an hour from before; an hour that is still open takes any."""
+    try:
+        spans(old)
+    except AmbiguousError:
+        return True
+    return all(fits(new, time) for time in old)
 
 
 def _times(earlier: Outcome | None, held: tuple[Window, ...], now: datetime) -> list[list[Time]]:

@@ -63,6 +63,8 @@ _NOISE = {
     r"got hurt|popped|snapped|cramped(?: up)?|gave out|hurt (?:my|it|her|his)|did (?:a|an|my|the|\d+) [\w ]*?(?:run|race|miler?s?|marathon|workout|k))\b"
     rf"(?:[^,.;!?\n]|\.(?=\d))*?{_STOP}",
     "question": r"\b(?:how (?:many|long|soon|far|often|close|late|early)|when should|should i)\b[^,.;?!\n]*",
+    "their sport": r"\b(?:can|could|may|is it (?:ok|okay|fine|safe)(?: for me)? to|ok(?:ay)? to) (?:i |we )?(?:still |go |just |also |already |even )*"
+    r"(?:run|jog|race|train|work ?out|exercise|lift|bike|swim|hike|running|jogging)\b(?! (?:by|in|over)\b)[^,.;?!\n]*",
     "a visit": r"\b(?:com(?:e|ing)|stop(?:ping)?|swing(?:ing)?|drop(?:ping)?|pop(?:ping)?) by\b",
     "no hour": r"\b(?:either|any|which|each|every|this|that|no)\s+one\b(?!\s?(?:or\b|-|to\b|[ap]m|o'?clock|:))",
     "no days": r"\b(?:i|we|he|she|just|have|i've)\s+sat\b|\b(?:in|the|hot|too much)\s+sun\b(?!\s+(?:after|before|morning))"

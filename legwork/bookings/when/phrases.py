@@ -113,8 +113,10 @@ def _first(line: Line, i: int, phrases: list[str]) -> int | None:
 
 def _taken(line: Line, i: int) -> int | None:
     """Where what takes the day behind it ends; "kids are at camp tuesday" leaves it free."""
-    if line.has(i - 1, "at|in|to|from|of|after|before|until|for"):
-        return None
+    if line.has(i - 1, "at|in|to|from|of|after|before|until|for") or (
+        line.has(i, "work") and line.has(i - 1, "you|u|she|jessica")
+    ):
+        return None  # nor is a day taken on which she works
     ends = [_first(line, i, _AWAY), *_raced(line, i)]
     return next((end for end in ends if end and line.has(end, _DAY)), None)
 

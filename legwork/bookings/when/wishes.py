@@ -365,18 +365,18 @@ class _Composer:
             wish.times[-1] = [time]  # "I get off at 5, so friday 5:30", "… so 5:30 or later"
         elif (
             (range_ and self.joined in ("", "and", "but", "comma"))
-            or (not clocks and not self.joined.endswith("or") and self.joined != "and" and _fits(last, time))
+            or (not clocks and not self.joined.endswith("or") and self.joined != "and" and fits(last, time))
             or (not self.joined and (not time.clock or time.kind in ("after", "before")) and not (clocks and time.clock))
         ):
             for option in wish.times:
                 # In "7 or 8 in the morning" the morning is also the seven's.
-                if time.kind == "part" and option is not last and all(o.clock and _fits([time], o) for o in option):
+                if time.kind == "part" and option is not last and all(o.clock and fits([time], o) for o in option):
                     option.append(time)
             last.append(time)
         else:
             parts = [other for other in last if other.kind == "part"]
             _lend_half(last, time)
-            shared = parts if clocks and time.kind in ("at", "around") and _fits(parts, time) else []
+            shared = parts if clocks and time.kind in ("at", "around") and fits(parts, time) else []
             wish.times.append([*shared, time])
 
 
@@ -385,7 +385,7 @@ def _named_only(entry: Entry) -> Days:
     return replace(entry.resolved(), weekdays=frozenset()) if entry.span else entry.days
 
 
-def _fits(times: list[Time], time: Time) -> bool:
+def fits(times: list[Time], time: Time) -> bool:
     """Whether a clock can be in the part of the day that was said before ("evening, 7 or 8")."""
     parts = [other.part for other in times if other.kind == "part"]
     if not time.clock or not parts:
