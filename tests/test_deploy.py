@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
+import gc
 import importlib.metadata
+import importlib.util
 import json
 import os
 import re
@@ -13,8 +16,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from legwork import left_out, metrics
-from legwork.__main__ import _parser
+from legwork import __main__, left_out, metrics
+from legwork.errors import LegworkError
 from legwork.settings import ROOT, Settings
 
 DEPLOY = ROOT / "deploy"
@@ -183,11 +186,29 @@ def test_nothing_is_missing_where_it_serves(model: Path, tmp_path: Path) -> None
     assert "booking: Thank you, your request is with Jessica" in whole
 
 
+def test_tensorflow_that_is_not_there_is_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The image has none; whoever asks for it is told what to do."""
+    monkeypatch.setenv("LEGWORK_TENSORFLOW", "on")
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+
+    with pytest.raises(LegworkError, match="TensorFlow is not installed here"):
+        __main__._run(argparse.Namespace())
+    gc.enable()
+
+
+def test_readme_names_the_settings_file_to_compose() -> None:
+    """Compose looks for `.env` beside its own file only, and ours is in the project's folder."""
+    text = (DEPLOY / "README.md").read_text(encoding="utf-8") + (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+    commands = re.findall(r"docker compose [^`\n]*", text)
+
+    assert commands and all(command.startswith("docker compose --env-file .env -f deploy/compose.yaml") for command in commands)
+
+
 def test_first_run_gives_every_command() -> None:
     """All but `messenger`, which writes to Meta."""
     text = (DEPLOY / "first_run.py").read_text(encoding="utf-8")
     given = re.search(r"^COMMANDS = \((.*?)^\)", text, re.MULTILINE | re.DOTALL)
     commands = {line.split()[0] for line in re.findall(r'"([^"]+)"', given[1])}
-    every = next(action.choices for action in _parser()._actions if action.dest == "command")
+    every = next(action.choices for action in __main__._parser()._actions if action.dest == "command")
 
     assert commands | {"run", "messenger"} == set(every)
