@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import importlib.util
 import json
 import os
 import sys
@@ -44,6 +45,10 @@ def _run(args: argparse.Namespace) -> None:
     from legwork import left_out
     from legwork.settings import settings
 
+    if settings().tensorflow == "on" and importlib.util.find_spec("tensorflow") is None:
+        raise LegworkError(
+            "LEGWORK_TENSORFLOW is on, and TensorFlow is not installed here. Unset it, or install requirements.lock."
+        )
     left_out.keep_out(learning=settings().tensorflow == "off")
     import sanic.app  # noqa: F401  # it turns every library's DeprecationWarning on, whatever was said before
 

@@ -23,8 +23,8 @@ LEARNING = (
 
 AROUND = (
     *("aiogram", "fbmessenger", "mattermostwrapper", "rocketchat_API", "slack_sdk", "socketio", "twilio", "webexteamssdk"),
-    *("google.auth", "cachecontrol", "prompt_toolkit", "questionary"),
-    *("aio_pika", "boto3", "botocore", "pymongo", "bson"),
+    *("google.auth", "google.oauth2", "cachecontrol", "prompt_toolkit", "questionary"),
+    *("aio_pika", "aiormq", "boto3", "botocore", "pymongo", "bson"),
     *("matplotlib", "pydot", "sentry_sdk", "spacy.cli", "scipy.stats"),
 )
 """Likewise of Rasa's channels, stores, pictures and reports, which no component needs; scipy's statistics are the reports', and scikit-learn's."""
@@ -67,12 +67,15 @@ class _Guard(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def __init__(self, names: Sequence[str]) -> None:
         """`names`: what is left out."""
         self.names, self._inside = frozenset(names), tuple(f"{name}." for name in names)
+        self._around = {name.rpartition(".")[0] for name in names} - {""}
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> Any:
         """(see parent class for full docstring)"""
         if name in OPTIONAL:
             raise ModuleNotFoundError(f"{name} is left out", name=name)
         left_out = name in self.names or name.startswith(self._inside)
+        if not left_out and name in self._around and importlib.machinery.PathFinder.find_spec(name, path) is None:
+            left_out = True  # `google` is nobody's: it is there when one of those that share it is installed
         return importlib.machinery.ModuleSpec(name, self, is_package=True) if left_out else None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
+import gc
+import importlib.metadata
+import importlib.util
 import json
 import os
 import re
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
 
-from legwork import metrics
+from legwork import __main__, left_out, metrics
+from legwork.errors import LegworkError
 from legwork.settings import ROOT, Settings
 
 DEPLOY = ROOT / "deploy"
@@ -88,7 +95,7 @@ def test_compose_sets_what_exists() -> None:
 def test_image_copies_what_exists() -> None:
     """Every file that the Dockerfile copies from the project is there, and it ends as somebody who is not root."""
     text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
-    copied = [source for line in re.findall(r"^COPY (?!--from)(.+)$", text, re.MULTILINE) for source in line.split()[:-1]]
+    copied = {source for line in re.findall(r"^COPY (?!--from)(.+)$", text, re.MULTILINE) for source in line.split()[:-1]}
 
     assert [source for source in copied if not (ROOT / source).exists()] == []
     assert re.findall(r"^USER (\d+)$", text, re.MULTILINE) == ["10001"]
@@ -122,3 +129,86 @@ def test_serve_lock_is_the_lock_without_what_serving_does_without(tmp_path) -> N
     assert set(before.splitlines()[1:]) <= set(lock.splitlines())
     assert not re.search(r"^(tensorflow|keras|pytest)", before, re.MULTILINE)
     assert re.search(r"^rasa==3\.6\.21", before, re.MULTILINE)
+
+
+def names(lock: str) -> set[str]:
+    """The packages of a lock."""
+    return set(re.findall(r"^([a-z0-9-]+)[=\[]", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_what_is_left_out_of_serving_is_in_the_lock() -> None:
+    """A name that nothing has any more would keep nothing out."""
+    lines = (ROOT / "requirements" / "not-serving.txt").read_text(encoding="utf-8").splitlines()
+
+    assert {line for line in lines if not line.startswith("#")} == names("requirements.lock") - names("requirements-serve.lock")
+
+
+SITE = """
+import importlib.abc, sys
+class Missing(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name in NAMES or any(name.startswith(each + ".") for each in NAMES):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Missing())
+"""
+
+
+def without_what_serving_lacks(folder: Path) -> dict[str, str]:
+    """The environment of a process that can't import what the image hasn't: left-out packages, and left-out parts of others."""
+    serving, modules = names("requirements-serve.lock"), {True: set(), False: set()}
+    for package in importlib.metadata.distributions():
+        name = re.sub(r"[-_.]+", "-", package.metadata["Name"]).lower()
+        for file in package.files or ():
+            if file.suffix in (".py", ".so") and file.parts[0] not in ("..", "__pycache__"):
+                # Several packages share `google`.
+                top = file.parts[: 2 if file.parts[0] == "google" else 1]
+                modules[name in serving].add(".".join(top).split(".cpython")[0].removesuffix(".py"))
+    missing = modules[False] - modules[True] | {name for name in left_out.LEARNING + left_out.AROUND if "." in name}
+    assert {"sklearn", "tensorflow", "twilio", "botocore", "google.auth", "scipy.stats"} <= missing
+    (folder / "sitecustomize.py").write_text(f"NAMES = {missing!r}{SITE}")
+    return {"PYTHONPATH": str(folder)}
+
+
+@pytest.mark.model
+def test_nothing_is_missing_where_it_serves(model: Path, tmp_path: Path) -> None:
+    """The server and every command do the same with what the image has as with everything, word for word."""
+
+    def answers(**environment: str) -> str:
+        command = [sys.executable, "-W", "ignore", DEPLOY / "first_run.py"]
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("LEGWORK_")}
+        run = subprocess.run(command, cwd=ROOT, env={**kept, **environment}, capture_output=True, text=True, timeout=400)
+        assert run.returncode == 0, run.stderr[-2000:]
+        return run.stdout
+
+    whole = answers()
+
+    assert answers(**without_what_serving_lacks(tmp_path)) == whole
+    assert "booking: Thank you, your request is with Jessica" in whole
+
+
+def test_tensorflow_that_is_not_there_is_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The image has none; whoever asks for it is told what to do."""
+    monkeypatch.setenv("LEGWORK_TENSORFLOW", "on")
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+
+    with pytest.raises(LegworkError, match="TensorFlow is not installed here"):
+        __main__._run(argparse.Namespace())
+    gc.enable()
+
+
+def test_readme_names_the_settings_file_to_compose() -> None:
+    """Compose looks for `.env` beside its own file only, and ours is in the project's folder."""
+    text = (DEPLOY / "README.md").read_text(encoding="utf-8") + (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+    commands = re.findall(r"docker compose [^`\n]*", text)
+
+    assert commands and all(command.startswith("docker compose --env-file .env -f deploy/compose.yaml") for command in commands)
+
+
+def test_first_run_gives_every_command() -> None:
+    """All but `messenger`, which writes to Meta."""
+    text = (DEPLOY / "first_run.py").read_text(encoding="utf-8")
+    given = re.search(r"^COMMANDS = \((.*?)^\)", text, re.MULTILINE | re.DOTALL)
+    commands = {line.split()[0] for line in re.findall(r'"([^"]+)"', given[1])}
+    every = next(action.choices for action in __main__._parser()._actions if action.dest == "command")
+
+    assert commands | {"run", "messenger"} == set(every)

@@ -371,7 +371,9 @@ def test_make_targets_are_explained() -> None:
     assert targets == set(re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)[1].split())
 
 
-@pytest.mark.parametrize("script", ["scripts/install", "scripts/train", "scripts/with-services", "scripts/serve-lock", ".ci/run"])
+@pytest.mark.parametrize(
+    "script", ["scripts/install", "scripts/train", "scripts/with-services", "scripts/serve-lock", "deploy/slim", ".ci/run"]
+)
 def test_scripts_can_be_run(script: str) -> None:
     """They are executable and stop at the first error."""
     path = ROOT / script

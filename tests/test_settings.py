@@ -161,6 +161,18 @@ def test_volume_of_the_machine_is_left_as_it_is(home: Path, monkeypatch: pytest.
     assert stat.S_IMODE((var / "secret").stat().st_mode) == 0o600
 
 
+def test_folder_that_cannot_be_written_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A volume that belongs to somebody else is a sentence at the start, not a trace."""
+
+    def refused(*arguments: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refused)
+
+    with pytest.raises(SettingsError, match=r"\(LEGWORK_VAR\): Permission denied"):
+        read_settings()
+
+
 def test_own_secret_wins(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A secret that is set is used, and none is written."""
     monkeypatch.setenv("LEGWORK_SECRET", "mine")
