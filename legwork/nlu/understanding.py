@@ -356,8 +356,12 @@ class Understanding(GraphComponent):
         if said.get("stopped"):
             # "He cleared me" a moment after "my PT cleared me" is still no doctor's word.
             of_no_doctor = asking.read(said.get("previous") or "", None) == "no_doctor" and not context.DOCTOR.search(own_text)
-            if context.says_cleared(own_text) and not of_no_doctor:
-                return self._set(message, "safety_cleared")
+            if context.says_cleared(own_text):
+                return (
+                    self._set(message, "safety_asked", answer="no_doctor")
+                    if of_no_doctor
+                    else self._set(message, "safety_cleared")
+                )
             if asked != "person_message" and (question := asking.read(own_text, said.get("topic"))):
                 return self._set(message, "safety_asked", answer=question)
             if context.BOOK_ME.search(own_text):
