@@ -113,6 +113,13 @@ _LEAD = re.compile(
 )
 """What announces a question and says nothing."""
 
+_EXCUSE = re.compile(
+    r"[\s,]+or (?:is|was|would) (?:it|that|this)(?: be)? (?:just |too |kind of |kinda |a bit )?(?:weird|odd|strange|silly|stupid|dumb|crazy|rude|awkward|gross|pointless)\b"
+    r"|[\s,]+or am i (?:just )?(?:being )?(?:an? )?(?:weird|stupid|silly|crazy|dumb|paranoid|idiot|baby|wimp|dreaming|overthinking(?: it)?)\b",
+    re.IGNORECASE,
+)
+"""What is added to a question out of shyness, and asks nothing: "can you help with that, or is it weird?"."""
+
 _LISTED = re.compile(r"\s*(?:[,;/+&]|\s[-–—]+\s)\s*(?:(?:and|also|plus|then)\s+)?|\s+(?:and|plus|also)\s+", re.IGNORECASE)
 _RUN_ON = re.compile(
     r"(\w+)\s+(?=(?:(?:do|can|are|is|will|should|would|could|does) (?:you|i|we|it|that|this|there|jessica|she|he|they|my|the|your|people|most|massage)"
@@ -151,7 +158,7 @@ _GOES_ON = {"and", "or", "but", "so"}
 def split(text: str) -> list[str]:
     """The parts of `text` in order; one part when there is nothing to cut."""
     parts: list[str] = []
-    for part in _with_letters(_LEAD.sub("", part.strip()) for part in _CUT.split(text)):
+    for part in _with_letters(_LEAD.sub("", part.strip()) for part in _CUT.split(_EXCUSE.sub("", text))):
         if parts and _LEANING.match(part) and not QUESTION.search(parts[-1]):
             parts[-1] = f"{parts[-1].rstrip('.:')}, {part}"
         else:

@@ -198,7 +198,8 @@ def several(message: Message, whole: str | None = None) -> list[str]:
             asks_on |= asked
             # "I have a gift card, is it still good?", or what the whole message makes of a part that could be several things
             meant = told or (whole if whole in [likely for likely, _ in (part.get(TOPICS) or [])[:MOST_TOPICS]] else "")
-            if asked and meant and meant.startswith("faq/") and meant not in topics:
+            helped = topic == ASKS_FOR_HELP and topics  # "the roller is useless there. what would you do with me?"
+            if asked and meant and meant.startswith("faq/") and meant not in topics and not helped:
                 topics.append(meant)
             told = ""
             continue

@@ -95,6 +95,14 @@ def test_what_leans_on_a_statement_stays_with_it() -> None:
     ]
 
 
+def test_an_excuse_is_no_question() -> None:
+    """What is added out of shyness is left out."""
+    assert split("my glutes are tight. can you help with that, or is it weird?") == [
+        "my glutes are tight, can you help with that?"
+    ]
+    assert split("is a tip expected or am i being silly? what do i wear") == ["is a tip expected?", "what do i wear"]
+
+
 @pytest.mark.parametrize("text", ["", "?", "...", "😀 😀", "\n\n"])
 def test_nothing_gives_nothing(text: str) -> None:
     """A text without a letter has no part."""
