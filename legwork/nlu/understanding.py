@@ -220,6 +220,8 @@ def several(message: Message, whole: str | None = None) -> list[str]:
             noted = topic in TOLD_TOO and topic != whole and message.get(SAFETY)
             told_only = family != "person" and not short and len(part.get(TEXT).split()) > NAMED_ONLY
             clear = asked or (dict(part.get(TOPICS))[topic] >= STATEMENT_SURE and not noted and not told_only)
+            # "Call me at …" beside a wish for a time is how to reach who has it.
+            clear = clear and not (family == "person" and BOOK in topics and context.CONTACT.search(part.get(TEXT)))
             wanted = clear and family in ("faq", "person") and not kin
         if wanted and topic not in topics:
             topics.append(topic)

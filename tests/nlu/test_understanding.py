@@ -195,6 +195,14 @@ def test_what_jessica_is_told_is_no_question() -> None:
     assert several(message, "faq/minors") == ["faq/minors", "appointment_book"]
 
 
+def test_how_to_reach_who_books_is_no_request() -> None:
+    """A number beside a wish for a time belongs to the booking; beside a question it is a wish to be called."""
+    call = ("call me at 508-555-0142", "person", 0.9)
+
+    assert several(of_parts(("an hour on tuesday for my hips", "appointment_book", 0.9), call)) == ["appointment_book"]
+    assert several(of_parts(("how much is it", "faq/price", 0.9), call)) == ["faq/price", "person"]
+
+
 def test_three_answers_at_most() -> None:
     """Nobody reads a fourth."""
     four = [("how much is it", f"faq/{name}", 0.9) for name in ("price", "hours", "location", "tipping")]
