@@ -22,6 +22,9 @@ ASKED = {
     "call": ["can my doctor call you", "can you call my doctor", "could you send my doctor a note", "can the doc talk to Jessica"],
     "checked": ["doc checked it, its just a strain", "I went to urgent care already", "the doctor said it's a pulled muscle", "I saw my doctor"],
     "meanwhile": ["is it ok to take ibuprofen", "can I still run Saturday", "can i foam roll it", "what about in the meantime"],
+    "helped": ["ok thanks, i called 911", "the ambulance is here", "im at the er now", "ok i'll call my doctor"],
+    "no_doctor": ["my PT cleared me", "my husband is a doctor and says fine", "my coach said it's fine"],
+    "reassured": ["its probably just muscle", "it's only a cramp", "it's gone now"],
     "why": ["why", "why can't you book me", "do I really have to see a doctor", "is it serious"],
 }  # fmt: skip
 
