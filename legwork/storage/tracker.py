@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -139,8 +140,8 @@ class TrackerStore(SQLTrackerStore):
         self._live.move_to_end(tracker.sender_id)
         if (over := len(self._live) - LIVE) > 0:
             # A turn must save the tracker that it was given: what is stored of its conversation is longer, and wouldn't show what is new.
-            quiet = [each for each in self._live if each not in _all_in_hand and each != tracker.sender_id]
-            for each in quiet[:over]:
+            quiet = (each for each in self._live if each not in _all_in_hand and each != tracker.sender_id)
+            for each in list(islice(quiet, over)):
                 del self._live[each]
         return tracker
 
