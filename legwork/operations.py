@@ -72,6 +72,12 @@ def register(app: Sanic) -> None:
         events.open_for(serving=False)
         for task in app.ctx.work:
             task.cancel()
+        # Whoever has knocked is let in, and the socket closed when nothing runs: the kernel resets what still waits at it then.
+        await asyncio.sleep(wire.MOMENT)
+        await app.ctx.turns.ended()
+
+    @app.after_server_stop
+    async def close(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         await app.ctx.turns.close()
 
 

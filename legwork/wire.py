@@ -1,7 +1,8 @@
-"""What Sanic 21.12 leaves open of HTTP: heads that two readers read differently, and clients that never finish.
+"""What Sanic 21.12 leaves open of HTTP: heads that two readers read differently, clients that never finish, and a hasty end.
 
 A request whose end the proxy in front sees elsewhere than we do carries a second one past it. A client that sends a byte now
-and then holds its connection for hours, since Sanic counts from the last byte.
+and then holds its connection for hours, since Sanic counts from the last byte. A server that is told to stop hangs up on whoever
+has just connected.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from sanic.compat import Header
 from sanic.exceptions import InvalidUsage, RequestTimeout, SanicException
 from sanic.http import Http, Stage
 from sanic.server import HttpProtocol
+
+MOMENT = 0.1
+"""So long, in seconds, a server that stops waits for what is on its way to it already."""
 
 SECONDS = 15
 """So long a client may take for a request's head, and as long again for its body."""
@@ -81,12 +85,15 @@ class SoundHttp(Http):
 
 
 class PatientProtocol(HttpProtocol):
-    """A connection whose timeouts count from the start of a request, not from its last byte."""
+    """A connection whose timeouts count from the start of a request, not from its last byte, and that hears its client before it ends."""
+
+    __slots__ = ("_heard",)
 
     def __init__(self, **kwargs: Any) -> None:
         """(see parent class for full docstring)"""
         super().__init__(**kwargs)
         self._http: SoundHttp | None = None  # the first bytes may come before the connection's task has begun
+        self._heard = False
 
     def _setup_connection(self) -> None:
         super()._setup_connection()
@@ -94,8 +101,16 @@ class PatientProtocol(HttpProtocol):
 
     def data_received(self, data: bytes) -> None:
         """(see parent class for full docstring)"""
-        began = self._time
+        began, self._heard = self._time, True
         super().data_received(data)
         # A request may be answered (and its stage be idle again) before all of its body was read.
         if self._http is not None and (self._http.stage is not Stage.IDLE or self._http.request_body):
             self._time = began
+
+    def close_if_idle(self) -> bool:
+        """Closes it, when the server stops, once its client has had a moment to ask and what was asked is answered."""
+        if self._heard and not self.recv_buffer and super().close_if_idle():
+            return True
+        self._heard = True
+        self.loop.call_later(MOMENT, self.close_if_idle)
+        return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import threading
 import time
 import uuid
@@ -40,8 +41,9 @@ def servers(model: Path, address: str, tmp_path_factory: pytest.TempPathFactory)
         missing("LEGWORK_TEST_REDIS names no Redis server (redis://host:port/0).")
     environment = {"LEGWORK_DATABASE_URL": address, "LEGWORK_REDIS_URL": redis, "LEGWORK_SECRET": uuid.uuid4().hex}
     environment["LEGWORK_LIMITS"] = "on"
+    folders = [tmp_path_factory.mktemp(f"process{number}") for number in range(COUNT)]
     with ThreadPoolExecutor(COUNT) as pool:
-        made = list(pool.map(lambda n: Server(tmp_path_factory.mktemp(f"process{n}"), **environment), range(COUNT)))
+        made = list(pool.map(lambda folder: Server(folder, **environment), folders))
     yield made
     for server in made:
         server.stop()
@@ -183,18 +185,23 @@ def test_a_killed_process_loses_nothing_and_blocks_nobody(servers: list[Server])
 
 
 def test_a_stopped_process_ends_its_turns(servers: list[Server]) -> None:
-    """SIGTERM, as in a rolling update: what was accepted is answered, and new clients are sent elsewhere."""
+    """SIGTERM, as in a rolling update: what has reached it is answered, and new clients are sent elsewhere."""
     victim = servers[2]
     clients = [Client(servers) for _ in range(6)]
+    knocked = socket.create_connection(("127.0.0.1", victim.port))
     with ThreadPoolExecutor(6) as pool:
         answers = [pool.submit(client.post, "what does it cost", None, victim.url) for client in clients]
         while not any(answer.done() for answer in answers):  # the others are under way by then
             time.sleep(0.002)
         victim.process.terminate()
         codes = [answer.exception() or answer.result().status_code for answer in answers]
+    knocked.sendall(b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n")
+    late = knocked.recv(4096)
+    knocked.close()
     victim.process.wait(30)
 
-    assert all(code == 200 for code in codes if not isinstance(code, httpx.ConnectError)) and 200 in codes
+    assert [code for code in codes if code != 200 and not isinstance(code, httpx.ConnectError)] == [] and 200 in codes
+    assert late.startswith(b"HTTP/1.1 200 "), "who had connected was heard"
     assert victim.process.returncode == 0
     victim.start()
 

@@ -120,10 +120,15 @@ class Turns:
         if not turn.cancelled():
             turn.exception()  # fetched here, for asyncio would log it with its text when nobody waits any more
 
+    async def ended(self) -> None:
+        """Waits until no turn runs, for as long as one may take; their clients still get the answers."""
+        until = time.monotonic() + TURN_SECONDS
+        while self._running and (left := until - time.monotonic()) > 0:
+            await asyncio.wait(self._running, timeout=left)
+
     async def close(self) -> None:
-        """Lets the turns that run come to their end; their clients still get the answers."""
-        if self._running:
-            await asyncio.wait(self._running, timeout=TURN_SECONDS)
+        """Lets the turns that run come to their end, also those whose clients hung up, and gives back what orders them."""
+        await self.ended()
         self._order.close()
 
     async def _answer(self, heard: Heard) -> list[dict[str, Any]]:
