@@ -36,6 +36,12 @@ _PLURAL = re.compile(
 )
 # "all week", "for the past month"
 _WHOLE = re.compile(r"\b(?:all|this whole|this entire|the last|the past) (?P<unit>[wmy])(?:eek|onth|ear)\b")
+# "third week of this", "into its 2nd month", "3rd day in a row"; not "third week of training"
+_ORDINALS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
+_NTH = re.compile(
+    rf"\b(?P<into>into (?:its|the|my|a) )?(?P<nth>{_any(_ORDINALS)}|\d+(?=nd|rd|th))(?:nd|rd|th)? (?P<unit>[dwm])(?:ay|eek|onth)\b"
+    r"(?P<on> (?:straight|now|already|running|in a row|of (?:this|it|(?:the )?pain|hurting)|with (?:this|it))\b)?(?! of\b)"
+)
 # "since june 3rd", "started last week"; not "since may i …"
 _BEGINNING = _any("since, started, began, noticed it, flared up, hurting")
 _MONTH = _any(
@@ -122,6 +128,10 @@ def durations(text: str, today: dt.date) -> Iterator[dict[str, Any]]:
         for match in pattern.finditer(plain):
             if not is_of_something_else(plain[: match.start()]):
                 yield _entity(match, least * _DAYS[match["unit"]])
+    for match in _NTH.finditer(plain):
+        if (match["into"] or match["on"]) and not is_of_something_else(plain[: match.start()]):
+            number = _ORDINALS.get(match["nth"]) or int(match["nth"])
+            yield _entity(match, (number - 1) * _DAYS[match["unit"]])
     for match in _SINCE.finditer(plain):
         days = _days_since(match, today)
         if days is not None and not is_of_something_else(plain[: match.start()]):

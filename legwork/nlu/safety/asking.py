@@ -13,6 +13,7 @@ _DOCTOR = (
 )
 _US = r"(?:you|u|jessica|jess|her|she)"
 _NAMED = r"(?:clots?|dvt|fracture\w*|broken|tear|torn|tumou?r|cancer|infect\w*|heart attack|stroke|nerve|sprain\w*|strain\w*)"
+_MILD = r"(?:muscles?|cramps?|pulled|strain|tight\w*|sore\w*|stiff\w*|gas|nerves|anxiety|stress|nothing|knots?|ribs?|asthma|heartburn|bruise)"
 
 
 def _compiled(patterns: dict[str, str]) -> dict[str, re.Pattern[str]]:
@@ -54,7 +55,8 @@ PLAIN = _compiled(
 LEANING = _compiled(
     {
         "reassured": r"\b(?:it|that|this)(?:['’]?s| is| was| must be| could be| may be| might be| feels like)? (?:just|only|probably|prob|likely|surely|nothing|no big)\b"
-        r"|^\W*(?:but )?(?:probably|prob|maybe|just|only|could be|might be|must be)\b.{0,24}\b(?:muscle|cramp|pulled|strain|tight\w*|sore\w*|stiff\w*|gas|nerves|anxiety|stress|nothing|knots?|ribs?|asthma)\b"
+        rf"|^\W*(?:but )?(?:probably|prob|maybe|just|only|could be|might be|must be)\b.{{0,24}}\b{_MILD}\b"
+        rf"|\b(?:could|can|might|couldn['’]?t|can['’]?t) (?:it|this|that)\b.{{0,12}}\bbe\b.{{0,24}}\b{_MILD}\b"
         r"|\b(?:it|that)(?:['’]?s| is| has)? (?:gone|passed|better|fine|ok|okay|over|stopped)(?: now| already)?\W*$",
         "know": rf"\b(?:how|what (?:if|are)|is|are|could|can|might|does|do|am|was)\b.{{0,30}}\b{_NAMED}\b"
         r"|\bhow (?:do|can|would) i (?:know|tell|find out)\b|\bwhat(?:['’]?s| is| do i have| have i got| is wrong)?(?: it| this| wrong with (?:me|my \w+))?\W*$"

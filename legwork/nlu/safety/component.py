@@ -22,10 +22,10 @@ from legwork.nlu.classifier import TOPICS
 from legwork.nlu.context import says_cleared
 from legwork.nlu.encoder import VECTOR, Encoder
 from legwork.nlu.normaliser import NORMALISED
-from legwork.nlu.safety import report_net
+from legwork.nlu.safety import asking, report_net
 from legwork.nlu.safety.examples import fingerprint
 from legwork.nlu.safety.net import Net, lessons
-from legwork.nlu.safety.screen import Screen, Verdict
+from legwork.nlu.safety.screen import LEVELS, Screen, Verdict
 from legwork.nlu.splitter import PARTS
 
 logger = logging.getLogger(__name__)
@@ -120,13 +120,17 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         """The patterns read everything; the net only what a person wrote in English, which is all that it has seen.
 
         Nor does it read that a doctor has cleared a stop: it hears what that is about and not that it is over. What was stopped
-        a minute ago is no part of it either.
+        a minute ago is no part of it either, nor of what is asked about it ("it's probably just a cramp"), unless it makes it graver.
         """
-        cleared = said.get("stopped") and says_cleared(text)
+        stopped = said.get("stopped")
+        cleared = stopped and says_cleared(text)
         previous = None if cleared else said.get(PREVIOUS)
         try:
-            unheard = inbox.read(text) or cleared
-            return self._screen(text, [] if unheard else parts_of(message), previous, topic_of(message))
+            parts = [] if inbox.read(text) or cleared else parts_of(message)
+            verdict = self._screen(text, parts, previous, topic_of(message))
+            if previous and stopped and asking.read(text, said.get("topic")) and not _is_graver(verdict.level, stopped["level"]):
+                return self._screen(text, parts, None, topic_of(message))
+            return verdict
         except Exception as error:  # a broken vector or net: the patterns are asked again without it
             logger.warning("safety.net.unavailable: %s", type(error).__name__)
             return Screen(None)(text, [], previous)
@@ -147,6 +151,10 @@ class SafetyScreen(GraphComponent, IntentClassifier):
         message.set(ENTITIES, (message.get(ENTITIES) or []) + entities, add_to_output=True)
         if verdict.stops:
             message.set(INTENT, {"name": SAFETY, "confidence": 1.0}, add_to_output=True)
+
+
+def _is_graver(level: str | None, than: str) -> bool:
+    return level is not None and LEVELS.index(level) > LEVELS.index(than)
 
 
 def parts_of(message: Message) -> list[tuple[str, np.ndarray]]:

@@ -24,14 +24,14 @@ ASKED = {
     "meanwhile": ["is it ok to take ibuprofen", "can I still run Saturday", "can i foam roll it", "what about in the meantime"],
     "helped": ["ok thanks, i called 911", "the ambulance is here", "im at the er now", "ok i'll call my doctor"],
     "no_doctor": ["my PT cleared me", "my husband is a doctor and says fine", "my coach said it's fine"],
-    "reassured": ["its probably just muscle", "it's only a cramp", "it's gone now"],
+    "reassured": ["its probably just muscle", "it's only a cramp", "it's gone now", "could it be a pulled muscle", "can that just be heartburn"],
     "why": ["why", "why can't you book me", "do I really have to see a doctor", "is it serious"],
 }  # fmt: skip
 
 OTHER = [
     "how long is a session", "how much is it", "where are you located", "when do you open", "can i talk to jessica", "just book me",
     "doctor said no massage", "the doctor told me it's not a clot but wait", "my doctor cleared it", "ok thanks", "what should I wear", "do you take insurance",
-    "who is Jessica",
+    "who is Jessica", "could it be on friday",
 ]  # fmt: skip
 
 
