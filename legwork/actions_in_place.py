@@ -10,12 +10,15 @@ import logging
 from typing import Any
 
 from rasa.utils.endpoints import EndpointConfig
+from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import ActionExecutor
 
 from legwork import metrics, questions
 from legwork.channels.listening import STOPS
+from legwork.nlu.safety import stops
 from legwork.nlu.safety.patterns import language
 from legwork.nlu.safety.responses import response_for
+from legwork.settings import settings
 
 logger = logging.getLogger(__name__)
 
@@ -50,14 +53,16 @@ class ActionsInPlace(EndpointConfig):
             questions.ask(
                 call["sender_id"], call["tracker"].get("latest_input_channel") or "web", None, message.get("text") or "", None
             )
-            return {"events": [], "responses": [_instead(message)]}
+            return _instead(message, (call["tracker"].get("slots") or {}).get("stopped") or {})
 
 
-def _instead(message: dict[str, Any]) -> dict[str, Any]:
-    """What is said where an action couldn't: the advice for a sign in the message, which can't wait until it works again."""
+def _instead(message: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """What is answered where an action couldn't: the advice for a sign in the message and its stop, which can't wait until it works again."""
     heard = message.get("safety") or {}
     level = heard.get("level")
     if level not in STOPS:
-        return {"response": "utter_failed"}
+        return {"events": [], "responses": [{"response": "utter_failed"}]}
     spoken = language(message["text"]) if level == "emergency" else None
-    return {"response": response_for(level, heard["sign"], spoken), "metadata": {"level": level, "topic": "safety"}}
+    said = {"response": response_for(level, heard["sign"], spoken), "metadata": {"level": level, "topic": "safety"}}
+    stopped = stops.stop(before, level, heard["sign"], (), settings().now())
+    return {"events": [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("stopped", stopped)], "responses": [said]}

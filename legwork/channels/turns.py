@@ -20,12 +20,14 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import ActiveLoop, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from legwork import metrics, questions
 from legwork.answers import first_text
 from legwork.channels.listening import STOPS
 from legwork.channels.rendering import Collector, body_of
 from legwork.errors import Refused
+from legwork.nlu.safety import stops
 from legwork.nlu.safety.patterns import read, screen
 from legwork.nlu.safety.responses import response_for
 from legwork.settings import settings
@@ -194,7 +196,25 @@ class Turns:
         if not failed:
             return collector.bodies
         questions.ask(conversation, channel, None, heard.text, None)
-        return _advice(heard) or [*collector.bodies, plain("utter_failed")]
+        return await self._advice(heard) or [*collector.bodies, plain("utter_failed")]
+
+    async def _advice(self, heard: Heard) -> list[dict[str, Any]]:
+        """What the dialogue, which failed, would have said to an emergency or a doctor's sign, and kept of it.
+
+        Nobody may wait for that until it works again, or book past it.
+        """
+        reading = read(heard.text)
+        found = next((finding for finding in reading.findings if finding.level in STOPS), None)
+        if found is None:
+            return []
+        safety.record(heard.conversation, found.level, found.sign)
+        try:
+            tracker = await self.store.get_or_create_tracker(heard.conversation)
+            before = tracker.get_slot("stopped") or {}
+            await self._close(tracker, stopped=stops.stop(before, found.level, found.sign, (), settings().now()))
+        except Exception as error:  # the tracker may be what failed; the advice is given all the same
+            logger.error("stop.not_kept conversation=%s error=%s", heard.conversation, type(error).__name__)
+        return [{**plain(response_for(found.level, found.sign, reading.language), "safety"), "level": found.level}]
 
     def had_turn(self, conversation: str, inbox_id: int) -> bool:
         """Whether a process that died ran the turn of this message."""
@@ -204,9 +224,13 @@ class Turns:
         """Closes the open question, so that nothing later is taken for its answer; what was said so far is kept."""
         tracker = await self.store.retrieve(conversation)
         if tracker is not None:
-            for event in (ActiveLoop(None), *(SlotSet(slot, None) for slot in ("requested_slot", "asked", "pending", "offers"))):
-                tracker.update(event, self.store.domain)
-            await self.store.save(tracker)
+            await self._close(tracker)
+
+    async def _close(self, tracker: DialogueStateTracker, **kept: Any) -> None:
+        slots = dict.fromkeys(("requested_slot", "asked", "pending", "offers")) | kept
+        for event in (ActiveLoop(None), *(SlotSet(slot, value) for slot, value in slots.items())):
+            tracker.update(event, self.store.domain)
+        await self.store.save(tracker)
 
     async def _context(self, conversation: str) -> dict[str, Any]:
         tracker = await self.store.retrieve(conversation)
@@ -246,16 +270,6 @@ def jessica_speaks(conversation: Conversation, text: str) -> bool:
     if until is None or settings().now() >= until:
         return False
     return not any(finding.level == "emergency" for finding in screen(text))
-
-
-def _advice(heard: Heard) -> list[dict[str, Any]]:
-    """What the dialogue, which failed, would have said to an emergency or a doctor's sign: nobody may wait for that until it works again."""
-    reading = read(heard.text)
-    found = next((finding for finding in reading.findings if finding.level in STOPS), None)
-    if found is None:
-        return []
-    safety.record(heard.conversation, found.level, found.sign)
-    return [{**plain(response_for(found.level, found.sign, reading.language), "safety"), "level": found.level}]
 
 
 SAID_FOR = dt.timedelta(days=1)

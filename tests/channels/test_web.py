@@ -869,6 +869,8 @@ async def test_a_sign_is_advised_on_though_its_action_raises(home: Path, text: s
     answer = await actions.request(json={"next_action": "action_safety", "sender_id": made.id, "tracker": tracker})
 
     assert answer["responses"] == [{"response": response, "metadata": {"level": level, "topic": "safety"}}]
+    [stop] = [event["value"] for event in answer["events"] if event.get("name") == "stopped"]
+    assert (stop["level"], stop["signs"], stop["everywhere"]) == (level, [sign], True)
     assert [row["text"] for row in questions.listing()] == [text]
 
 
@@ -933,13 +935,16 @@ class Lost(Agent):
     ],
 )
 async def test_a_sign_in_a_turn_that_fails(home: Path, agent: type, text: str, level: str | None, response: str) -> None:
-    """It gets the advice that the dialogue would have given, alone; it is counted, and Jessica gets the message all the same."""
-    answer = await ask(turns.Turns(agent()), text)
+    """It gets the advice that the dialogue would have given, alone, and stops booking; Jessica gets the message all the same."""
+    house = turns.Turns(agent())
+    answer = await ask(house, text)
+    kept = [tracker.get_slot("stopped") for tracker in house.store.saved.values()]
 
     assert (answer[-1]["text"], answer[-1].get("level")) == (first_text(response), level)
     assert len(answer) == 1 or not level
     assert [row["text"] for row in questions.listing()] == [text]
     assert [found for found, _, _ in safety.count_by_sign()] == ([level] if level else [])
+    assert [(stop["level"], stop["everywhere"]) for stop in kept] == ([(level, True)] if level else [])
 
 
 async def test_a_client_who_hangs_up(home: Path) -> None:
