@@ -23,6 +23,7 @@ from sqlalchemy.engine import Connection, Engine, make_url
 from legwork import private
 from legwork.errors import StorageError
 from legwork.settings import settings
+from legwork.storage import patience
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5
@@ -73,6 +74,7 @@ def open_engine(url: str) -> Engine:
             parsed, pool_pre_ping=True, pool_size=10, pool_timeout=WAIT_SECONDS, connect_args=POSTGRES, hide_parameters=True
         )
         sa.event.listen(engine, "do_connect", _Connector())
+        patience.install()
         return engine
     if parsed.database:
         _make(Path(parsed.database))
@@ -160,12 +162,15 @@ def _lock(file: Path, kind: int) -> int:
     return lock
 
 
-def one_at_a_time(connection: Connection) -> None:
+@contextmanager
+def one_at_a_time(connection: Connection) -> Iterator[None]:
     """Two processes that start together must not change the schema together; a big table may take its time."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
-        connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(4173001)"))
+    with patience.waiting(None):
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
+            connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(4173001)"))
+        yield
 
 
 def migrate(opened: Engine, revision: str = "head") -> None:
@@ -173,8 +178,7 @@ def migrate(opened: Engine, revision: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     try:
-        with opened.begin() as connection:
-            one_at_a_time(connection)
+        with opened.begin() as connection, one_at_a_time(connection):
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
     except sa.exc.SQLAlchemyError as error:

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from legwork import metrics
+from legwork.storage import patience
 from legwork.storage.engine import engine
 
 logger = logging.getLogger(__name__)
@@ -81,7 +82,8 @@ class Order:
         connection = _connect()
         try:
             connection.execute(sa.text(f"SET statement_timeout = '{WAIT_SECONDS}s'"))
-            connection.execute(_WAIT, {"key": key})
+            with patience.waiting(WAIT_SECONDS + patience.SECONDS):
+                connection.execute(_WAIT, {"key": key})
         except BaseException:
             connection.close()
             raise

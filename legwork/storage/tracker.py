@@ -59,8 +59,7 @@ class TrackerStore(SQLTrackerStore):
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
         super(SQLTrackerStore, self).__init__(domain, event_broker)
         self._rows = self.SQLEvent.__table__
-        with self.engine.begin() as connection:
-            one_at_a_time(connection)
+        with self.engine.begin() as connection, one_at_a_time(connection):
             self.Base.metadata.create_all(connection)
             # Rasa's has the conversation only; PostgreSQL may then look for the newest event through everybody's.
             connection.execute(sa.text("CREATE INDEX IF NOT EXISTS ix_events_sender_id_id ON events (sender_id, id)"))
