@@ -2,13 +2,15 @@
 
 A file is a list of steps. A step has `client` (what is typed) or `tap` (the title of a quick reply), and what must follow:
 `topics` (of the answer's messages, in order), `says` (pieces of what is shown: texts and cards), `never` (pieces that must not
-stand there), `level`, `offers` (titles). `booking: {…}` checks the newest booking that was stored since the conversation began, `booking: null`
+stand there), `level`, `offers` (titles). `booking: {…}` checks the newest booking that this conversation has stored, `booking: null`
 that there is none. `questions: [{…}, …]` checks all that this conversation has passed on to Jessica, in order.
 """
 
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +26,9 @@ pytestmark = pytest.mark.model
 @pytest.mark.parametrize("file", FILES, ids=lambda path: path.stem)
 def test_conversation(file: Path, talk: Talk, server: Server) -> None:
     """The conversation goes as its file says."""
-    before = len(bookings(server))
     for number, step in enumerate(YAML(typ="safe").load(file.read_text(encoding="utf-8")), 1):
         if "booking" in step:
-            check_booking(step["booking"], bookings(server)[before:])
+            check_booking(step["booking"], bookings(server, talk.id))
             continue
         if "questions" in step:
             check_questions(step["questions"], server, talk.id)
@@ -57,15 +58,21 @@ def card_lines(message: dict[str, Any]) -> list[str]:
     return [f"{row['label']}: {row['value']}" for row in (message.get("card") or {}).get("rows", [])]
 
 
-def bookings(server: Server) -> list[dict[str, Any]]:
-    """All stored bookings, the oldest first."""
-    return [json.loads(line) for line in server.run("bookings", "--json").splitlines()]
+def bookings(server: Server, conversation: str) -> list[dict[str, Any]]:
+    """What the conversation has stored, the oldest first."""
+    with closing(sqlite3.connect(server.var / "legwork.sqlite3")) as connection:
+        mine = {code for (code,) in connection.execute("SELECT id FROM bookings WHERE conversation = ?", (conversation,))}
+    return [row for row in listed(server, "bookings") if row["id"] in mine] if mine else []
+
+
+def listed(server: Server, what: str) -> list[dict[str, Any]]:
+    """All rows that a command lists, the oldest first."""
+    return [json.loads(line) for line in server.run(what, "--json").splitlines()]
 
 
 def check_questions(expected: list[dict[str, Any]], server: Server, conversation: str) -> None:
     """Compares what the conversation has passed on to Jessica with what the file expects."""
-    every = [json.loads(line) for line in server.run("questions", "--json").splitlines()]
-    stored = [row for row in every if row["conversation"] == conversation]
+    stored = [row for row in listed(server, "questions") if row["conversation"] == conversation]
     assert len(stored) == len(expected), stored
     for row, wanted in zip(stored, expected):
         assert {name: row[name] for name in wanted} == wanted

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.conftest import Server, Talk
-from tests.conversations.test_conversations import bookings
+from tests.conversations.test_conversations import listed
 
 pytestmark = pytest.mark.model
 
@@ -27,7 +27,7 @@ def propose(server: Server, talk: Talk, hour: int) -> dict[str, Any]:
 
 def stored(server: Server, row: dict[str, Any]) -> dict[str, Any]:
     """What became of the request."""
-    return next(booking for booking in bookings(server) if booking["id"] == row["id"])
+    return next(booking for booking in listed(server, "bookings") if booking["id"] == row["id"])
 
 
 @pytest.mark.parametrize(("text", "hour"), [("yes", 8), ("that works, thanks", 10), ("Yes please!", 12)])
