@@ -8,7 +8,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from legwork.nlu.safety.screening import asks_back, read_answer, tells_sign
-from legwork.nlu.splitter import QUESTION
+from legwork.nlu.splitter import QUESTION, RELATIVE
 
 YES = re.compile(
     r"^(?:(?:oh|um|uh|ah|well|hmm|ok|okay|and)[\s,]+)*"
@@ -467,7 +467,7 @@ def only_stops(text: str) -> bool:
 
 def asks(text: str) -> bool:
     """Whether the text is worded as a question or a request."""
-    return bool(QUESTION.search(text.strip()))
+    return bool(QUESTION.search(text.strip())) and not RELATIVE.match(text.strip())
 
 
 def leans(text: str) -> bool:

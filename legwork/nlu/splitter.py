@@ -60,6 +60,13 @@ QUESTION = re.compile(
 )
 """How a part begins or ends that asks for something of its own."""
 
+RELATIVE = re.compile(
+    r"^(?:and |but |so )*(?:which (?:is (?:very|what|why|how|when|where|really|so|kind|fine|great)|means?|makes?|made|i|he|she|they|we|it)"
+    r"|when (?:i|we|he|she|they|the \w+) \w+(?: (?!do |does |can |could |should |will |would |may |must |is |are )\w+)? (?:i|we|he|she|they|it)|what (?:with|makes me|i (?:do|did|have|hate|love|mean)))\b[^?]*$",
+    re.IGNORECASE,
+)
+"""A clause that only begins like a question: "which is very kind", "when I roll them I make noises"."""
+
 _ASKING = (
     r"(?:(?:if (?:so|not)|please|also|then|roughly|about|approximately|exactly|usually|generally|typically),?\s+)?(?:what|when|where|which|who|why|how|is|are|am|do|does|did|can|could|will|would|should|may|any"
     r"|whether|i(?: would|'d)? (?:like|want|need)|i was|i am wondering|i wonder|wondering|tell me"

@@ -235,6 +235,19 @@ def test_jessica_is_asked_for_the_time(text: str, asks_for_it: bool) -> None:
     assert bool(context.ASKS_FOR_IT.fullmatch(text)) is asks_for_it
 
 
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("which is very kind", False), ("which I do", False), ("when I roll them I make noises", False), ("and what I hate is hills", False),
+        ("which is better", True), ("which one do I need", True), ("when i come do i undress", True), ("which is very kind, do you think?", True),
+        ("what makes cupping work", True), ("when is my appointment", True),
+    ],
+)  # fmt: skip
+def test_a_clause_that_only_begins_like_a_question(text: str, asks: bool) -> None:
+    """A relative clause tells something."""
+    assert context.asks(text) is asks
+
+
 @pytest.mark.parametrize("text", ["", " ", "?" * 1000, "no " * 500, "\n", "😀", "1" * 1000])
 def test_odd_texts_raise_nothing(text: str) -> None:
     """Whatever is typed, something is decided."""

@@ -169,10 +169,25 @@ def test_a_complaint_in_passing() -> None:
     assert several(message) == ["complaint/calves", "faq/frequency"]
     assert several(of_parts(passing, asked)) == ["complaint/calves", "faq/frequency"]
     helped = ("What would you do with me?", "smalltalk/asks_for_help", 0.9)
-    assert several(of_parts(("Sixteen weeks to go.", "faq/marathon_training", 0.3), passing, helped, asked)) == [
-        "complaint/calves",
-        "faq/frequency",
-    ]
+    message = of_parts(("Sixteen weeks to go.", "faq/marathon_training", 0.3), passing, helped, asked)
+    message.set(TOPICS, [("complaint/calves", 0.2), ("faq/frequency", 0.6)])
+    assert several(message) == ["complaint/calves", "faq/frequency"]
+
+
+def test_what_one_part_of_a_story_seems_to_ask() -> None:
+    """It is no question of a message of many parts where the whole has nothing of it, unless that part is all but sure."""
+    story = [("I streak, every day since 2019.", "faq/frequency", 0.3), ("New shoes, old shoes.", "faq/shoes", 0.95)]
+    asked = ("should i get my mile in before i come?", "faq/arriving", 0.6)
+    after = ("is it ok to run afterwards?", "faq/running_after_massage", 0.9)
+    message = of_parts(*story, asked, after)
+    message.set(TOPICS, [("faq/running_after_massage", 0.7), ("faq/arriving", 0.01), ("faq/shoes", 0.01)])
+
+    assert several(message) == ["faq/running_after_massage"]
+    message.set(TOPICS, [("faq/running_after_massage", 0.7), ("faq/arriving", 0.1)])
+    assert several(message) == ["faq/arriving", "faq/running_after_massage"]
+    sure = of_parts(*story, (asked[0], "faq/arriving", 0.95), after)
+    sure.set(TOPICS, [("faq/running_after_massage", 0.7)])
+    assert several(sure) == ["faq/arriving", "faq/running_after_massage"]
 
 
 def test_help_is_asked_for_with_what_hurts() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,6 +29,11 @@ Of 210 harmless questions of that kind none was above 0.6, of eleven signs told 
 """
 SURER = 0.85
 """The same where the patterns understood that something is denied, over or a figure of speech."""
+STORY, STORY_PARTS = 0.8, 4
+"""The same in a story, a message of at least so many parts: one of seven sounds like a sign by chance.
+
+What is denied, over or a figure of speech is looked for in each part then.
+"""
 CERTAIN = 0.83
 """The same for a sign that the patterns quieted as denied, over or somebody else's, and for one that is told like a milder one.
 
@@ -110,13 +115,14 @@ class Screen:
             return Verdict(findings, False)  # nothing that the net could add would count
         above = _place(findings[0].level) if findings else -1
         plain = bool(topic and topic[0].startswith("faq/") and topic[1] >= PLAIN_TOPIC)
+        story = len(parts) > STORY_PARTS  # the first is the whole
         heard = [
             finding
             for part, vector in parts
             for finding in self.net.findings(part, vector, above)
-            if _believed(finding, reading)
+            if _believed(finding, _within(part, reading) if story else reading)
             and not (plain and finding.chance < PLAIN_TOPIC)
-            and (finding.chance >= SURE or not (finding.level in STOPS or len(part.split()) < FEWEST_WORDS))
+            and (finding.chance >= (STORY if story else SURE) or not (finding.level in STOPS or len(part.split()) < FEWEST_WORDS))
         ]
         if not heard:
             return Verdict(findings, False)
@@ -145,6 +151,12 @@ class Screen:
             if not _plainly_told(finding.clause) and self.net.hears(finding.clause) < HARMLESS_CLAUSE
         ]
         return tuple(finding for finding in reading.findings if finding not in harmless)
+
+
+def _within(part: str, reading: Reading) -> Reading:
+    """What of a story's reading goes for one part of it: what is denied or over elsewhere in it says nothing about this one."""
+    own = read(part)
+    return replace(reading, quiet=own.quiet, idiom=own.idiom, asked=own.asked, over=own.over, denied=own.denied)
 
 
 def _plainly_told(clause: str) -> bool:

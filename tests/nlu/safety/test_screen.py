@@ -140,6 +140,19 @@ def test_the_topic_has_its_say_in_the_net_s_word() -> None:
     assert screen(text, [(text, X)], topic=("faq/price", 0.9)).stops
 
 
+def test_a_story_is_read_part_by_part() -> None:
+    """Of many parts one sounds like a sign by chance, so the net must be surer; and what is denied in one says nothing about another."""
+    screen, unsure, text = Screen(net()), 0.06 * X, "blub blub blub blub blub"
+    parts = ["my cousin laughed", "the hill is killing me", "no numbness", "see you tuesday"]
+
+    def said(vector: np.ndarray) -> bool:
+        story = [(" ".join([*parts, text]), Z), *((part, Z) for part in parts), (text, vector)]
+        return screen(story[0][0], story).stops
+
+    assert screen(text, [(text, unsure)]).stops and not said(unsure)
+    assert said(X)
+
+
 def test_a_stop_takes_the_intent_over() -> None:
     """A doctor sign becomes the intent `safety`, with level and sign as entities."""
     message = screened("my calf is swollen and hot, can i book")
