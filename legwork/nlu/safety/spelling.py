@@ -32,6 +32,9 @@ MEANT = [
     "goin",
     "humbling",
     "humility",
+    "humor",
+    "humors",
+    "humour",
     "lash",
     "lashes",
     "limbs",
@@ -55,6 +58,8 @@ MEANT = [
     "spotting",
     "steph",
     "strobe",
+    "stunt",
+    "stunts",
     "weds",
     "wheeling",
 ]
