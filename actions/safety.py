@@ -113,6 +113,10 @@ class ActionSafetyAsked(TurnAction):
         if level == "refuse":
             may_book(turn, [])  # says so
             return
+        if kind == "corrected":
+            if advice.reopen(turn):
+                return
+            kind = "reassured"  # a sign was told, which no word of the client's takes away
         graver = f"utter_asked/{kind}_emergency"
         name = graver if level == "emergency" and graver in answers() else f"utter_asked/{kind}"
         turn.say(name, topic="safety", metadata={"level": level})
