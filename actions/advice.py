@@ -13,6 +13,7 @@ from legwork.advice.wording import SESSION_NAMES, area_names
 from legwork.nlu import racedays
 from legwork.nlu.context import FORGET, NEAREST, asks
 from legwork.nlu.safety import screening
+from legwork.nlu.safety.stops import screened_area
 from legwork.settings import practice, settings
 
 QUESTIONS = {
@@ -224,6 +225,19 @@ def ask_screen(turn: Turn, area: str, name: str, **how: bool) -> None:
     turn.set(circumstances={**(turn.get("circumstances") or {}), "open": [area, name]})
     turn.say(name, topic=f"complaint/{NEAREST.get(area, area)}", buttons=SCREEN)
     turn.ask("screen", area=area, name=name, **how)
+
+
+def reopen(turn: Turn) -> bool:
+    """Asks the screening question once more whose yes was taken back, and takes away the stop that it made; says whether it was found."""
+    known, area = turn.get("circumstances") or {}, screened_area(turn.get("stopped")) or ""
+    name = next((name for name in screening_of(area) if name not in known.get("screened", ())), None)
+    if name is None:
+        return False
+    topic = f"complaint/{NEAREST.get(area, area)}"
+    turn.set(stopped=None, topic=topic, circumstances={**known, "open": [area, name]})
+    turn.say(f"utter_screen_meant/{name.split('/')[1]}", topic=topic, buttons=SCREEN)
+    turn.ask("screen", area=area, name=name, meant=True)
+    return True
 
 
 def left_open(turn: Turn) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 from typing import Any
 
-from actions import appointments, moves, person
+from actions import appointments, moves, person, safety
 from actions.advice import HURTS
 from actions.turn import Turn, TurnAction, reply
 from legwork import questions
@@ -70,6 +70,8 @@ def about(turn: Turn, what: str) -> None:
     settled = latest.agreed and what != "late"
     response = f"utter_my_appointment/{what}" if settled else f"utter_my_booking/{what}"
     turn.say(response, topic=topic, wish=latest.said, code=latest.id)
+    if what == "check":
+        safety.remind(turn, latest.areas)
     if what == "late" and practice().late_policy:
         turn.say("utter_my_booking/late_policy", topic=topic)
     if what == "cancel":

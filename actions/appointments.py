@@ -253,6 +253,7 @@ class ValidateBookingForm(Action):
         elif not turn.puts_right_who():
             fill(turn, draft, asked)
         turn.note()
+        turn.tell_of_booked()
         leave_out(turn, draft)
         await times.look(turn, draft)
         slots = {

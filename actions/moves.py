@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Any
 
-from actions import times
+from actions import safety, times
 from actions.draft import only_time, reads_time, say_session
 from actions.turn import FORM, Turn, reply
 from legwork.bookings import store, when
@@ -39,7 +39,9 @@ def meant(turn: Turn) -> Booking | None:
 
 
 def start(turn: Turn, booking: Booking) -> None:
-    """Asks for the new time, or takes the one that the message names."""
+    """Asks for the new time, or takes the one that the message names, unless a warning sign forbids it."""
+    if not safety.may_book(turn, booking.areas):
+        return
     if is_live(turn, booking):
         begin(turn, booking)
         return

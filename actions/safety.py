@@ -82,6 +82,15 @@ def may_book(turn: Turn, areas: list[str]) -> bool:
     return False
 
 
+def remind(turn: Turn, areas: list[str]) -> None:
+    """Says beside an appointment for these areas that a stop made later stands."""
+    stopped = turn.get("stopped") or {}
+    if stops.bars(stopped, areas):
+        names = {"emergency": "utter_safety_booked/emergency", "refuse": "utter_safety/refused_already"}
+        name = names.get(stopped["level"], "utter_safety_booked")
+        turn.say(name, topic="safety", metadata={"level": stopped["level"]})
+
+
 def notes(turn: Turn, areas: list[str]) -> list[str]:
     """What Jessica is told with a booking of these areas: her notes, the signs that stop others, and what wasn't asked."""
     told = list(turn.get("notes") or [])
@@ -104,6 +113,10 @@ class ActionSafetyAsked(TurnAction):
         if level == "refuse":
             may_book(turn, [])  # says so
             return
+        if kind == "corrected":
+            if advice.reopen(turn):
+                return
+            kind = "reassured"  # a sign was told, which no word of the client's takes away
         graver = f"utter_asked/{kind}_emergency"
         name = graver if level == "emergency" and graver in answers() else f"utter_asked/{kind}"
         turn.say(name, topic="safety", metadata={"level": level})

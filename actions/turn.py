@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from legwork import questions, withheld
 from legwork.answers import answers, missing_facts
+from legwork.bookings import store
+from legwork.bookings.model import TooLate
 from legwork.nlu.context import JUST_ME, NOT_ME, is_of_somebody
 from legwork.settings import practice
 from legwork.storage import safety
@@ -253,10 +256,26 @@ class Turn:
         safety.record(self.conversation, "tell_jessica", code)
         self.set(notes=[*(self.get("notes") or []), code])
 
+    def tell_of_booked(self) -> None:
+        """Adds what this turn has noted, or was stopped for, to the bookings made before, and tells Jessica, who has read them already."""
+        known, stopped = self._tracker.get_slot("notes") or [], self._tracker.get_slot("stopped") or {}
+        codes = [note for note in self.get("notes") or [] if note not in known]
+        if signs := [sign for sign in (self.get("stopped") or {}).get("signs", ()) if sign not in stopped.get("signs", ())]:
+            codes += ["stopped", *signs]
+        booked = store.open_for(self.conversation) if codes else []
+        for booking in booked:
+            with suppress(TooLate):  # over meanwhile
+                store.note(booking.id, codes)
+        if booked:
+            told = ", ".join(code.replace("_", " ") for code in codes)
+            text = f"Noted after it was booked ({booked[-1].name}, {booked[-1].said}): {told}."
+            questions.ask(self.conversation, self.channel, "safety", text, booked[-1].phone or booked[-1].email)
+
     def finish(self) -> list[dict[str, Any]]:
         """What Rasa has to remember; the booking form goes on unless the action said otherwise."""
         offers, asked = self._offers, self.get("asked") if "asked" in self._changed else None
         self.note()
+        self.tell_of_booked()
         if self._next is None and self.in_form:
             # Left alone, Rasa would ask the form's question on top of what was asked here.
             self._next = "action_listen" if asked else FORM

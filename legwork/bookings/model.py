@@ -26,6 +26,7 @@ LIVE = (*OPEN, *AGREED)
 
 ALLOWED = {
     "wish": LIVE,
+    "note": LIVE,
     "hold": ("requested", "held"),
     "propose": OPEN,
     "refuse": ("held", "proposed"),

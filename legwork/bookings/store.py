@@ -186,6 +186,16 @@ def wish(number: str, windows: Sequence[Window], said: str) -> Booking:
     return _change(number, "wish", "client", "wished", windows=_written(windows), wish=said)
 
 
+def note(number: str, codes: Sequence[str]) -> Booking:
+    """Adds codes of what Jessica should know that was told after the booking was made. See `cancel` for errors."""
+    with slots.writing() as connection:
+        found = _one(connection, number)
+        require(found, "note")
+        notes = list(dict.fromkeys([*found.notes, *codes]))
+        connection.execute(bookings.update().where(bookings.c.id == number).values(notes=notes))
+        return _record(connection, number, "client", "noted", was=found)
+
+
 def refuse(number: str, who: str = "client") -> Booking:
     """The held or proposed time doesn't suit: it is a request again."""
     return _change(number, "refuse", who, "refused", status="requested", start=None, end=None, held_until=None)

@@ -25,7 +25,7 @@ from legwork.nlu import context, followup, inbox
 from legwork.nlu.classifier import TOPICS
 from legwork.nlu.normaliser import NORMALISED
 from legwork.nlu.novelty import CONFIDENCE, OUT_OF_SCOPE
-from legwork.nlu.safety import asking
+from legwork.nlu.safety import asking, screening
 from legwork.nlu.safety.component import SAFETY, TOLD_TOO
 from legwork.nlu.splitter import CAN_YOU_HELP, JOINED, PARTS, PIECES, asks_within
 
@@ -373,6 +373,8 @@ class Understanding(GraphComponent):
                     if of_no_doctor
                     else self._set(message, "safety_cleared")
                 )
+            if said.get("topic") == "safety" and screening.corrects(own_text):
+                return self._set(message, "safety_asked", answer="corrected")
             if asked != "person_message" and (question := asking.read(own_text, said.get("topic"))):
                 return self._set(message, "safety_asked", answer=question)
             if context.BOOK_ME.search(own_text):

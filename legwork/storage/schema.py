@@ -158,7 +158,7 @@ booking_changes = sa.Table(
     sa.Column("booking", sa.ForeignKey("bookings.id", ondelete="CASCADE"), nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("who", sa.String(16), nullable=False),  # client | jessica | legwork
-    sa.Column("status", sa.String(16), nullable=False),  # what happened: a status, or wished, refused, lapsed
+    sa.Column("status", sa.String(16), nullable=False),  # what happened: a status, or wished, noted, refused, lapsed
 )
 
 # No two slots of a calendar overlap, by constraint: `ex_booking_slots_time` on PostgreSQL (it stands in the migration,

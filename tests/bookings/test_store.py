@@ -203,6 +203,15 @@ def test_wish_for_another_time_leaves_the_appointment(ask):
     assert wished.wish == "Wednesday, December 2, before noon" and wished.said == "Tuesday, December 1 at 9 am"
 
 
+def test_what_is_told_later_is_noted_once(ask):
+    """A note that comes after the booking stands beside those it had, is recorded, and leaves all else."""
+    made = ask(start=NINE)
+    noted = store.note(made.id, ["blood_thinners", "stopped", "dvt"])
+    assert noted.notes == [*made.notes, "stopped", "dvt"]
+    assert (noted.status, noted.start, noted.sequence) == (made.status, made.start, made.sequence)
+    assert [what for _, _, what in store.changes(made.id)] == ["confirmed", "noted"]
+
+
 @pytest.mark.parametrize("change", sorted(ALLOWED))
 @pytest.mark.parametrize("end", ["cancel", "decline", "done", "no_show"])
 def test_what_is_over_changes_no_more(ask, end, change):
@@ -213,6 +222,7 @@ def test_what_is_over_changes_no_more(ask, end, change):
     late = NINE + 24 * HOUR
     calls = {
         "wish": lambda: store.wish(made.id, [(late, late)], "later"),
+        "note": lambda: store.note(made.id, ["pregnancy_told"]),
         "hold": lambda: store.hold(made.id, late, 60, now() + SOON),
         "propose": lambda: store.propose(made.id, late, 60, now() + SOON),
         "refuse": lambda: store.refuse(made.id),

@@ -52,9 +52,24 @@ PLAIN = _compiled(
 )
 """Questions that are about the stop whatever was talked about meanwhile."""
 
+_TAKES_BACK = (
+    r"\b(?:jok(?:e|es|ed|ing)|kidding)\b|\b(?:over-?react\w*|exaggerat\w*|being (?:too |so )?dramatic)\b"
+    r"|\b(?:it|that|this|they|pain|swelling)(?:['’]?s| has| just)? (?:went|gone|goes) away\b"
+    r"|\b(?:doesn['’]?t|does not|don['’]?t|do not|didn['’]?t|did not) (?:really |even |actually )?hurt (?:that|so|too|very) (?:much|bad\w*)"
+    r"|\b(?:not|isn['’]?t|wasn['’]?t) (?:really |actually |even )?(?:(?:that|so|too|all that) )?(?:bad|serious|terrible|swollen|puffy|warm|hot|red|numb)\b"
+    r"|\bi(?:['’]?m| am)? feel(?:ing)?(?: actually| really| totally)? (?:great|fine|ok|okay|good|better|perfect)(?: now| again)?\W*$"
+    r"|\b(?:it|that)(?:['’]?s| is| was) (?:really |actually |probably )?(?:nothing|fine)\b"
+)
+"""Plays down what was told, or takes it back."""
+_ONLY_TAKES_BACK = re.compile(_TAKES_BACK, re.IGNORECASE)
+_GOES_ON = re.compile(r"\b(?:but|though|except|now|also|too|and|my|still|since|when|then|because)\b", re.IGNORECASE)
+"""Says something besides."""
+
+
 LEANING = _compiled(
     {
-        "reassured": r"\b(?:it|that|this)(?:['’]?s| is| was| must be| could be| may be| might be| feels like)? (?:just|only|probably|prob|likely|surely|nothing|no big)\b"
+        "reassured": rf"{_TAKES_BACK}"
+        r"|\b(?:it|that|this)(?:['’]?s| is| was| must be| could be| may be| might be| feels like)? (?:just|only|probably|prob|likely|surely|nothing|no big)\b"
         rf"|^\W*(?:but )?(?:probably|prob|maybe|just|only|could be|might be|must be)\b.{{0,24}}\b{_MILD}\b"
         rf"|\b(?:could|can|might|couldn['’]?t|can['’]?t) (?:it|this|that)\b.{{0,12}}\bbe\b.{{0,24}}\b{_MILD}\b"
         r"|\b(?:it|that)(?:['’]?s| is| has)? (?:gone|passed|better|fine|ok|okay|over|stopped)(?: now| already)?\W*$",
@@ -89,3 +104,8 @@ def read(text: str, topic: str | None) -> str | None:
         return None
     kinds = [*PLAIN.items(), *(LEANING.items() if topic == "safety" else ())]
     return next((kind for kind, pattern in kinds if pattern.search(text)), None)
+
+
+def only_takes_back(text: str, topic: str | None) -> bool:
+    """Whether a text plays down what was stopped, or takes it back ("i overreacted"), and says nothing besides."""
+    return read(text, topic) == "reassured" and bool(_ONLY_TAKES_BACK.search(text)) and not _GOES_ON.search(text)

@@ -119,14 +119,16 @@ class SafetyScreen(GraphComponent, IntentClassifier):
     def _verdict(self, text: str, message: Message, said: dict[str, Any]) -> Verdict:
         """The patterns read everything; the net only what a person wrote in English, which is all that it has seen.
 
-        Nor does it read that a doctor has cleared a stop: it hears what that is about and not that it is over. What was stopped
-        a minute ago is no part of it either, nor of what is asked about it ("it's probably just a cramp"), unless it makes it graver.
+        Nor does it read that a doctor has cleared a stop, or that nothing was the matter ("i overreacted"): it hears what that is
+        about and not that it is over. What was stopped a minute ago is no part of it either, nor of what is asked about it ("it's
+        probably just a cramp"), unless it makes it graver.
         """
         stopped = said.get("stopped")
         cleared = stopped and says_cleared(text)
         previous = None if cleared else said.get(PREVIOUS)
         try:
-            parts = [] if inbox.read(text) or cleared else parts_of(message)
+            taken_back = stopped and asking.only_takes_back(text, said.get("topic"))
+            parts = [] if inbox.read(text) or cleared or taken_back else parts_of(message)
             verdict = self._screen(text, parts, previous, topic_of(message))
             if previous and stopped and asking.read(text, said.get("topic")) and not _is_graver(verdict.level, stopped["level"]):
                 return self._screen(text, parts, None, topic_of(message))

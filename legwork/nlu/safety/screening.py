@@ -43,8 +43,8 @@ _NO = re.compile(
     r"\b(no|nope|nah|naw|none|nothing|neither|nada|negative|not (?:at all|that i|any|really)|never|isnt|arent|dont|doesnt|havent|didnt|without|all good|all clear|im good|im fine|not|no to (?:all|both))\b|^\s*n\s*$"
 )
 _YES = re.compile(
-    r"\b(yes|yeah|yea|yep|yup|ya|yah|yess+|m+ ?h+m+|uh ?huh|sure is|affirmative|correct|right|exactly|definitely|absolutely|true|it does|it is|it did|they do|they are|there is|i do|i am|i did|have that"
-    r"|both|the (?:first|second|last)|all of (?:them|that|those|it)|most of (?:them|it)|some of (?:them|it|that)|one of (?:them|those)|a lot|very|always|swollen|swelling|warm|hot|red|numb\w*|tingl\w*|weak\w*"
+    r"\b(yes|yeah|yea|yep|yup|ya|yah|yess+|m+ ?h+m+|uh ?huh|sure is|affirmative|correct|thats right|that is right|exactly|definitely|absolutely|true|it does|it is|it did|they do|they are|there is|i do|i am|i did|have that"
+    r"|both of (?:those|these|that|the above)|both (?:are )?(?:true|apply)|the (?:first|second|last)(?: (?:one|two|part|thing))?(?! (?!and|or|of|is|yes)\w)|all of (?:them|that|those|it)|most of (?:them|it)|some of (?:them|it|that)|one of (?:them|those)|a lot|very|always|swollen|swelling|warm(?!\W?ups?\b)|hot|red|numb\w*|tingl\w*|weak\w*"
     r"|night|rest|pop(?:ped)?|snap(?:ped)?|spot|press|groin|limp\w*|hop|hurts (?:there|a lot|bad\w*|all|even|constantly)|deep|bladder|bowels?|fever|weight)\b|^\s*(?:y|(?:it )?hurts)\s*$"
 )
 _EXCEPT = re.compile(
@@ -53,6 +53,12 @@ _EXCEPT = re.compile(
 _HARMLESS = re.compile(
     r"\b(just|only|but)\b(?:\s+(?:its|it is|they are|theyre|really|kind of|a bit|a little|very|the usual|regular|normal|some))*\s+(tight\w*|sore\w*|stiff\w*|achy|tired|tender muscles?|knots?)\b"
 )
+_SIDE = re.compile(
+    r"\b(?:(?:its|it is|theyre|they are) )?(?:(?:just|only|mostly|mainly|more|on|in|the|my) )*"
+    r"(?:left|(?<!thats )(?<!that is )right|both(?! of (?:those|these|that|the)\b| (?:are )?(?:true|apply)\b))"
+    r"(?: (?:ones?|sides?|legs?|foot|feet|cal(?:f|ves)|shins?|hips?|heels?|knees?|ankles?|glutes?)\b)?"
+)
+"""Where it is, which says neither yes nor no."""
 
 
 _SIGN = re.compile(
@@ -145,9 +151,11 @@ def read_answer(text: str) -> str | None:
 
 
 def _read(said: str) -> str | None:
-    denied, open_ = _NO.search(said), _UNSURE.search(said)
+    denied, open_, yes = _NO.search(said), _UNSURE.search(said), _YES.search(_SIDE.sub(" , ", said))
     if denied:
         rest = _HARMLESS.sub(" ", said)
+        if not (yes or _SIGN.search(rest)):  # "just the right one", of which nothing is told
+            rest = _SIDE.sub(" , ", rest)
         if re.search(
             r"\bnot (?:really )?(?:\w+ )?(?:sure|certain)\b|\bno (?:idea|clue)\b|\b(?:dont|do not) (?:really )?know\b", said
         ):
@@ -160,4 +168,18 @@ def _read(said: str) -> str | None:
         return "unsure" if leftover else "no"
     if open_:
         return "unsure"
-    return "yes" if _YES.search(said) else None
+    return "yes" if yes else None
+
+
+_TAKES_BACK = re.compile(
+    r"\b(?:i (?:only |just )?mean(?:t)?|mis(?:read|understood|spoke|typed|heard|clicked)|by (?:mistake|accident)|wrong (?:button|one|answer)|my (?:mistake|bad)|typo)\b"
+)
+_OF_NONE = re.compile(
+    r"\b(?:none|nothing) of (?:what|that|those|these|them|it|the)\b|\bneither of (?:what|that|those|these|them)\b|\bno to (?:all|both|that|it)\b|\b(?:meant|mean) (?:to (?:say|tap|press|type|hit|click) )?no\b"
+)
+
+
+def corrects(text: str) -> bool:
+    """Whether a text takes a yes back that was given to a screening question, and says that none of it is so."""
+    said = plain(text)
+    return bool(_TAKES_BACK.search(said) and _OF_NONE.search(said)) and read_answer(text) == "no"

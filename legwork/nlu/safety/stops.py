@@ -64,6 +64,11 @@ def bars(stopped: dict[str, Any], areas: Collection[str]) -> bool:
     return bool(near & set(areas))
 
 
+def screened_area(stopped: dict[str, Any]) -> str | None:
+    """The area whose screening question alone made the stop; None where a sign was told, or was heard of more than one."""
+    return next((area for area in stopped["areas"] if stopped["signs"] == [f"screen_{area}"]), None)
+
+
 def may_be_cleared(stopped: dict[str, Any], now: dt.datetime) -> bool:
     """Whether the client's word that a doctor has cleared it lifts the stop: no refusal's, and no emergency's of the last day."""
     at = stopped.get("at")

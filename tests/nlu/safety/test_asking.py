@@ -24,7 +24,10 @@ ASKED = {
     "meanwhile": ["is it ok to take ibuprofen", "can I still run Saturday", "can i foam roll it", "what about in the meantime"],
     "helped": ["ok thanks, i called 911", "the ambulance is here", "im at the er now", "ok i'll call my doctor"],
     "no_doctor": ["my PT cleared me", "my husband is a doctor and says fine", "my coach said it's fine"],
-    "reassured": ["its probably just muscle", "it's only a cramp", "it's gone now", "could it be a pulled muscle", "can that just be heartburn"],
+    "reassured": ["its probably just muscle", "it's only a cramp", "it's gone now", "could it be a pulled muscle", "can that just be heartburn",
+        "it was a joke", "sorry that was a joke", "it doesnt hurt that much", "it went away after an hour", "its not that bad actually",
+        "no its fine, its not really swollen, just a bit puffy", "no i feel great", "its nothing really", "i overreacted",
+    ],
     "why": ["why", "why can't you book me", "do I really have to see a doctor", "is it serious"],
 }  # fmt: skip
 
@@ -51,6 +54,22 @@ def test_other_questions_are_left_to_their_topics(text: str) -> None:
 def test_what_leans_on_the_stop_needs_it_nearby(text: str) -> None:
     """Once something else is talked about, such words belong to that."""
     assert asking.read(text, "faq/price") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("i overreacted", True),
+        ("no i feel great", True),
+        ("it's just my left arm that feels heavy", False),
+        ("it went away but now my arm is weak", False),
+        ("its probably just a cramp", False),
+    ],
+)
+def test_what_tells_more_does_not_only_take_back(text: str, only: bool) -> None:
+    """The net hears whatever says something besides, or only hopes."""
+    assert asking.only_takes_back(text, "safety") is only
+    assert not asking.only_takes_back(text, "faq/price")
 
 
 def test_every_kind_is_answered() -> None:

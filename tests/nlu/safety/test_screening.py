@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from legwork.nlu.safety.screening import asks_back, questions, read_answer
+from legwork.nlu.safety.screening import asks_back, corrects, questions, read_answer
 from legwork.nlu.safety.signs import HERE
 
 RESPONSES = yaml.safe_load((HERE.parents[2] / "data" / "safety.yml").read_text("utf-8"))["responses"]
@@ -37,6 +37,7 @@ def test_other_areas_owe_none(area: str) -> None:
         "no, just tight",
         "not really",
         "no swelling or anything",
+        "nope just the right one",
         "nothing like that",
     ],
 )
@@ -46,7 +47,26 @@ def test_a_plain_no_goes_on(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["yes", "yeah at night", "y", "mhm", "uh huh", "it did pop", "hot and swollen", "my calf is swollen"]
+    "text",
+    [
+        "yes",
+        "yeah at night",
+        "y",
+        "mhm",
+        "uh huh",
+        "it did pop",
+        "hot and swollen",
+        "my calf is swollen",
+        "both of those",
+        "yes both",
+        "both are true",
+        "that's right",
+        "the first one",
+        "the first and the second",
+        "right, it's warm",
+        "the right one is warm",
+        "both hurt at night",
+    ],
 )
 def test_yes_and_named_signs_are_yes(text: str) -> None:
     """A sign named in the answer is a yes."""
@@ -64,6 +84,8 @@ def test_yes_and_named_signs_are_yes(text: str) -> None:
         "only when i press it",
         "i think so",
         "kinda",
+        "nope just the right one is swollen",
+        "no only the right leg when i press it",
     ],
 )
 def test_doubt_goes_up(text: str) -> None:
@@ -77,6 +99,45 @@ def test_doubt_goes_up(text: str) -> None:
 def test_something_else_is_no_answer(text: str) -> None:
     """A question of the client's isn't read as yes or no."""
     assert read_answer(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "both sides honestly but more the left",
+        "right side",
+        "mostly the right one",
+        "it's the right one",
+        "left more than right",
+        "both",
+        "both of them equally",
+        "along the inside, both legs",
+        "it hurts on the right side",
+        "hurts in both",
+        "it gets better when i warm up",
+        "it's stiff with the first steps in the morning and then it warms up",
+    ],
+)
+def test_where_it_is_and_when_it_eases_is_no_answer(text: str) -> None:
+    """The side, and what it is like in the first steps, tell of none of the signs."""
+    assert read_answer(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "takes_back"),
+    [
+        ("oh no i meant both hips hurt, none of what you said", True),
+        ("sorry i misread, none of that", True),
+        ("wrong button, i meant no", True),
+        ("i meant none of them except at night", False),
+        ("oh no i meant it is swollen", False),
+        ("none of that", False),
+        ("i meant the left", False),
+    ],
+)
+def test_a_yes_is_taken_back_in_plain_words(text: str, takes_back: bool) -> None:
+    """Only who says that it was meant otherwise, and that none of it is so, takes a yes back."""
+    assert corrects(text) is takes_back
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from legwork.advice import AREAS
 from legwork.nlu.safety.patterns import shipped
-from legwork.nlu.safety.stops import REGIONS, WHOLE_BODY, bars, may_be_cleared, stop
+from legwork.nlu.safety.stops import REGIONS, WHOLE_BODY, bars, may_be_cleared, screened_area, stop
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.timezone.utc)
 
@@ -35,6 +35,15 @@ def test_bars_all_where_no_place_was_named() -> None:
     """Without a place nothing is booked, also when a later sign names one."""
     stopped = stop(stop({}, "doctor", "nerve", [], NOW), "doctor", "stress_fracture", ["feet"], NOW)
     assert bars(stopped, ["neck"])
+
+
+def test_only_an_answers_stop_is_one_of_a_screening_question() -> None:
+    """Once a sign was told, or where nobody knows of which area, no answer can be taken back."""
+    answered = stop({}, "doctor", "screen_hips", ["hips"], NOW)
+    assert screened_area(answered) == "hips"
+    assert screened_area(stop(answered, "doctor", "dvt", ["calves"], NOW)) is None
+    assert screened_area(stop({}, "doctor", "dvt", ["calves"], NOW)) is None
+    assert screened_area(stop({}, "doctor", "screen_unknown", [], NOW)) is None
 
 
 def test_a_later_sign_takes_nothing_back() -> None:
