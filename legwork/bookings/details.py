@@ -155,6 +155,14 @@ def read_contact(text: str) -> Contact | None:
     return Contact(email, phone) if email or phone else None
 
 
+def without_contact(text: str) -> str:
+    """What of `text` stands beside mail addresses and phone numbers."""
+    without = _MAIL.sub(" ", text[:MOST_CHARACTERS])
+    for match in phonenumbers.PhoneNumberMatcher(without, REGION, leniency=phonenumbers.Leniency.POSSIBLE):
+        without = without.replace(match.raw_string, " ")
+    return without
+
+
 def places(text: str, name: str | None) -> list[tuple[int, int]]:
     """Where the name and the mail addresses stand in `text`, as (start, end)."""
     found = [match.span() for pattern in (_MAIL, _SPOKEN_MAIL) for match in pattern.finditer(text)]
@@ -202,10 +210,7 @@ def read_name(text: str, asked: bool) -> str | None:
         # "I'm" leads to a name when that is written like one.
         who = _led_name(text, _SAYS_WHO) or _led_name(text, _WHO_HERE)
         return _led_name(text, _SAYS_NAME) or (who if who and who in text else None) or _beside_contact(text)
-    without = _MAIL.sub(" ", text)
-    for match in phonenumbers.PhoneNumberMatcher(without, REGION, leniency=phonenumbers.Leniency.POSSIBLE):
-        without = without.replace(match.raw_string, " ")
-    without = _BRACKETS.sub(" ", without)
+    without = _BRACKETS.sub(" ", without_contact(text))
     return _read_asked_name(_ASIDE.sub("", without)) or _read_asked_name(without)
 
 

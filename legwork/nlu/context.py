@@ -247,6 +247,15 @@ IF_LATE = re.compile(
 )
 """Asks what lateness means as a rule, and is not late."""
 
+_WHICH_ONE = re.compile(
+    r"(?=.*(?:\d|\bnoon\b|\b(?:few|couple|five|ten|fifteen|twenty|thirty|half|quarter)\b))\W*(?:(?:\d{1,2}(?:[:.]\d\d)?(?: ?[ap]\.?m\b)?"
+    r"|\d+ ?(?:mins?|minutes?|m)\b|mins?|minutes?|hours?|hr|noon|an?|few|couple|of|five|ten|fifteen|twenty|thirty|half|quarter|past|yes|yeah|yep|ok|please|sorry"
+    r"|for|my|the|at|to|about|around|like|by|in|is|was|it|it['’]?s|i|i['’]?m|i['’]?ll|have|be|there|maybe|probably|another|more|or|so|late|only|just"
+    r"|appointment|appt|session|massage|one|slot|today|this|morning|afternoon|evening|o['’]?clock|with|jess|jessica|her)\b\W*)+",
+    re.IGNORECASE,
+)
+"""Minutes or an hour and no more: how late, or for which appointment."""
+
 _HABIT = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days|weekends|weekdays|weeknights|mornings|afternoons|evenings|nights)"
 ASKS_HER_DAYS = re.compile(
     r"\W*(?:(?:hi|hey|hello|ok|okay|and|so|or|but|then|also|well)\W+)*"
@@ -364,6 +373,9 @@ _WONDERS = re.compile(
 _WONDERS_ABOUT = re.compile(r"\b(?:what|when|where|which|who|why|how)\b", re.IGNORECASE)
 """In a question it is about something else: "ok then, what do you treat?"."""
 
+MOST_OF_A_NAME = 4
+"""Words of a name, with what leads to it ("it's Susan Hart")."""
+
 LEANING_WORDS = 7
 """A longer message stands on its own."""
 
@@ -450,6 +462,11 @@ def booked_beside(text: str) -> str | None:
     cancels = (n for n, clause in enumerate(clauses) if _CANCELS.search(clause) and not _ABOUT_CANCELING.search(clause))
     first = next(cancels, len(clauses))
     return next((c.strip() for c in clauses[first + 1 :] if _WANTS_TOO.search(c) and not _IN_ITS_PLACE.search(c)), None)
+
+
+def tells_which(asked: str | None, text: str, last: str | None) -> bool:
+    """Whether minutes or an hour alone answer the offer to tell Jessica about an appointment: which it is, or how late."""
+    return (asked or "").startswith("pass_on") and (last or "").startswith("appointment/") and bool(_WHICH_ONE.fullmatch(text))
 
 
 def leaves_offer(text: str) -> bool:
@@ -558,10 +575,15 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
             return False  # something else hurts
         wondered = asks(text) and (sure or bool(_WONDERS.match(text.strip())))
         return not (wondered or (sure and (family == "person" or (topic or "").startswith("appointment_"))))
+    if asked == "pass_on" and (last or "").startswith("appointment/") and not (sure or asks(text)):
+        return bool(yes_or_no(text)) or len(text.split()) <= MOST_OF_A_NAME or bool(CONTACT.search(text))  # whose it is
     if asked == "pass_on" and (contact := CONTACT.search(text)):
-        # "Monday at 10, Dana Price, 508-555-0142" is dictated for a booking, and no yes to what was offered.
-        dictates = re.search(_DAY, text[: contact.start()], re.IGNORECASE) and not (
-            ASKS_ON.search(text) or yes_or_no(text) or CALLS.search(text)
+        # "Monday at 10, Dana Price, 508-555-0142" is dictated for a booking, and no yes to what was offered, unless that is about one.
+        about_one = (last or "").startswith("appointment/")
+        dictates = (
+            not about_one
+            and re.search(_DAY, text[: contact.start()], re.IGNORECASE)
+            and not (ASKS_ON.search(text) or yes_or_no(text) or CALLS.search(text))
         )
         return not dictates
     if asked == "pass_on" and sure and topic == "appointment_book":

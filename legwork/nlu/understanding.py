@@ -393,6 +393,9 @@ class Understanding(GraphComponent):
         if context.IF_LATE.search(own_text) and not context.TELLS_JESSICA.search(own_text) and context.asks(own_text):
             return self._topic(message, "faq/arriving")
 
+        if context.tells_which(asked, own_text, said.get("topic")):
+            return self._set(message, "answer")
+
         verdict, topics = self._in_context(message, text, said)
         about_booking = verdict == "answer" and topics[0].startswith("appointment_")
         tells = context.TELLS_JESSICA.search(own_text) or (verdict != "answer" and context.ASKS_JESSICA.search(own_text))
