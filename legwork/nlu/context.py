@@ -219,7 +219,7 @@ CODE = re.compile(r"\b[0-9a-f]{8}\b", re.IGNORECASE)
 """A booking's code."""
 
 BARE = re.compile(
-    r"^(?:(?:y|yes|yea|yeah|yep|yup|sure|ok|okay|k|kk|no|nope|nah|maybe|got it|i see|right|alright|cool|great|perfect|fine|sounds good|will do|please)[\s,.!]*)+$",
+    r"^(?:(?:y|ya|yes|yea|yeah|yep|yup|sure|ok|okay|k|kk|no|nope|nah|maybe|got it|i see|right|alright|cool|great|perfect|fine|sounds good|will do|please)[\s,.!]*)+$",
     re.IGNORECASE,
 )
 """Yes, no and nods, and nothing else."""
@@ -248,8 +248,8 @@ IF_LATE = re.compile(
 """Asks what lateness means as a rule, and is not late."""
 
 _WHICH_ONE = re.compile(
-    r"(?=.*(?:\d|\bnoon\b|\b(?:few|couple|five|ten|fifteen|twenty|thirty|half|quarter)\b))\W*(?:(?:\d{1,2}(?:[:.]\d\d)?(?: ?[ap]\.?m\b)?"
-    r"|\d+ ?(?:mins?|minutes?|m)\b|mins?|minutes?|hours?|hr|noon|an?|few|couple|of|five|ten|fifteen|twenty|thirty|half|quarter|past|yes|yeah|yep|ok|please|sorry"
+    r"(?=.*(?:\d|\bnoon\b|\b(?:few|couple|five|ten|fifteen|twenty|thirty|half|quarter)\b))\W*(?:(?:\d{1,2}(?:[:.]\d\d)?(?:[ap]m|m|mins?|minutes?)?"
+    r"|[ap]\.?m|mins?|minutes?|hours?|hr|noon|an?|few|couple|of|five|ten|fifteen|twenty|thirty|half|quarter|past|yes|yeah|yep|ok|please|sorry"
     r"|for|my|the|at|to|about|around|like|by|in|is|was|it|it['’]?s|i|i['’]?m|i['’]?ll|have|be|there|maybe|probably|another|more|or|so|late|only|just"
     r"|appointment|appt|session|massage|one|slot|today|this|morning|afternoon|evening|o['’]?clock|with|jess|jessica|her)\b\W*)+",
     re.IGNORECASE,
@@ -295,6 +295,12 @@ _WISHES = re.compile(
     re.IGNORECASE,
 )
 """A wish for an appointment, at the beginning of a clause: "before I book" is none."""
+
+_ASKS_FOR_HOUR = re.compile(
+    rf"^\W*(?:(?:hmm|um|or)\W+)*{_LEADS}(?:do|come|have|make|try|change|switch|move)(?: (?:it|that|to|at|in|on))* {_DAY}",
+    re.IGNORECASE,
+)
+"""Would rather come at another time."""
 
 _BOOKS_KIND = re.compile(rf"^\W*{_LEADS}(?:book|schedule)(?: (?:me|us)(?: in)?(?: for)?)?\b", re.IGNORECASE)
 """Leads to the kind of session that is to be booked ("can i book a sports massage")."""
@@ -514,8 +520,10 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
         return False
     if asked in ("booking_session", "booking_when", "booking_confirm") and sure and topic == "person" and asks(text):
         return bool(_HERS_TO_CHOOSE.search(text))  # "can I talk to Jessica?" is no session, no time and no yes
-    if asked in ("pass_on", "pass_on_contact") and wishes_appointment(text):
+    if asked in ("pass_on", "pass_on_contact", "clarify") and wishes_appointment(text):
         return False
+    if asked.startswith("booking_") and asked != "booking_code" and _ASKS_FOR_HOUR.match(text):
+        return True  # however alike a question for a length is: "can we do 10:45"
     if asked in ("booking_contact", "pass_on_contact") and (_MUST_I.match(text) or _WITHHOLDS.search(text)):
         return True
     if asked == "booking_name" and CONTACT.search(text):

@@ -440,7 +440,10 @@ class Understanding(GraphComponent):
                 or (more and not told_of)
                 or (
                     not aside
-                    and context.answers(asked, text, topics[0] if topics else None, verdict == "answer", said.get("topic"))
+                    and (
+                        context.BARE.match(own_text)
+                        or context.answers(asked, text, topics[0] if topics else None, verdict == "answer", said.get("topic"))
+                    )
                 )
             ):
                 whole = topics[0] if verdict == "answer" else None
@@ -472,7 +475,7 @@ class Understanding(GraphComponent):
         if context.ELSEWHERE.search(text):
             return OUT_OF_SCOPE, []
         named = {e["entity"] for e in message.get(ENTITIES) or []}
-        asks_on = said.get("asked") in ("pass_on", "pass_on_contact")
+        asks_on = said.get("asked") in ("pass_on", "pass_on_contact", "clarify")
         books_kind = "session" in named and "race" not in named and context.books_kind(text)
         if books_kind or (asks_on and context.wishes_appointment(text)):
             return "answer", [BOOK]
