@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from actions import appointments
+from actions import appointments, draft
 from actions.turn import Turn, TurnAction, reply, soon
 from legwork import questions
 from legwork.answers import answers
@@ -21,12 +21,6 @@ BARE = re.compile(
     re.IGNORECASE,
 )
 """Yes or no and no more: whatever is longer is the message itself ("please tell her …", "no need to call me")."""
-
-SENDS = re.compile(
-    r"\W*(?:(?:ok|okay|yes|please|just|then|now)\W+)*(?:send|book|submit|confirm)(?: (?:it|that))?(?: (?:now|please|then|off))*\W*",
-    re.IGNORECASE,
-)
-"""Means the booking that stands open, and is no message for her."""
 
 MOST_WORDS = 8
 """Words of a message that is a contact; a longer one says something else too."""
@@ -149,7 +143,7 @@ def ask_her(turn: Turn) -> None:
 def take_message(turn: Turn, pending: dict[str, Any], value: str | None) -> dict[str, Any] | None:
     """What Jessica is to be told, as a question to pass on; None where it was called off or isn't said yet."""
     value = value if BARE.fullmatch(turn.text) else None
-    if value == "no" or (turn.in_form and SENDS.fullmatch(turn.text)):
+    if value == "no" or (turn.in_form and draft.SENDS.fullmatch(turn.text)):
         turn.say("utter_passed_not", topic="person")
     elif value == "yes":
         turn.say("utter_person", topic="person")
