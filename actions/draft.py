@@ -22,6 +22,13 @@ CHANGES = (
 )
 
 
+SENDS = re.compile(
+    r"\W*(?:(?:ok|okay|yes|please|just|then|now)\W+)*(?:send|book|submit|confirm)(?: (?:it|that))?(?: (?:now|please|then|off))*\W*",
+    re.IGNORECASE,
+)
+"""Sends the booking that stands open."""
+
+
 def fill(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     """Reads the message into the draft; `asked` is the form's open question."""
     value = (turn.values("reply") or [turn.reading["answer"]])[0]
@@ -51,7 +58,8 @@ def fill(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     if asked == "booking_confirm":
         changing = draft.pop("changing", False)
         corrected = any(draft.get(k) != v for k, v in before.items())
-        sends = value == "yes" and (not changing or turn.intent == "choose" or "send" in turn.text.lower())
+        plain = value == "yes" and (not changing or turn.intent == "choose" or "send" in turn.text.lower())
+        sends = plain or SENDS.fullmatch(turn.text)
         if corrected:
             draft.pop("confirmed", None)
         elif sends:
@@ -111,6 +119,12 @@ _ADDS = re.compile(r"\b(?:also|too|as well|add|plus|along with|on top)\b", re.IG
 """An area beside those that were named."""
 
 
+_RETURNS = re.compile(
+    r"\W*(?:(?:hi|hey|hello|ok|okay|so|and|sorry|now)\W+)*i(?:['’]?m| am) back(?: now| again)?\W*", re.IGNORECASE
+)
+"""Goes on with the conversation, and leaves no choice to Jessica."""
+
+
 def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     """Session type, minutes and areas: from the message, the recommendation, or Jessica's choice."""
     said = beside_person(turn, draft, asked)
@@ -134,7 +148,7 @@ def take_session(turn: Turn, draft: dict[str, Any], asked: str | None) -> None:
     elif (
         asked == "booking_session"
         and turn.intent in ("answer", "choose")
-        and not (only_time(turn.text, draft) or gives_person(turn))
+        and not (only_time(turn.text, draft) or gives_person(turn) or _RETURNS.fullmatch(turn.text))
     ):
         draft.update(session=None, minutes=None, areas=[], open=True)
     else:

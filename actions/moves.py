@@ -103,6 +103,15 @@ def take(turn: Turn, booking: Booking) -> bool:
     reading = when.read(turn.text, now, before=before)
     if reading.kind != "windows":
         return False
+    stands = [(booking.start, booking.start)] if booking.start else booking.windows
+    if not booking.moves_wished and all(span in stands for span in reading.windows):
+        turn.say(
+            "utter_my_appointment/check" if booking.agreed else "utter_my_booking/check",
+            topic=TOPIC,
+            wish=booking.said,
+            code=booking.id,
+        )
+        return True
     turn.say(
         "utter_ask_move_sure",
         topic=TOPIC,

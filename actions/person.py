@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from actions import appointments
+from actions import appointments, draft
 from actions.turn import Turn, TurnAction, reply, soon
 from legwork import questions
 from legwork.answers import answers
@@ -21,12 +21,6 @@ BARE = re.compile(
     re.IGNORECASE,
 )
 """Yes or no and no more: whatever is longer is the message itself ("please tell her …", "no need to call me")."""
-
-SENDS = re.compile(
-    r"\W*(?:(?:ok|okay|yes|please|just|then|now)\W+)*(?:send|book|submit|confirm)(?: (?:it|that))?(?: (?:now|please|then|off))*\W*",
-    re.IGNORECASE,
-)
-"""Means the booking that stands open, and is no message for her."""
 
 MOST_WORDS = 8
 """Words of a message that is a contact; a longer one says something else too."""
@@ -124,7 +118,8 @@ def offer(turn: Turn) -> None:
         turn.say("utter_person", topic="person")
         if known:
             turn.say(f"utter_reach/{(named or known)[0]}", topic="person")
-    turn.ask("person_message", **({"wish": turn.text} if CALL_BACK.search(turn.text) else {}))
+    wish = None if turn.intent == "choose" else turn.text
+    turn.ask("person_message", wish=wish, again=bool(CALL_BACK.search(turn.text)))
     turn.set(topic="person")
 
 
@@ -148,17 +143,19 @@ def ask_her(turn: Turn) -> None:
 def take_message(turn: Turn, pending: dict[str, Any], value: str | None) -> dict[str, Any] | None:
     """What Jessica is to be told, as a question to pass on; None where it was called off or isn't said yet."""
     value = value if BARE.fullmatch(turn.text) else None
-    if value == "no" or (turn.in_form and SENDS.fullmatch(turn.text)):
+    if value == "no" or (turn.in_form and draft.SENDS.fullmatch(turn.text)):
         turn.say("utter_passed_not", topic="person")
     elif value == "yes":
         turn.say("utter_person", topic="person")
         turn.ask("person_message")
-    elif not pending.get("again") and (name := names_only(turn)) is not None:
-        if wish := pending.get("wish"):
-            return {"question": f"{name}: {wish}" if name else wish, "topic": "person"}
-        ask_message(turn, name)
     else:
-        return {"question": f"{pending['name']}: {turn.text}" if pending.get("name") else turn.text, "topic": "person"}
+        who = names_only(turn)
+        name = who or pending.get("name")
+        # Who wants to be called, or was asked twice, has no more to say than that, beside what stands unanswered.
+        matters = turn.text if who is None else turn.matter or (pending.get("again") and (pending.get("wish") or turn.text))
+        if matters:
+            return {"question": f"{name}: {matters}" if name else matters, "topic": "person"}
+        ask_message(turn, name or "", pending.get("wish"))
     return None
 
 
@@ -177,23 +174,29 @@ def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) 
     if asked == "pass_on" and value in ("no", "unsure"):
         turn.say("utter_passed_not" if value == "no" else "utter_passed_not/unsure", topic=topic)
         return
+    here = value in ("yes", "no", "unsure") or HERE.search(turn.text)
+    more = name = None
+    if turn.get("asked") == asked and not says_only_yes(turn, asked):
+        more = beside_contact(turn.text) if topic.startswith("appointment/") else None
+        name = None if pending.get("named") else names_only(turn)
+    if more:  # which appointment it is, whose, or how late
+        pending = {**pending, "question": f"{pending['question']}; {more}"}
+    elif name:
+        pending = {**pending, "question": f"{name}: {pending['question']}"}
     given = details.read_contact(turn.text) or (details.read_contact(pending["question"]) if asked == "pass_on" else None)
     contact = given or (known_contact(turn) if asked == "pass_on" else None)
     if asked == "pass_on" and turn.channel == "web" and not contact:
         turn.say("utter_ask_contact", topic=topic, buttons=[reply("Answer me here", "no", "pass_on_contact")])
         turn.ask("pass_on_contact", **pending)
         return
-    here = value in ("yes", "no", "unsure") or HERE.search(turn.text)
-    name = read_name(turn.text) if asked == "pass_on_contact" and not contact and not here else None
-    if name and not pending.get("named"):
+    if asked == "pass_on_contact" and name and not contact:
         turn.say("utter_ask_contact", topic=topic, buttons=[reply("Answer me here", "no", "pass_on_contact")])
-        turn.ask("pass_on_contact", **{**pending, "question": f"{name}: {pending['question']}", "named": True})
+        turn.ask("pass_on_contact", **{**pending, "named": True})
         return
     if asked == "pass_on_contact" and not contact and not here and not pending.get("asked_twice"):
-        if topic.startswith("appointment/"):  # which appointment it is
-            pending = {**pending, "question": f"{pending['question']}; {turn.text}"}
+        if more:
             turn.say("utter_added", topic=topic)
-        again = "utter_ask_contact" if topic.startswith("appointment/") else "utter_ask_contact_again"
+        again = "utter_ask_contact" if more else "utter_ask_contact_again"
         turn.say(again, topic=topic, buttons=[reply("Answer me here", "no", "pass_on_contact")])
         turn.ask("pass_on_contact", **{**pending, "asked_twice": True})
         return
@@ -206,6 +209,12 @@ def pass_on(turn: Turn, asked: str, pending: dict[str, Any], value: str | None) 
         turn.say(soon("utter_passed_on_here" if turn.channel == "web" else "utter_passed_on"), topic=topic)
 
 
+def says_only_yes(turn: Turn, asked: str) -> bool:
+    """Whether an answer to the offer, or to the question for a contact, tells nothing that Jessica doesn't know yet."""
+    bare = turn.intent == "choose" or BARE.fullmatch(turn.text) or ASKS_HER.fullmatch(turn.text)
+    return bool(bare or (asked == "pass_on_contact" and HERE.search(turn.text)))
+
+
 def read_name(text: str) -> str | None:
     """The name that is all of a text, where it is written like one."""
     name = NAME.fullmatch(text)
@@ -215,15 +224,20 @@ def read_name(text: str) -> str | None:
 def names_only(turn: Turn) -> str | None:
     """The name where a message holds a name or a contact and nothing to pass on, empty with a contact alone; else None."""
     contact = details.read_contact(turn.text)
-    if name := read_name(turn.text):
-        return name
-    if not contact or len(turn.text.split()) > MOST_WORDS:
+    beside = beside_contact(turn.text) if contact else turn.text
+    # Beside a number a name is one in small letters too.
+    name = details.read_name(beside, asked=True) if contact else read_name(turn.text)
+    if len(turn.text.split()) > MOST_WORDS or not (name or (contact and not beside)):
         return None
-    words = [word.strip(".,:;!").lower() for word in turn.text.split() if not any(sign in "@0123456789" for sign in word)]
-    if set(words) <= CONTACT_WORDS:
+    if contact:
         keep(turn, contact)
-        return ""
-    return None
+    return name or ""
+
+
+def beside_contact(text: str) -> str:
+    """What a text says beside a contact and the words that only lead to one."""
+    words = details.without_contact(text).split()
+    return " ".join(word for word in words if word.strip(".,:;!()-").lower() not in CONTACT_WORDS)
 
 
 CONTACT_WORDS = frozenset(
@@ -244,16 +258,16 @@ CONTACT_WORDS = frozenset(
         "me",
         "call",
         "text",
+        "",
     ]
 )
 """Words around a contact that say nothing but that it is one."""
 
 
-def ask_message(turn: Turn, name: str) -> None:
-    """Asks what Jessica is to be told, where only who wants to tell her came."""
+def ask_message(turn: Turn, name: str, wish: str | None = None) -> None:
+    """Asks once more what Jessica is to be told, where only who wants to tell her came; the wish for her is told if nothing else is."""
     turn.say("utter_ask_message", topic="person")
-    # The second time it is taken as it stands: it may be all the client has to say.
-    turn.ask("person_message", name=name, again=True)
+    turn.ask("person_message", name=name, wish=wish, again=True)
 
 
 def takes_contact(turn: Turn) -> bool:
@@ -311,8 +325,8 @@ def decline(turn: Turn, question: str | None = None) -> None:
     if turn.passed_on:
         turn.say("utter_has_words", topic="fallback")
         return
-    if question is None and not turn.in_form and details.read_contact(turn.text) and names_only(turn) is not None:
-        ask_message(turn, "")
+    if question is None and not turn.in_form and details.read_contact(turn.text) and (name := names_only(turn)) is not None:
+        ask_message(turn, name)
         return
     if turn.values("medical"):
         # What it is and what to take for it is outside her scope of practice.

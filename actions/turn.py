@@ -80,6 +80,17 @@ class Turn:
         told = [event.get("text") or "" for event in self._tracker.events if event.get("event") == "user"]
         return withheld.rest(told[-2]) or None if len(told) > 1 and not told[-2].startswith("/") else None
 
+    @property
+    def matter(self) -> str | None:
+        """What was last offered to be passed on to Jessica and came to neither a yes nor a no."""
+        matter = None
+        for event in self._tracker.events:
+            if event.get("event") == "slot" and event.get("name") == "pending" and "topic" in (event.get("value") or {}):
+                matter = event["value"].get("question") or matter
+            elif ((event.get("metadata") or {}).get("utter_action") or "").removeprefix("utter_").startswith("passed_"):
+                matter = None
+        return matter
+
     def has_said(self, response: str) -> bool:
         """Whether the response was uttered before in this conversation."""
         bot = (event for event in self._tracker.events if event.get("event") == "bot")

@@ -27,7 +27,8 @@ _NAME_WORD = r"(?:(?:dr|mr|mrs|ms|st)\.|(?:[^\W\d_]\.){2,}|[^\W\d_]\.(?=\s)|[^\W
 
 _NAME = rf"({_NAME_WORD}(?:[ \t]+{_NAME_WORD}){{0,4}})"
 _SAYS_NAME = re.compile(
-    rf"\b(?:my name is|my name['’]?s|name is|name['’]s|name:|calls? me|under(?: the name)?(?: of)?)\s+{_NAME}", re.IGNORECASE
+    rf"\b(?:my name is|my name['’]?s|name is|name['’]s|name:|name to|calls? me|under(?: the name)?(?: of)?)\s+{_NAME}",
+    re.IGNORECASE,
 )
 _SAYS_WHO = re.compile(rf"\b(?:this is|i['’]?m|i am|it['’]?s)\s+{_NAME}", re.IGNORECASE)
 """Leads to a name, and to much else: "I'm sore"."""
@@ -39,7 +40,7 @@ _FOR_WHOM = re.compile(rf"\bfor\s+{_NAME}", re.IGNORECASE)
 _RELATIVE = (
     r"my (?:(?:adult|grown|older?|elde(?:r|st)|younge(?:r|st)|oldest|teen(?:age)?|little|big|best|dear|\d+[- ]year[- ]old) )?"
     r"(?:wife|husband|spouse|partner|girlfriend|boyfriend|fianc[eé]e?|daughter|son|kid|mother|mom|father|dad|sister|brother|friend|teammate)"
-    r"(?:['’]?s name is)?"
+    r"(?:['’]?s(?: name(?: is)?)?)?"
 )
 _FILLER = re.compile(
     r"^(?:(?:hi|hey|hello|sure|ok|okay|yes|yeah|yep|oh|well|um|it['’]?s|i['’]?m|i am|this is|my name is|my name['’]?s|name is|names?|call me"
@@ -53,6 +54,9 @@ _ASIDE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """What is told beside the name ("Dana Price, and I'm pregnant", "Max who is twelve", "Erin not me", "Dana from Holden")."""
+
+_FOR_ANOTHER = re.compile(r"[\s,;.]+for (?:my|our)\b.*", re.IGNORECASE | re.DOTALL)
+"""Whom the named one books for ("Tom Baker for my son Eli")."""
 
 _BRACKETS = re.compile(r"\(.*?\)")
 """What is put in brackets: "Dana (she/her)"."""
@@ -68,7 +72,7 @@ _NUMERALS = _words("ii iii iv")
 _INITIAL = re.compile(r"^\w|(?<=-)\w|(?<=^[od]['’])\w")
 """The letters of a name that are written large: Mary-Jo, O'Brien."""
 
-_POLITE = _words("here please thanks thank you thx ty lol haha cool perfect awesome cheers")
+_POLITE = _words("here please thanks thank you thx ty lol haha cool perfect awesome cheers actually instead btw")
 NO_NAMES = _words(
     "a an the and or but not no yes yeah yep yup nope none nothing same later idk why what who whatever correct right as of "
     "so very really quite just still also too currently always never in at on to my your our from with by if it its is are "
@@ -76,7 +80,7 @@ NO_NAMES = _words(
     "looking hoping trying interested wondering available free busy sore tight stiff hurt hurting injured pregnant sick new "
     "sure fine good great ok okay going coming booking having getting calling texting asking urgent monday tuesday wednesday "
     "thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun morning afternoon evening tomorrow today tonight "
-    "noon next this that after before between around back calves calf hips hip knees knee legs leg feet foot shoulder "
+    "mornings afternoons evenings weekends weekday weekdays noon next this that after before between around back calves calf hips hip knees knee legs leg feet foot shoulder "
     "shoulders neck quads glutes hamstrings hamstring ankle ankles shins massage cupping session appointment minutes hour "
     "hours first one two over wrong start stop i'm im jessica sometime anytime week weekend work for everything body when "
     "whenever maybe asap soon about important whose off number phone email cell something all whole only both i'd i'll i've "
@@ -91,7 +95,7 @@ ORDINARY = _words(
     "say says said see seems she should show side since some somehow someone somebody such take tell than that's them then there there's these they "
     "thing things think those though three through together too took under until up us used using well went were where where's which while who's "
     "whom within without won't yet yours yourself wasn't isn't aren't haven't "
-    "hm hmm hmmm mm mmm mhm uh uhh um umm uhm er ugh huh eh ah aha oh ooh oops whoops wow lol haha omg idk dunno nvm nevermind meh sorry pardon wait "
+    "ya yah ye yea yeh k kk nah naw hm hmm hmmm mm mmm mhm uh uhh um umm uhm er ugh huh eh ah aha oh ooh oops whoops wow lol haha omg idk dunno nvm nevermind meh sorry pardon wait "
     "gift card cards certificate cert voucher coupon insurance hsa fsa venmo credit pay paid paying payment cost costs prices rate rates free fee "
     "fees refund parking address location directions website online question questions answer number name cleared clear clearance pt doctor physio mri scan "
     "cancel canceled cancelled reschedule change changed move moved book booked booking schedule send skip stop continue help human robot bot person real "
@@ -110,7 +114,7 @@ LIKE_SURNAMES = _words("back hip hips knee foot neck cupping")
 CORRECTING = _words(
     "actually wait oh sorry mean make it can could we do week instead then rather works move change switch push "
     "book let's lets please any anything something sometime better best suits work for add plus left lower upper pain tightness "
-    "oops whoops meant scratch scrap forget mind nevermind nvm changed cancel would be is was might could possible preferred ideal"
+    "oops whoops hm hmm uh um well meant scratch scrap forget mind nevermind nvm changed cancel would be is was might could possible preferred ideal"
 )
 """Words around what is put right, beside those that are no names."""
 
@@ -153,6 +157,14 @@ def read_contact(text: str) -> Contact | None:
     text = text[:MOST_CHARACTERS]
     email, phone = _read_mail(text), _read_phone(_MAIL.sub(" ", text))
     return Contact(email, phone) if email or phone else None
+
+
+def without_contact(text: str) -> str:
+    """What of `text` stands beside mail addresses and phone numbers."""
+    without = _MAIL.sub(" ", text[:MOST_CHARACTERS])
+    for match in phonenumbers.PhoneNumberMatcher(without, REGION, leniency=phonenumbers.Leniency.POSSIBLE):
+        without = without.replace(match.raw_string, " ")
+    return without
 
 
 def places(text: str, name: str | None) -> list[tuple[int, int]]:
@@ -202,10 +214,7 @@ def read_name(text: str, asked: bool) -> str | None:
         # "I'm" leads to a name when that is written like one.
         who = _led_name(text, _SAYS_WHO) or _led_name(text, _WHO_HERE)
         return _led_name(text, _SAYS_NAME) or (who if who and who in text else None) or _beside_contact(text)
-    without = _MAIL.sub(" ", text)
-    for match in phonenumbers.PhoneNumberMatcher(without, REGION, leniency=phonenumbers.Leniency.POSSIBLE):
-        without = without.replace(match.raw_string, " ")
-    without = _BRACKETS.sub(" ", without)
+    without = _BRACKETS.sub(" ", without_contact(text))
     return _read_asked_name(_ASIDE.sub("", without)) or _read_asked_name(without)
 
 
@@ -213,7 +222,7 @@ def _read_asked_name(text: str) -> str | None:
     for lead in (_SAYS_NAME, _SAYS_WHO, _FOR_WHOM):
         if name := _led_name(text, lead):
             return name
-    rest = _FILLER.sub("", text.strip())
+    rest = _FOR_ANOTHER.sub("", _FILLER.sub("", text.strip()))
     turned = _LAST_FIRST.fullmatch(rest)
     if turned and not {word.lower() for word in turned.groups()} & (NO_NAMES | _POLITE | CORRECTING):
         return _as_name([turned[2], turned[1]])

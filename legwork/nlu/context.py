@@ -219,7 +219,7 @@ CODE = re.compile(r"\b[0-9a-f]{8}\b", re.IGNORECASE)
 """A booking's code."""
 
 BARE = re.compile(
-    r"^(?:(?:y|yes|yea|yeah|yep|yup|sure|ok|okay|k|kk|no|nope|nah|maybe|got it|i see|right|alright|cool|great|perfect|fine|sounds good|will do|please)[\s,.!]*)+$",
+    r"^(?:(?:y|ya|yes|yea|yeah|yep|yup|sure|ok|okay|k|kk|no|nope|nah|maybe|got it|i see|right|alright|cool|great|perfect|fine|sounds good|will do|please)[\s,.!]*)+$",
     re.IGNORECASE,
 )
 """Yes, no and nods, and nothing else."""
@@ -246,6 +246,15 @@ IF_LATE = re.compile(
     re.IGNORECASE,
 )
 """Asks what lateness means as a rule, and is not late."""
+
+_WHICH_ONE = re.compile(
+    r"(?=.*(?:\d|\bnoon\b|\b(?:few|couple|five|ten|fifteen|twenty|thirty|half|quarter)\b))\W*(?:(?:\d{1,2}(?:[:.]\d\d)?(?:[ap]m|m|mins?|minutes?)?"
+    r"|[ap]\.?m|mins?|minutes?|hours?|hr|noon|an?|few|couple|of|five|ten|fifteen|twenty|thirty|half|quarter|past|yes|yeah|yep|ok|please|sorry"
+    r"|for|my|the|at|to|about|around|like|by|in|is|was|it|it['’]?s|i|i['’]?m|i['’]?ll|have|be|there|maybe|probably|another|more|or|so|late|only|just"
+    r"|appointment|appt|session|massage|one|slot|today|this|morning|afternoon|evening|o['’]?clock|with|jess|jessica|her)\b\W*)+",
+    re.IGNORECASE,
+)
+"""Minutes or an hour and no more: how late, or for which appointment."""
 
 _HABIT = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days|weekends|weekdays|weeknights|mornings|afternoons|evenings|nights)"
 ASKS_HER_DAYS = re.compile(
@@ -286,6 +295,12 @@ _WISHES = re.compile(
     re.IGNORECASE,
 )
 """A wish for an appointment, at the beginning of a clause: "before I book" is none."""
+
+_ASKS_FOR_HOUR = re.compile(
+    rf"^\W*(?:(?:hmm|um|or)\W+)*{_LEADS}(?:do|come|have|make|try|change|switch|move)(?: (?:it|that|to|at|in|on))* {_DAY}",
+    re.IGNORECASE,
+)
+"""Would rather come at another time."""
 
 _BOOKS_KIND = re.compile(rf"^\W*{_LEADS}(?:book|schedule)(?: (?:me|us)(?: in)?(?: for)?)?\b", re.IGNORECASE)
 """Leads to the kind of session that is to be booked ("can i book a sports massage")."""
@@ -363,6 +378,9 @@ _WONDERS = re.compile(
 )
 _WONDERS_ABOUT = re.compile(r"\b(?:what|when|where|which|who|why|how)\b", re.IGNORECASE)
 """In a question it is about something else: "ok then, what do you treat?"."""
+
+MOST_OF_A_NAME = 4
+"""Words of a name, with what leads to it ("it's Susan Hart")."""
 
 LEANING_WORDS = 7
 """A longer message stands on its own."""
@@ -452,6 +470,11 @@ def booked_beside(text: str) -> str | None:
     return next((c.strip() for c in clauses[first + 1 :] if _WANTS_TOO.search(c) and not _IN_ITS_PLACE.search(c)), None)
 
 
+def tells_which(asked: str | None, text: str, last: str | None) -> bool:
+    """Whether minutes or an hour alone answer the offer to tell Jessica about an appointment: which it is, or how late."""
+    return (asked or "").startswith("pass_on") and (last or "").startswith("appointment/") and bool(_WHICH_ONE.fullmatch(text))
+
+
 def leaves_offer(text: str) -> bool:
     """Whether a text is neither a yes nor a no to the offer to ask Jessica, so that it answers what the form has asked before."""
     return yes_or_no(text) not in ("yes", "no") and not BARE.match(text) and not ASKS_ON.search(text)
@@ -497,8 +520,10 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
         return False
     if asked in ("booking_session", "booking_when", "booking_confirm") and sure and topic == "person" and asks(text):
         return bool(_HERS_TO_CHOOSE.search(text))  # "can I talk to Jessica?" is no session, no time and no yes
-    if asked in ("pass_on", "pass_on_contact") and wishes_appointment(text):
+    if asked in ("pass_on", "pass_on_contact", "clarify") and wishes_appointment(text):
         return False
+    if asked.startswith("booking_") and asked != "booking_code" and _ASKS_FOR_HOUR.match(text):
+        return True  # however alike a question for a length is: "can we do 10:45"
     if asked in ("booking_contact", "pass_on_contact") and (_MUST_I.match(text) or _WITHHOLDS.search(text)):
         return True
     if asked == "booking_name" and CONTACT.search(text):
@@ -558,10 +583,15 @@ def answers(asked: str, text: str, topic: str | None, sure: bool, last: str | No
             return False  # something else hurts
         wondered = asks(text) and (sure or bool(_WONDERS.match(text.strip())))
         return not (wondered or (sure and (family == "person" or (topic or "").startswith("appointment_"))))
+    if asked == "pass_on" and (last or "").startswith("appointment/") and not (sure or asks(text)):
+        return bool(yes_or_no(text)) or len(text.split()) <= MOST_OF_A_NAME or bool(CONTACT.search(text))  # whose it is
     if asked == "pass_on" and (contact := CONTACT.search(text)):
-        # "Monday at 10, Dana Price, 508-555-0142" is dictated for a booking, and no yes to what was offered.
-        dictates = re.search(_DAY, text[: contact.start()], re.IGNORECASE) and not (
-            ASKS_ON.search(text) or yes_or_no(text) or CALLS.search(text)
+        # "Monday at 10, Dana Price, 508-555-0142" is dictated for a booking, and no yes to what was offered, unless that is about one.
+        about_one = (last or "").startswith("appointment/")
+        dictates = (
+            not about_one
+            and re.search(_DAY, text[: contact.start()], re.IGNORECASE)
+            and not (ASKS_ON.search(text) or yes_or_no(text) or CALLS.search(text))
         )
         return not dictates
     if asked == "pass_on" and sure and topic == "appointment_book":

@@ -104,7 +104,9 @@ class Phrases:
         text = text[:MAX_CHARACTERS]
         tokens = list(_TOKEN.finditer(text))
         words = [self._mend(_key(token.group())) for token in tokens]
-        spans = _without_reaches(_without_bare_legs(_longest(self._spans(words))), [_key(token.group()) for token in tokens])
+        spans = _longest(self._spans(words))
+        typed = [_key(token.group()) for token in tokens]
+        spans = _without_returns(_without_reaches(_without_bare_legs(spans), typed), typed)
         found = [
             entity
             for entity in _bind_sides(spans, tokens, text)
@@ -205,6 +207,15 @@ def _without_reaches(spans: list[_Span], words: list[str]) -> list[_Span]:
         if "to" in between and set(between) <= _REACHING:
             ends |= {one, other}
     return [span for span in spans if span not in ends] if set(areas) - ends else spans
+
+
+def _without_returns(spans: list[_Span], words: list[str]) -> list[_Span]:
+    """In "ok I'm back" nobody names a back."""
+    return [
+        span
+        for span in spans
+        if words[span.first : span.last] != ["back"] or not (span.first and words[span.first - 1] in ("im", "am"))
+    ]
 
 
 def _bind_sides(spans: list[_Span], tokens: list[re.Match[str]], text: str) -> Iterable[dict[str, Any]]:

@@ -395,6 +395,9 @@ class Understanding(GraphComponent):
         if context.IF_LATE.search(own_text) and not context.TELLS_JESSICA.search(own_text) and context.asks(own_text):
             return self._topic(message, "faq/arriving")
 
+        if context.tells_which(asked, own_text, said.get("topic")):
+            return self._set(message, "answer")
+
         verdict, topics = self._in_context(message, text, said)
         about_booking = verdict == "answer" and topics[0].startswith("appointment_")
         tells = context.TELLS_JESSICA.search(own_text) or (verdict != "answer" and context.ASKS_JESSICA.search(own_text))
@@ -439,7 +442,10 @@ class Understanding(GraphComponent):
                 or (more and not told_of)
                 or (
                     not aside
-                    and context.answers(asked, text, topics[0] if topics else None, verdict == "answer", said.get("topic"))
+                    and (
+                        context.BARE.match(own_text)
+                        or context.answers(asked, text, topics[0] if topics else None, verdict == "answer", said.get("topic"))
+                    )
                 )
             ):
                 whole = topics[0] if verdict == "answer" else None
@@ -471,7 +477,7 @@ class Understanding(GraphComponent):
         if context.ELSEWHERE.search(text):
             return OUT_OF_SCOPE, []
         named = {e["entity"] for e in message.get(ENTITIES) or []}
-        asks_on = said.get("asked") in ("pass_on", "pass_on_contact")
+        asks_on = said.get("asked") in ("pass_on", "pass_on_contact", "clarify")
         books_kind = "session" in named and "race" not in named and context.books_kind(text)
         if books_kind or (asks_on and context.wishes_appointment(text)):
             return "answer", [BOOK]

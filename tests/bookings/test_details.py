@@ -137,6 +137,11 @@ ASKED: list[tuple[str, str | None]] = [
     ("'; DROP TABLE bookings; --", None),
     ("same as before", None),
     ("x" * 1000, None),
+    ("mornings", None),
+    ("ya", None),
+    ("my name is Bob Smith actually", "Bob Smith"),
+    ("Tom Baker for my son Eli", "Tom Baker"),
+    ("put it under my wife's name, Ana Lopez", "Ana Lopez"),
 ]
 
 
@@ -181,6 +186,8 @@ UNASKED: list[tuple[str, str | None]] = [
     ("Hi, Jessica, my calves hurt", None),
     ("yes, Please", None),
     ("", None),
+    ("change the name to Moira Kelleher", "Moira Kelleher"),
+    ("oh my name is Bob Smith actually", "Bob Smith"),
 ]
 
 

@@ -61,6 +61,8 @@ def after(*texts: str) -> Reading:
     ("texts", "said"),
     [
         (("tuesday at 5", "no, the 13th"), "Sunday, December 13 at 5 pm"),
+        (("friday after 3", "hmm no 10:30"), "Friday, November 27 at 10:30 am"),
+        (("friday after 3", "move it to 2"), "Friday, November 27 at 2 pm"),
         (("friday at 5", "same day but later"), "Friday, November 27, after 5:15 pm"),
         (("friday 3-5", "later"), "Friday, November 27, after 5 pm"),
         (("friday at 5", "earlier"), "Friday, November 27, before 4:45 pm"),

@@ -171,6 +171,10 @@ ASKED: list[tuple[str, str, str | None, bool, bool]] = [
     ("pass_on_contact", "i'd like to come on saturday, 508-555-0142", "appointment_book", True, False),
     ("pass_on", "come on, tell me. 508-555-0142", None, False, True),
     ("pass_on", "can we come by on friday? 508-555-0142", None, False, False),
+    ("clarify", "book it friday 2pm", "appointment_book", True, False),
+    ("clarify", "yes the second", None, False, True),
+    ("booking_contact", "can we do 10:45", "faq/session_length", True, True),
+    ("booking_confirm", "could we make it 3pm?", "faq/hours", True, True),
     ("pass_on_contact", "text me at 508-555-0142", "appointment_book", True, True),
     ("booking_contact", "actually how long is it", "faq/session_length", True, False),
     ("booking_contact", "I'd rather not leave a number", "person", True, True),
@@ -246,6 +250,25 @@ def test_jessica_is_asked_for_the_time(text: str, asks_for_it: bool) -> None:
 def test_a_clause_that_only_begins_like_a_question(text: str, asks: bool) -> None:
     """A relative clause tells something."""
     assert context.asks(text) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "last", "expected"),
+    [
+        ("for my 3pm", "appointment/late", True),
+        ("10 min", "appointment/late", True),
+        ("10min", "appointment/late", True),
+        ("i have the 3:30 p.m. appointment with Jessica", "appointment/late", True),
+        ("maybe a few minutes", "appointment/late", True),
+        ("for my", "appointment/late", False),
+        ("10 min", "faq/price", False),
+        ("how long is 10 min", "appointment/late", False),
+        ("10 min " * 100 + "x", "appointment/late", False),
+    ],
+)
+def test_minutes_and_hours_belong_to_the_appointment_that_jessica_is_told_of(text: str, last: str, expected: bool) -> None:
+    """They say which it is or how late, and no more."""
+    assert context.tells_which("pass_on", text, last) is expected
 
 
 @pytest.mark.parametrize("text", ["", " ", "?" * 1000, "no " * 500, "\n", "😀", "1" * 1000])

@@ -91,6 +91,9 @@ _JOINERS = {
 MOVING = "move|moved|reschedule|rescheduled|change|changed|switch|switched|push|pushed|swap|bump|shift"
 """Verbs after which "to" names the new time and no range."""
 
+HUMS = {"hm", "hmm", "um", "uh"}
+"""Words before a correction that say nothing."""
+
 AFRESH = {"so", "then", "can", "could", "need", "want", "would", "prefer", "hoping", "looking", "id", "please", "how", "what"}
 """Words after which a "not" is over."""
 

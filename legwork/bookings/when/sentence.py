@@ -70,7 +70,8 @@ def _items_at(line: Line, i: int, sight: Sight, last: Item | None, answering: bo
         and not (joined and joined[0] == "fix")
     ):
         return [Item("time", i, time[1], time=time[0])]
-    corrects = (answering and i == 0) or (last is not None and line[i - 1].kind == "mark")
+    first = all(line[n].kind == "mark" or line.text(n) in phrases.HUMS for n in range(i))
+    corrects = (answering and first) or (last is not None and line[i - 1].kind == "mark")
     corrects |= i == 0 and line.has(i + 1, "the")
     if joined and corrects and line.has(i, "no") and not line[i + 1].plural:
         return [Item("fix", i, i + 1)]  # "no 4" to a reading that was said back, "fri at 4, no sat at 4"
@@ -170,7 +171,8 @@ def _without_weak(line: Line, found: list[Item], answering: bool) -> list[Item]:
     strong += [item for item in found if item.kind == "fix" and answering]
     words = [line.text(item.start) for item in found if item.kind in ("word", "afresh")]
     holes = any(line[item.start].kind == "noise" for item in found)
-    bare = not holes and all(word in phrases.FILLERS for word in words)
+    moves = set(phrases.MOVING.split("|")) if answering else set()
+    bare = not holes and all(word in phrases.FILLERS | moves for word in words)
     kept = []
     for n, item in enumerate(found):
         if item.time and item.time.weak and not bare and not (strong and _beside(line, found, n)):
