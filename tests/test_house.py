@@ -33,7 +33,7 @@ TOP = {"server", "__main__", "actions_in_place", "operations"}
 ONLY_BY = {
     "storage": {"bookings", "questions", "links", "channels", "desk", "actions", "metrics", "report"},
     "advice": {"actions", "desk"},
-    "bookings": {"actions", "desk", "links"},
+    "bookings": {"actions", "desk", "links", "report"},
     "questions": {"actions", "desk"},
     "links": {"actions", "desk"},
     "channels": set(),
