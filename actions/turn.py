@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
@@ -76,6 +77,13 @@ class Turn:
         """What the client wrote in the message before; None where it was a tap or there was none."""
         told = [event.get("text") or "" for event in self._tracker.events if event.get("event") == "user"]
         return withheld.rest(told[-2]) or None if len(told) > 1 and not told[-2].startswith("/") else None
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the client wrote the same words before."""
+        told = [event.get("text") or "" for event in self._tracker.events if event.get("event") == "user"]
+        *before, now = [re.findall(r"\w+", text.lower()) for text in told] or [[]]
+        return now in before
 
     def has_said(self, response: str) -> bool:
         """Whether the response was uttered before in this conversation."""
