@@ -22,6 +22,9 @@ QUESTIONS = {
 }
 SCREEN = (reply("No, none of that", "no", "screen"), reply("Yes", "yes", "screen"), reply("Not sure", "unsure", "screen"))
 OFFER = (reply("Book this", "yes", "offer_booking"), reply("Not now", "no", "offer_booking"))
+MOST_REPEATS = 2
+"""So often a screening question is asked again after something else."""
+
 ADDS = re.compile(r"^\W*(?:and|also|plus)\b|\b(?:too|also|as well)\W*$", re.IGNORECASE)
 """Another complaint beside the one before ("and my glutes"), and not instead of it."""
 HURTS = re.compile(
@@ -220,8 +223,8 @@ def asked_about(turn: Turn, area: str) -> bool:
     return not asked or bool({*asked} & {*(turn.get("circumstances") or {}).get("screened", ())})
 
 
-def ask_screen(turn: Turn, area: str, name: str, **how: bool) -> None:
-    """Asks a screening question; it stays open until it is answered. `how`: what was done already to make it understood."""
+def ask_screen(turn: Turn, area: str, name: str, **how: int) -> None:
+    """Asks a screening question; it stays open until it is answered. `how`: what was done already to have it answered."""
     turn.set(circumstances={**(turn.get("circumstances") or {}), "open": [area, name]})
     turn.say(name, topic=f"complaint/{NEAREST.get(area, area)}", buttons=SCREEN)
     turn.ask("screen", area=area, name=name, **how)
@@ -247,13 +250,17 @@ def left_open(turn: Turn) -> dict[str, Any] | None:
 
 
 def keep_open(turn: Turn, left: dict[str, Any] | None) -> None:
-    """Asks a screening question again after something else was answered, or once what that has asked is settled."""
-    goodbye = turn.reading["topics"] == ["smalltalk/goodbye"]
-    leaves = turn.goes_on or goodbye or turn.intent in ("safety", "inbox") or FORGET.search(turn.text)
+    """Asks a screening question again after something else was answered, or once what that has asked is settled.
+
+    Thanks and goodbyes end it, and so do questions of the client's own after MOST_REPEATS: it comes before a booking then.
+    """
+    ends = turn.reading["topics"] in (["smalltalk/goodbye"], ["smalltalk/thanks"])
+    leaves = turn.goes_on or ends or turn.intent in ("safety", "inbox") or FORGET.search(turn.text)
     if not left or leaves or turn.in_form or turn.get("stopped"):
         return
     if not turn.has_asked:
-        ask_screen(turn, **left)
+        if (repeated := left.get("repeated", 0)) < MOST_REPEATS:
+            ask_screen(turn, **{**left, "repeated": repeated + 1})
     elif turn.get("asked") in ("pass_on", "pass_on_contact", "clarify"):
         turn.set(pending={**(turn.get("pending") or {}), "screen": left})
 

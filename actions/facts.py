@@ -41,9 +41,10 @@ def answer(turn: Turn, topic: str) -> None:
         if turn.passed_on:
             turn.say("utter_has_words", topic=topic)
             return
-        # Of a part there are no fewer words than those above.
-        turn.say("utter_repeated", topic=topic) if turn.get("answered") != topic else say_again(turn, topic)
+        say_again(turn, topic, None if turn.get("answered") == topic else part)
         turn.offer_pass_on(topic, turn.text)
+        turn.set(topic=topic)
+        return
     elif not turn.answer(topic):
         turn.offer_pass_on(topic, turn.text)
     turn.set(topic=topic, answered=topic)
@@ -86,6 +87,19 @@ PARTS = {
     "faq/therapist": {
         "licence": re.compile(r"\b(?:licen[sc]e|lmt) ?(?:number|no\b|nr|#)|\bnumber of\b.*\blicen[sc]e", re.IGNORECASE)
     },
+    "faq/price": {
+        "discounts": re.compile(
+            r"\b(?:discount\w*|packages?|bundles?|deals?|memberships?|loyalty|sliding scale|specials?|promos?|promotions?|coupons?|groupon|referr?al\w*"
+            r"|(?:student|senior|veteran|military|group|family|couples?|club)s?['’]? (?:rates?|pric\w+)|(?:rates?|money off|break) for)\b",
+            re.IGNORECASE,
+        )
+    },
+    "faq/race_timing": {
+        # Whoever doesn't ask which of the two it should be isn't told that it could be both.
+        "race_days": re.compile(
+            r"^(?!.*\b(?:before|pre|after|post)\b.*\b(?:before|pre|after|post)\b)(?!.*\bboth\b)", re.IGNORECASE
+        )
+    },
     "faq/session_length": {
         "session_lengths": re.compile(
             r"\b(?:offer\w*|options?|choices?|available|lengths|durations|which|do you (?:have|do)|there|shortest|longest|\d+[- ]?min\w*)\b",
@@ -121,12 +135,20 @@ def answer_part(turn: Turn, fact: str, topic: str) -> bool:
     return unset
 
 
-def say_again(turn: Turn, topic: str) -> None:
-    """The answer that was just given, in fewer words; the third time only that it stands above."""
+def say_again(turn: Turn, topic: str, part: str | None) -> None:
+    """The answer that was just given, in fewer words where there are any; the third time only that it stands above.
+
+    An owner's fact, or that there is none, may well answer another question on the same: it is said again, unless the words are
+    the same too.
+    """
     brief = f"utter_again/{topic.split('/')[1]}"
-    if missing_facts(brief, practice().facts()):
+    if part:
+        brief = f"utter_again_part/{part}" if f"utter_again_part/{part}" in answers() else f"utter_part/{part}"
+    if (part and is_unset(part)) or missing_facts(brief, practice().facts()):
         brief = "utter_unset_again"
-    turn.say("utter_repeated" if turn.has_said(brief) else brief, topic=topic)
+    answers_more = brief == "utter_unset_again" or bool(answers()[brief].facts)
+    said_all = turn.has_said(brief) and (turn.repeats or not answers_more)
+    turn.say("utter_repeated" if said_all else brief, topic=topic)
 
 
 def forget(turn: Turn) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
@@ -90,6 +91,13 @@ class Turn:
             elif ((event.get("metadata") or {}).get("utter_action") or "").removeprefix("utter_").startswith("passed_"):
                 matter = None
         return matter
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the client wrote the same words before."""
+        told = [event.get("text") or "" for event in self._tracker.events if event.get("event") == "user"]
+        *before, now = [re.findall(r"\w+", text.lower()) for text in told] or [[]]
+        return now in before
 
     def has_said(self, response: str) -> bool:
         """Whether the response was uttered before in this conversation."""

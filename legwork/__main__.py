@@ -154,15 +154,17 @@ def _contact(written: str) -> Any:
 
 
 def _forget(args: argparse.Namespace) -> None:
+    from legwork.desk import overview
     from legwork.settings import settings
     from legwork.storage import erasing, people
 
     contact = _contact(args.contact)
     done = people.forget(contact, settings().now())
-    gone = {"conversations": done.person.conversations, "appointments": done.person.bookings, "questions": done.person.questions}
-    print("Removed: " + ", ".join(f"{len(rows)} {name}" for name, rows in gone.items()) + ", and what was on its way.")
-    for appointment in done.live:
-        print(f"This appointment was still to come and is gone from Legwork: {appointment}. Take it out of other calendars too.")
+    gone = {"conversation": done.person.conversations, "appointment": done.person.bookings, "question": done.person.questions}
+    said = (f"{len(rows)} {name}{'' if len(rows) == 1 else 's'}" for name, rows in gone.items())
+    print(f"Removed: {', '.join(said)}, and what was on its way.")
+    for line in overview.gone(done.live):
+        print(line)
     left = erasing.traces(contact.written) if contact.written else []
     print(f"Still found in: {', '.join(left)}" if left else "A search of every table finds nothing more.")
     print("Backups made before keep what they hold until you delete them.")
@@ -178,7 +180,8 @@ def _expire(args: argparse.Namespace) -> None:
     from legwork.settings import practice
     from legwork.storage import retention
 
-    print(f"Deleted {retention.expire(practice().retention_days)} conversations older than {practice().retention_days} days.")
+    gone = retention.expire(practice().retention_days)
+    print(f"Deleted {gone} conversation{'' if gone == 1 else 's'} older than {practice().retention_days} days.")
 
 
 def _migrate(args: argparse.Namespace) -> None:

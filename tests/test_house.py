@@ -33,7 +33,7 @@ TOP = {"server", "__main__", "actions_in_place", "operations"}
 ONLY_BY = {
     "storage": {"bookings", "questions", "links", "channels", "desk", "actions", "metrics", "report"},
     "advice": {"actions", "desk"},
-    "bookings": {"actions", "desk", "links"},
+    "bookings": {"actions", "desk", "links", "report"},
     "questions": {"actions", "desk"},
     "links": {"actions", "desk"},
     "channels": set(),
@@ -203,6 +203,7 @@ SOMETIMES = {
     "utter_brief/*": ["greet", "thanks"],
     "utter_unset/*": [topic.split("/")[1] for topic in TOPICS],
     "utter_part/*": [fact for facts in PARTS.values() for fact in facts],
+    "utter_again_part/*": [fact for facts in PARTS.values() for fact in facts],
     "utter_unset_part/*": [fact for facts in PARTS.values() for fact in facts],
     "utter_asked/*_emergency": list({**asking.PLAIN, **asking.LEANING}),
     "utter_note/*": of_signs("tell_jessica"),

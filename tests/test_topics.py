@@ -131,7 +131,7 @@ def test_file_is_whole(path: Path) -> None:
     assert re.search(r"^#.*\bnot here: ", head, re.MULTILINE)
     assert next(iter(found["responses"])) == f"utter_{topic}"
     again = {f"utter_again/{path.stem}"} if topic.startswith("faq/") else set()
-    parts = {f"utter_{kind}/{fact}" for fact in PARTS.get(topic, {}) for kind in ("part", "unset_part")}
+    parts = {f"utter_{kind}/{fact}" for fact in PARTS.get(topic, {}) for kind in ("part", "again_part", "unset_part")}
     allowed = {f"utter_{topic}", f"utter_unset/{path.stem}", f"utter_told/{path.stem}"} | again | parts
     assert again <= set(found["responses"]) <= allowed
     assert [block["intent"] for block in found["nlu"]] == [topic]

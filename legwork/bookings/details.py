@@ -19,6 +19,9 @@ _MAIL = re.compile(r"[^\s@<>,;:()]+@[^\s@<>,;:()]+\.[^\s@<>,;:()]+")
 _SPOKEN_MAIL = re.compile(r"\b([\w.+-]+)\s+(?:at|\(at\)|\[at\])\s+([\w-]+(?:\s+dot\s+[\w-]+)+)\b", re.IGNORECASE)
 """`dana at example dot com`."""
 
+_ONLY_DIGITS = re.compile(r"\W*(?:\d\W*){3,}")
+"""`508-555-0100`, and what is short of one."""
+
 _AMERICAN = re.compile(r"\+1[2-9]\d{2}[2-9]\d{6}")
 """How a number of the North American plan is built; whether it is in use nobody asks here."""
 
@@ -165,6 +168,11 @@ def without_contact(text: str) -> str:
     for match in phonenumbers.PhoneNumberMatcher(without, REGION, leniency=phonenumbers.Leniency.POSSIBLE):
         without = without.replace(match.raw_string, " ")
     return without
+
+
+def is_contact(text: str) -> bool:
+    """Whether `text` is a phone number or a mail address and nothing else, whether or not anybody has it."""
+    return bool(_MAIL.fullmatch(text.strip()) or _ONLY_DIGITS.fullmatch(text))
 
 
 def places(text: str, name: str | None) -> list[tuple[int, int]]:

@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 
 from legwork import metrics
 from legwork.bookings import slots
-from legwork.bookings.model import AGREED, LIVE, Booking, Taken, TooLate, require
+from legwork.bookings.model import AGREED, LIVE, Booking, Taken, TooLate, require, spoken
 from legwork.bookings.when import Window
 from legwork.errors import NotFound
 from legwork.settings import practice, settings
@@ -328,6 +328,9 @@ def _take(
         }
         if change == "move":
             values["sequence"] = found.sequence + 1
+        if status in AGREED and not any(first <= start <= last for first, last in found.windows):
+            # What was wished for before is settled: the client has this time instead.
+            values |= {"windows": _written([(start, start)]), "wish": spoken(start, found.timezone)}
         connection.execute(bookings.update().where(bookings.c.id == number).values(**values, held_until=until))
         return _record(connection, number, who, status, was=found)
 

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import Connection
 
 from legwork import links, questions
-from legwork.bookings import agenda, slots, store
+from legwork.bookings import agenda, mail, slots, store
 from legwork.bookings.model import Booking, Taken, TooLate, named, spoken
-from legwork.desk import html, wording
+from legwork.desk import html, notices, wording
 from legwork.errors import LegworkError
 from legwork.links import Link
 from legwork.settings import practice, settings
@@ -117,11 +117,10 @@ def _propose(number: str, form: Form, _: Connection) -> str:
     start = _start(form, store.find(number))
     until = min(settings().now() + PROPOSAL_KEPT, start)
     booking = store.propose(number, start, _minutes(form), until)
-    return _told(
-        booking,
-        "It's proposed",
-        f"The time is kept free until {spoken(until, booking.timezone)}. You get a mail when the client answers.",
+    hears = (
+        "You get a mail when the client answers." if notices.jessicas_mail() else "`python -m legwork bookings` shows the answer."
     )
+    return _told(booking, "It's proposed", f"The time is kept free until {spoken(until, booking.timezone)}. {hears}")
 
 
 def _decline(number: str, form: Form, _: Connection) -> str:
@@ -148,9 +147,8 @@ def _no_show(number: str, form: Form, _: Connection) -> str:
 
 def _accept(number: str, form: Form, _: Connection) -> str:
     booking = store.confirm(number, who="client")
-    return html.done(
-        "It's booked", [f"{booking.said}, {booking.minutes} minutes, with {practice().name}.", "The invitation comes by mail."]
-    )
+    invited = ["The invitation comes by mail."] if booking.email and mail.is_on() else []
+    return html.done("It's booked", [f"{booking.said}, {booking.minutes} minutes, with {practice().name}.", *invited])
 
 
 def _refuse(number: str, form: Form, _: Connection) -> str:
@@ -174,14 +172,16 @@ def _send(number: str, form: Form, connection: Connection, hand_back: bool) -> s
         raise FormError(f"An answer has at most 2,000 characters; this one has {len(text)}.")
     found = questions.answer(int(number), text, hand_back=hand_back, connection=connection)
     where = [f"by {wording.CHANNELS.get(found.channel, found.channel)}"] if found.conversation else []
-    where += ["by mail"] if found.contact and "@" in found.contact else []
+    mailed = found.contact and "@" in found.contact and mail.is_on()
+    where += ["by mail"] if mailed else []
     sentences = [
         f"The client gets it {' and '.join(where)}."
         if where
         else "The client had the conversation forgotten; it can't be delivered."
     ]
-    if found.contact and "@" not in found.contact:
-        sentences.append(f"The client also left a phone number: {found.contact}.")
+    if found.contact and not mailed:
+        what = "mail address" if "@" in found.contact else "phone number"
+        sentences.append(f"The client also left a {what}: {found.contact}.")
     if hand_back or not found.conversation:
         return html.done("Your answer is on its way", sentences)
     sentences.append("Legwork is quiet in this conversation for twelve hours.")
@@ -197,15 +197,17 @@ def _hand_back(conversation: str, form: Form, connection: Connection) -> str:
 def _told(booking: Booking, title: str, *more: str) -> str:
     """The page after a decision: how the client hears of it."""
     by = [f"by {wording.CHANNELS.get(booking.channel, booking.channel)}"] if booking.conversation else []
-    by += ["by mail"] if booking.email else []
+    mailed = booking.email and mail.is_on()
+    by += ["by mail"] if mailed else []
     sentences = [f"{booking.name}, {booking.said}.", *more]
     sentences.append(
         f"{booking.name} is told {' and '.join(by)}." if by else f"{booking.name} can't be told here; please do it yourself."
     )
-    if booking.phone and not booking.email and booking.channel == "web":
-        sentences.append(
-            f"The chat shows it when {booking.name} looks there again. To be sure, text or call {wording.phone(booking.phone)}."
-        )
+    if not mailed and booking.channel == "web":
+        sentences.append(f"The chat shows it when {booking.name} looks there again.")
+        if booking.phone or booking.email:
+            reach = f"text or call {wording.phone(booking.phone)}" if booking.phone else f"write to {booking.email}"
+            sentences.append(f"To be sure, {reach}.")
     return html.done(title, sentences)
 
 

@@ -96,6 +96,11 @@ async def question_answered(message: Message) -> None:
             put_mail(connection, f"{message.key}:client", contact.email, letter, question.conversation, reply_to=practice().email)
 
 
+def jessicas_mail() -> str | None:
+    """Where Jessica hears of anything by mail; None where she doesn't."""
+    return practice().email if mail.is_on() else None
+
+
 def put_mail(connection: Connection, key: str, to: str, letter: Letter, conversation: str | None, **more: Any) -> None:
     """Puts a mail in; it is forgotten with the `conversation` it speaks of. `more` goes to `mail.content`."""
     content = mail.content(to, letter.subject, letter.text(), letter.html(), **more)
@@ -114,8 +119,8 @@ def _for_client(what: str, who: str, was: str | None) -> str | None:
 def _mail_jessica(
     connection: Connection, key: str, letter: Letter | None, reply_to: str | None, conversation: str | None
 ) -> None:
-    if letter is not None and practice().email and mail.is_on():
-        put_mail(connection, key, practice().email, letter, conversation, name=practice().name, reply_to=reply_to)
+    if letter is not None and (to := jessicas_mail()):
+        put_mail(connection, key, to, letter, conversation, name=practice().name, reply_to=reply_to)
 
 
 def _mail_client(connection: Connection, key: str, booking: Booking, body: dict[str, Any], what: str, was: str | None) -> None:

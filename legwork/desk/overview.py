@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from legwork import links, questions
@@ -58,6 +58,14 @@ def passed_on() -> Iterator[str]:
         )
         yield from (f"  {label}: {value}" for label, value in rows if value)
         yield ""
+
+
+def gone(live: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The appointments still to come that a person's removal took along."""
+    for row in live:
+        when = spoken(row["start"], row["timezone"]) if row["start"] else row["wish"] or "no time yet"
+        code = ", ".join(filter(None, (row["id"], row["reference"])))
+        yield f"This appointment was still to come and is gone from Legwork: {when} (code {code}). Take it out of other calendars too."
 
 
 def signs() -> Iterator[str]:

@@ -242,7 +242,7 @@ ASKS_WHEN_FREE = re.compile(
 """Asks when she has time, and wishes for none yet: it is answered with her hours."""
 
 IF_LATE = re.compile(
-    r"\b(?:if|in case) (?:i|we|you|someone|somebody|people|a client)\b(?:['’]?(?:m|re|ll))?(?: (?!know\b)[a-z']+){0,4} (?:late|behind|delayed|held up|stuck)\b",
+    r"\b(?:if|in case) (?:i|we|you|someone|somebody|people|a client)(?:['’]?(?:m|re|ll))?\b(?: (?!know\b)[a-z']+){0,4} (?:late|behind|delayed|held up|stuck)\b",
     re.IGNORECASE,
 )
 """Asks what lateness means as a rule, and is not late."""
@@ -373,6 +373,11 @@ _FOR_SESSION = re.compile(
     r"^(?:(?:and|or|but|even|also|ok|okay)[\s,]+)*(?:(?:what|how) about |same )?(?:for|with|after|before)\b", re.IGNORECASE
 )
 _FOR_AREA = re.compile(r"^(?:and|or|what about|how about|same (?:for|with)|also|and also|ok and)\b", re.IGNORECASE)
+_LEADS_ON = re.compile(
+    r"\W*(?:and|or|so|but|also|ok|okay|what about|how about|what if|for)\b"
+    r"(?:\W+(?:what about|how about|for|with|a|an|the|one|of|session|massage|please|then))*\W*",
+    re.IGNORECASE,
+)
 _WONDERS = re.compile(
     r"^(?:and |but |so |ok |also )*(?:what|when|where|which|who|why|how|do you|does|can|could|should|would)\b", re.IGNORECASE
 )
@@ -501,6 +506,11 @@ def leans(text: str) -> bool:
 def moves_to_session(text: str) -> bool:
     """Whether the text takes the same question to a kind of session ("even for deep tissue?")."""
     return len(text.split()) <= LEANING_WORDS and bool(_FOR_SESSION.match(text.strip()))
+
+
+def leads_on(text: str) -> bool:
+    """Whether a text from which a kind of session or a length was taken out only led to it ("and for …?", "what about a … session")."""
+    return bool(_LEADS_ON.fullmatch(text))
 
 
 def moves_to_area(text: str) -> bool:

@@ -30,7 +30,7 @@ from legwork.nlu.safety.component import SAFETY, TOLD_TOO
 from legwork.nlu.splitter import CAN_YOU_HELP, JOINED, PARTS, PIECES, asks_within
 
 READING = "reading"
-BOOK, PRIVACY = "appointment_book", "faq/privacy"
+BOOK, PRIVACY, PRICE = "appointment_book", "faq/privacy", "faq/price"
 FAMILIES = ("faq", "complaint", "smalltalk")
 MOST_TOPICS = 3
 PART_SURE = 0.46
@@ -181,6 +181,13 @@ def decide(message: Message) -> tuple[str, list[str]]:
     if confidence.right >= ANSWER_FROM and outside < OUTSIDE_TOO * probability:
         return "answer", [best]
     return ("clarify", likely) if confidence.known else (OUT_OF_SCOPE, [])
+
+
+def _without(message: Message, entities: set[str], text: str) -> str:
+    """The text without what it says of these entities."""
+    for found in sorted((e for e in message.get(ENTITIES) or [] if e["entity"] in entities), key=lambda e: -e["start"]):
+        text = text[: found["start"]] + text[found["end"] :]
+    return text
 
 
 def several(message: Message, whole: str | None = None) -> list[str]:
@@ -352,7 +359,7 @@ class Understanding(GraphComponent):
         asked = said.get("asked")
         if asked == "pass_on" and said.get("requested_slot") and context.leaves_offer(own_text):
             asked = said["requested_slot"]
-        if asked and context.LEAVES.fullmatch(own_text):
+        if context.LEAVES.fullmatch(own_text):
             return self._topic(message, "smalltalk/goodbye")
         names = asked == "booking_name" and len(own_text.split()) <= MOST_NAME_WORDS
         if kind and not (kind == "foreign" and names):
@@ -392,7 +399,11 @@ class Understanding(GraphComponent):
         if context.ASKS_WHEN_FREE.fullmatch(own_text) or (not asked and context.ASKS_HER_DAYS.fullmatch(own_text)):
             return self._topic(message, "faq/hours")
 
-        if context.IF_LATE.search(own_text) and not context.TELLS_JESSICA.search(own_text) and context.asks(own_text):
+        if (
+            context.IF_LATE.search(own_text)
+            and not context.TELLS_JESSICA.search(own_text)
+            and (context.asks(own_text) or context.leans(own_text))
+        ):
             return self._topic(message, "faq/arriving")
 
         if context.tells_which(asked, own_text, said.get("topic")):
@@ -508,6 +519,8 @@ class Understanding(GraphComponent):
             last in BEFORE_AND_AFTER and context.AFTER_TOO.match(text)
         ):
             return "answer", [last]
+        if last == PRICE and named & WISHED and context.leads_on(_without(message, WISHED, text)):
+            return "answer", [PRICE]
         for joined in message.get(JOINED) or []:
             goes_on = self._going_on(message, joined, text, last)
             if goes_on:

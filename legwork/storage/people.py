@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,10 +66,11 @@ class Person:
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What was removed; `live` are the appointments among it that were still to come, as they were read back."""
+    """What was removed; `live` are the appointments among it that were still to come."""
 
     person: Person
-    live: tuple[str, ...]
+    live: tuple[Mapping[str, Any], ...]
+    """`id`, `start`, `timezone`, `wish` and `reference` of each."""
 
 
 def find(contact: Contact) -> Person:
@@ -124,12 +125,8 @@ def forget(contact: Contact, now: dt.datetime) -> Forgotten:
             raise NotFound("Nothing is kept of this contact.")
         mine = bookings.c.id.in_(person.bookings)
         live = mine & bookings.c.status.not_in(erasing.BOOKING_IS_OVER) & ((bookings.c.end > now) | bookings.c.end.is_(None))
-        told = [
-            f"{start.isoformat() if start else wish or 'no time yet'} (code {number}{f', {reference}' if reference else ''})"
-            for number, start, wish, reference in connection.execute(
-                sa.select(bookings.c.id, bookings.c.start, bookings.c.wish, bookings.c.reference).where(live)
-            )
-        ]
+        b = bookings.c
+        told = connection.execute(sa.select(b.id, b.start, b.timezone, b.wish, b.reference).where(live)).mappings().all()
         connection.execute(outbox.delete().where(outbox.c.id.in_(person.outbox)))
         connection.execute(bookings.delete().where(mine))
         connection.execute(questions.delete().where(questions.c.id.in_(person.questions)))

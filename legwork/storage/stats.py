@@ -14,7 +14,7 @@ from legwork.storage.engine import engine
 from legwork.storage.schema import booking_changes, bookings, conversations, messages, questions, safety_events
 
 NOT_UNDERSTOOD = ("fallback", "clarify")
-SHOWN = 20
+MOST_READ = 200
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def of_last(days: int, zone: str) -> Stats:
         numbers = [number for (number,) in connection.execute(unclear) if number is not None]
         said = connection.execute(
             sa.select(ours.c.body)
-            .where(ours.c.inbox.in_(numbers[:SHOWN]) & (ours.c.sender == "client"))
+            .where(ours.c.inbox.in_(numbers[:MOST_READ]) & (ours.c.sender == "client"))
             .order_by(ours.c.id.desc())
         ).scalars()
         times = connection.execute(sa.select(m.at).where((m.at >= since) & (m.sender == "client"))).scalars()

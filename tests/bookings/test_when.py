@@ -170,3 +170,21 @@ def test_every_time_of_a_month_is_read() -> None:
     text = ", ".join(f"12/{day} 9-11" for day in range(1, 13))
 
     assert len(read(text, NOW).windows) == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("this morning", "Monday, November 23, before noon"),
+        ("today", "Monday, November 23, any time"),
+        ("today before 2 pm", "Monday, November 23, before 2 pm"),
+        ("today between 9 and 11", "Monday, November 23, 9 to 11 am"),
+    ],
+)
+def test_the_minute_of_writing_is_not_said(text: str, said: str) -> None:
+    """Who writes at a minute past seven and wishes for the morning has not wished for a minute past seven."""
+    now = datetime(2026, 11, 23, 7, 0, 30, tzinfo=PRACTICE)
+    reading = read(text, now)
+
+    assert reading.said == said
+    assert read(said, now).windows == reading.windows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import sys
@@ -10,9 +11,11 @@ import pytest
 
 from legwork import __main__ as commands
 from legwork import questions
+from legwork.bookings import store
 from legwork.desk import feed, wording
 from legwork.nlu.safety.patterns import shipped
 from legwork.storage import safety
+from tests.desk.conftest import TUESDAY
 
 
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
@@ -93,3 +96,26 @@ def test_days_that_are_none_are_refused_in_a_sentence(home, monkeypatch, capsys,
 def test_every_note_has_words(code):
     """No sign that can go with a booking, an emergency's of the day before included, leaves Jessica without a sentence."""
     assert wording.note_in_words(code).endswith((".", ":"))
+
+
+def test_what_was_forgotten_is_said_as_elsewhere(home, ask, monkeypatch, capsys):
+    """One conversation is no "1 conversations", and an appointment's time is the practice's and in words."""
+    made = ask(start=TUESDAY)
+
+    said = run(monkeypatch, capsys, "forget", "dana@client.example")
+
+    assert said[0] == "Removed: 1 conversation, 1 appointment, 0 questions, and what was on its way."
+    assert f"Tuesday, December 1 at 5 pm (code {made.id})" in said[1]
+
+
+def test_a_wish_that_was_answered_is_listed_no_more(home, ask, monkeypatch, capsys):
+    """Who moved to Thursday no longer wishes for the Tuesday of before, nor who took a time that Jessica proposed."""
+    thursday = TUESDAY + dt.timedelta(days=2)
+    moved, proposed = ask(start=TUESDAY), ask(name="Kim Lee")
+    store.move(moved.id, thursday, who="client")
+    store.propose(proposed.id, thursday + dt.timedelta(hours=2), 60, thursday)
+    store.confirm(proposed.id, who="client")
+
+    assert "Wished now" not in "\n".join(run(monkeypatch, capsys, "bookings"))
+    store.wish(moved.id, [(TUESDAY, TUESDAY)], "Tuesday, December 1 at 5 pm")
+    assert "  Wished now: Tuesday, December 1 at 5 pm" in run(monkeypatch, capsys, "bookings")

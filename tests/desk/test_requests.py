@@ -327,7 +327,7 @@ async def test_feed_shows_appointments_to_its_secret_only(office, ask):
 
 
 async def test_nothing_is_sent_without_mail(office, ask, monkeypatch):
-    """Without SMTP_URL the request stands and waits with a link in the overview; no mail piles up."""
+    """Without SMTP_URL the request stands and waits with a link in the overview; no mail piles up, and no page speaks of one."""
     import sqlalchemy as sa
 
     from legwork import settings as settings_module
@@ -344,4 +344,7 @@ async def test_nothing_is_sent_without_mail(office, ask, monkeypatch):
     [row] = [row for row in overview.waiting() if row["kind"] == "request"]
     assert row["id"] == made.id
     path = row["link"].partition("//")[2].partition("/")[2]
-    assert (await office.http.post(f"/{path}", data={"do": "decline"})).status_code == 200
+    form = {"do": "propose", "day": "2026-12-02", "time": "10:00", "minutes": "60"}
+    page = (await office.http.post(f"/{path}", data=form)).text
+    assert "is told by the chat on your website." in page and "write to dana@client.example" in page
+    assert "by mail" not in page and "You get a mail" not in page

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from legwork import report
@@ -42,6 +44,19 @@ def test_figures_are_those_of_the_period(both: Path, tmp_path: Path) -> None:
     assert "2  faq/price" in text and "quantum knees" in text and "fallback" not in text
     report.draw(found, tmp_path / "stats.png")
     assert (tmp_path / "stats.png").read_bytes().startswith(b"\x89PNG") and (tmp_path / "stats.png").stat().st_size > 10_000
+
+
+def test_who_somebody_is_is_nothing_to_write_an_answer_for(both: Path) -> None:
+    """Names, numbers and addresses that were typed where nobody asked aren't listed; canceled is spelled as elsewhere."""
+    mine = conversations.open_conversation("web", "mine").id
+    for number, text in enumerate(("Dana Price", "508-555-0142", "dana@example.org", "Quantum knees?", "do you do reiki"), 1):
+        answered(mine, number, text, "fallback")
+
+    found = replace(stats.of_last(30, "America/New_York"), bookings=Counter(cancelled=1))
+    text = "\n".join(report.lines(found))
+
+    assert "Not understood: 5\n  “do you do reiki”\n  “Quantum knees?”\n\n" in text
+    assert "1  canceled" in text and "cancelled" not in text
 
 
 def test_nothing_asked_is_no_fault(both: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from legwork.bookings.when.calendar import plus
 from legwork.bookings.when.clock import CLOSES, OPENS, Clock, Span, Time
 from legwork.bookings.when.reading import Window
-from legwork.bookings.when.windows import minutes
+from legwork.bookings.when.windows import floor, minutes
 from legwork.bookings.when.wishes import Outcome
 
 LONGEST = 900
@@ -18,7 +18,10 @@ def windows(found: tuple[Window, ...], now: datetime) -> str:
     """Return "Tuesday, December 1, 5 to 9 pm" and the like, days with the same times together."""
     by_day: dict[date, list[Span]] = {}
     for start, end in found:
-        by_day.setdefault(start.date(), []).append((minutes(start), minutes(end)))
+        # Nobody wished for the odd minute at which they wrote.
+        odd = start < end and start <= floor(now) and start.minute % 30
+        first = OPENS if odd else minutes(start)
+        by_day.setdefault(start.date(), []).append((first, minutes(end)))
     groups: dict[tuple[Span, ...], list[date]] = {}
     for on, spans in by_day.items():
         groups.setdefault(tuple(spans), []).append(on)
