@@ -66,6 +66,11 @@ def register(app: Sanic) -> None:
         if others is not None:
             app.ctx.work.append(loop.create_task(others.listen(events.ring)))
 
+    @app.on_response
+    async def say_goodbye(request: Request, answer: HTTPResponse) -> None:
+        if app.ctx.stopping and request.stream is not None:
+            request.stream.keep_alive = False  # who keeps the connection and asks on would hold the stop
+
     @app.before_server_stop
     async def end(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         app.ctx.stopping = True

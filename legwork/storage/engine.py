@@ -55,7 +55,8 @@ class _Connector:
         if self._failed is not None and time.monotonic() < self._until:
             raise self._failed
         try:
-            connection = dialect.connect(*arguments, **parameters)
+            with patience.waiting(WAIT_SECONDS):  # psycopg2 leaves connect_timeout to who waits
+                connection = dialect.connect(*arguments, **parameters)
         except dialect.dbapi.Error as error:
             self._failed, self._until = error, time.monotonic() + REST_SECONDS
             raise

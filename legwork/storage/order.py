@@ -26,7 +26,9 @@ logger = logging.getLogger(__name__)
 MOST_WAITING = 32
 """Conversations of this process that wait for another one at the same time; more wait for these."""
 
-WAIT_SECONDS = 60
+WAIT_SECONDS = 15
+"""A little more than a turn may take."""
+
 _TRY, _WAIT, _FREE = (
     sa.text(f"SELECT {call}(:key)") for call in ("pg_try_advisory_lock", "pg_advisory_lock", "pg_advisory_unlock")
 )
@@ -53,8 +55,10 @@ class Order:
             try:
                 yield
             finally:
-                with suppress(sa.exc.SQLAlchemyError):  # with the connection the lock is gone too
+                try:
                     connection.execute(_FREE, {"key": key})
+                except sa.exc.SQLAlchemyError:  # with the connection the lock is gone too
+                    self._holding = None
             return
         with metrics.part("wait"):
             waited = await asyncio.get_running_loop().run_in_executor(self._threads, self._wait, key)
@@ -82,6 +86,7 @@ class Order:
         connection = _connect()
         try:
             connection.execute(sa.text(f"SET statement_timeout = '{WAIT_SECONDS}s'"))
+            connection.execute(sa.text(f"SET lock_timeout = '{WAIT_SECONDS}s'"))
             with patience.waiting(WAIT_SECONDS + patience.SECONDS):
                 connection.execute(_WAIT, {"key": key})
         except BaseException:

@@ -30,7 +30,7 @@ Of 210 harmless questions of that kind none was above 0.6, of eleven signs told 
 SURER = 0.85
 """The same where the patterns understood that something is denied, over or a figure of speech."""
 STORY, STORY_PARTS = 0.8, 4
-"""The same in a story, a message of at least so many parts: one of seven sounds like a sign by chance.
+"""The same in a story, a message of at least so many parts, but for emergencies: one of seven sounds like a sign by chance.
 
 What is denied, over or a figure of speech is looked for in each part then, and so is what the patterns find. Of 1,800 signs told in the middle of
 somebody's long story 1,765 are stopped (1,781 by themselves), and of 365 harmless stories eight.
@@ -125,7 +125,10 @@ class Screen:
             for finding in self.net.findings(part, vector, above)
             if _believed(finding, _within(part, reading) if story else reading)
             and not (plain and finding.chance < PLAIN_TOPIC)
-            and (finding.chance >= (STORY if story else SURE) or not (finding.level in STOPS or len(part.split()) < FEWEST_WORDS))
+            and (
+                finding.chance >= (STORY if story and finding.level != "emergency" else SURE)
+                or not (finding.level in STOPS or len(part.split()) < FEWEST_WORDS)
+            )
         ]
         if not heard:
             return Verdict(findings, False)

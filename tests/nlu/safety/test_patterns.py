@@ -300,3 +300,18 @@ def test_a_doctors_word_makes_the_net_prove_itself(text: str) -> None:
     """What a doctor has cleared counts as over, also where nothing is said of the sign itself; "hasn't cleared" doesn't."""
     assert read(text).over
     assert not read("the doctor hasnt cleared me").over
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i want to die, this divorce will be the end of me", "i want to die. i left a note for my wife", "my dad can't say what day it is",
+        "she can't say when she was born, an hour ago she could", "i might be having a stroke, wifi is bad sorry",
+        "i was stabbed in the leg, i'll feel better tomorrow right", "i took poison, you'll feel bad for me now", "she had a fit when we ran today",
+        "i got beaten by my ex, i look like a raccoon", "she fainted in her chair at work today", "i fainted on the bridge during my run",
+        "i saw your prices. i passed out on my run this morning, can i still come", "my wife collapsed what does an hour cost",
+    ],
+)  # fmt: skip
+def test_words_of_a_figure_of_speech_beside_a_sign_quiet_nothing(text: str) -> None:
+    """A phone that is dead and a note that was left are no joke."""
+    assert "emergency" in [finding.level for finding in screen(text)]
