@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -111,19 +111,19 @@ class Screen:
         reading = read(text, previous)
         if reading.language:
             return Verdict(reading.findings, False)  # the net has seen English only
-        if len(parts) > STORY_PARTS:
-            reading = _told_in(parts[1:], reading)
+        story = len(parts) > STORY_PARTS  # the first is the whole
+        own = {part: read(part) for part, _ in parts[1:]} if story else {}
+        reading = _told_in(own.values(), reading)
         findings = self._credible(text, parts, reading)
         if self.net is None or (findings and findings[0].level == LEVELS[-1]):
             return Verdict(findings, False)  # nothing that the net could add would count
         above = _place(findings[0].level) if findings else -1
         plain = bool(topic and topic[0].startswith("faq/") and topic[1] >= PLAIN_TOPIC)
-        story = len(parts) > STORY_PARTS  # the first is the whole
         heard = [
             finding
             for part, vector in parts
             for finding in self.net.findings(part, vector, above)
-            if _believed(finding, _within(part, reading) if story else reading)
+            if _believed(finding, _within(own[part], reading) if part in own else reading)
             and not (plain and finding.chance < PLAIN_TOPIC)
             and (
                 finding.chance >= (STORY if story and finding.level != "emergency" else SURE)
@@ -159,17 +159,16 @@ class Screen:
         return tuple(finding for finding in reading.findings if finding not in harmless)
 
 
-def _told_in(parts: Sequence[tuple[str, np.ndarray]], reading: Reading) -> Reading:
+def _told_in(own: Iterable[Reading], reading: Reading) -> Reading:
     """A story with the stops that a part of it tells by itself: the rest of it may have quieted them."""
     known = {finding.sign for finding in reading.findings}
-    more = {f.sign: f for part, _ in parts for f in read(part).findings if f.sign not in known and f.level in STOPS}
+    more = {f.sign: f for part in own for f in part.findings if f.sign not in known and f.level in STOPS}
     ranked = sorted((*reading.findings, *more.values()), key=lambda finding: -LEVELS.index(finding.level))
     return replace(reading, findings=tuple(ranked))
 
 
-def _within(part: str, reading: Reading) -> Reading:
+def _within(own: Reading, reading: Reading) -> Reading:
     """What of a story's reading goes for one part of it: what is denied or over elsewhere in it says nothing about this one."""
-    own = read(part)
     return replace(reading, quiet=own.quiet, idiom=own.idiom, asked=own.asked, over=own.over, denied=own.denied)
 
 
